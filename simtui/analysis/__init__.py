@@ -1,0 +1,1 @@
+"""How well a network explains what people said: ratings and a checkpoint in, one immutable Report out."""
