@@ -1,0 +1,77 @@
+"""The command line. Nothing heavier than click is imported until a command is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from simtui import __version__
+from simtui.errors import SimtuiError
+
+COMMANDS = {
+    "new": "Make a study of digit pairs.",
+    "rate": "Rate the pairs of a study.",
+    "analyze": "Show how well the network's similarity predicts the people's.",
+    "import": "Turn a table of ratings into session files.",
+    "evaluate": "Measure a checkpoint on the MNIST test set.",
+    "train": "Train the network on the MNIST training set.",
+    "download": "Fetch MNIST.",
+}
+"""Every command with its one line of help, so that `--help` imports none of them."""
+
+
+class LazyGroup(click.Group):
+    """Imports `simtui.commands.<name>` when that command is called, and takes its `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"simtui.commands.{cmd_name.replace('import', 'import_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="simtui")
+@click.pass_context
+def app(ctx: click.Context) -> None:
+    """Rate pairs of handwritten digits in the terminal, and see how well a convnet explains the ratings.
+
+    Without a command, the home screen opens.
+    """
+    if ctx.invoked_subcommand is None:
+        from simtui.commands.home import open_home
+
+        open_home()
+
+
+def main() -> NoReturn:
+    """Run the command line. A fault that a user can mend is one sentence on stderr, and exit code 2."""
+    try:
+        app.main(standalone_mode=False)
+    except SimtuiError as fault:
+        click.echo(f"simtui: {fault}", err=True)
+        sys.exit(2)
+    except click.exceptions.Abort:
+        click.echo("simtui: stopped.", err=True)
+        sys.exit(130)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(fault.exit_code)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nothing is wrong, and nobody is there to be told.
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(0)

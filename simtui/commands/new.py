@@ -1,0 +1,148 @@
+"""`simtui new`: make a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simtui.errors import SimtuiError, printable
+from simtui.stimuli.imageset import ImageSet
+from simtui.stimuli.source import Label
+from simtui.study import QUESTION, Study
+
+
+@click.command("new")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.option(
+    "--digit", "digits", metavar="D", multiple=True, help="The digit to pair up; again for another. [default: 8]"
+)
+@click.option("--pairs", type=click.IntRange(min=1), default=20, show_default=True, help="How many pairs a digit.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The seed of everything random in the study.")
+@click.option(
+    "--source",
+    metavar="drawn|mnist|FOLDER",
+    default="drawn",
+    show_default=True,
+    help="Where the images come from: drawn digits (no download), MNIST, or your own folder of images.",
+)
+@click.option("--split", type=click.Choice(["test", "train"]), default="test", show_default=True, help="Of MNIST.")
+@click.option("--data", type=click.Path(path_type=Path), help="Where MNIST is. [default: $SIMTUI_DATA, or your own]")
+@click.option(
+    "--pairs-from",
+    metavar="FILE.npz",
+    type=click.Path(path_type=Path),
+    help="Given pairs instead of sampled ones: arrays images1 and images2, or left and right.",
+)
+@click.option("--title", default="", help="What participants read at the top.")
+@click.option("--question", default=QUESTION, show_default=True, help="What participants answer for each pair.")
+@click.option("--practice", type=click.IntRange(min=0), help="Practice pairs, not analysed. [default: 2, if images last]")
+@click.option("--min-viewing-ms", type=click.IntRange(0, 60_000), default=200, show_default=True, help="Ignore faster keys.")
+@click.option("--blank-ms", type=click.IntRange(0, 60_000), default=300, show_default=True, help="Blank between pairs.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there already.")
+def command(
+    study_path: Path,
+    digits: tuple[str, ...],
+    pairs: int,
+    seed: int,
+    source: str,
+    split: str,
+    data: Path | None,
+    pairs_from: Path | None,
+    title: str,
+    question: str,
+    practice: int | None,
+    min_viewing_ms: int,
+    blank_ms: int,
+    force: bool,
+) -> None:
+    """Make a study of digit pairs: STUDY.json, which carries its images and can be rated anywhere.
+
+    The pairs are of different images of one digit, and no image is in two pairs. The same options give the
+    same file, byte for byte.
+    """
+    from simtui import study as studies
+
+    if study_path.exists() and not force:
+        raise SimtuiError(
+            f"{printable(study_path)} is there already and was left alone: give another name, or --force to replace it."
+        )
+    labels = [as_label(digit) for digit in digits]
+    times = {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
+    if pairs_from is not None:
+        from simtui.sampling import given_pairs_study
+        from simtui.stimuli.files import load_pairs
+
+        if practice:
+            raise SimtuiError("--practice needs images that are in no pair, and --pairs-from gives none.")
+        if len(labels) > 1:
+            raise SimtuiError("--pairs-from takes one --digit: the label of all its pairs.")
+        left, right = load_pairs(pairs_from, labels[0] if labels else 8)
+        study = given_pairs_study(left, right, seed=seed, title=title, question=question, **times)
+    else:
+        from simtui.sampling import sample_study
+
+        images, labels = load_images(source, labels, pairs=pairs, seed=seed, practice=practice, split=split, data=data)
+        study = sample_study(
+            images, digits=labels, pairs=pairs, seed=seed, practice=practice, title=title, question=question, **times
+        )
+    studies.save(study, study_path, force=force)
+    click.echo(summary(study, study_path))
+
+
+def as_label(text: str) -> Label:
+    """A digit as a number, the name of any other class as it is."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def load_images(
+    source: str,
+    labels: list[Label],
+    *,
+    pairs: int,
+    seed: int,
+    practice: int | None = None,
+    split: str = "test",
+    data: Path | None = None,
+) -> tuple[ImageSet, list[Label]]:
+    """The images of a source, and the classes to pair up (8 where none is asked for and nothing else is there).
+
+    Raises SimtuiError where the source cannot be had.
+    """
+    if source == "drawn":
+        from simtui.sampling import images_needed
+        from simtui.stimuli import drawn
+
+        labels = labels or [8]
+        wrong = [label for label in labels if not (isinstance(label, int) and 0 <= label <= 9)]
+        if wrong:
+            raise SimtuiError(f"“{printable(wrong[0])}” is no digit that can be drawn: use 0 to 9.")
+        if pairs > 5_000:
+            raise SimtuiError(f"{pairs} pairs of drawn digits are too many: ask for at most 5000 a digit.")
+        wanted = images_needed(pairs, 1 if practice is None else practice)
+        return drawn.load([int(label) for label in labels], wanted, seed), labels
+    if source == "mnist":
+        from simtui.stimuli import mnist
+
+        return mnist.load(split, data), labels or [8]
+    from simtui.stimuli.files import load_folder
+
+    folder = Path(source)
+    if not folder.is_dir():
+        raise SimtuiError(
+            f"“{printable(source)}” is neither drawn nor mnist nor a folder of images: check the name after --source."
+        )
+    images = load_folder(folder, labels[0] if len(labels) == 1 else None)
+    classes = images.classes()
+    return images, labels or (classes if len(classes) == 1 else [8])
+
+
+def summary(study: Study, path: Path) -> str:
+    """What was made, and what to do with it."""
+    note = f", {study.source.note}" if study.source.note else ""
+    practice = f" and {len(study.practice_pairs)} for practice" if study.practice_pairs else ""
+    return (
+        f"{printable(path)}: {len(study.pairs)} pairs{practice} ({study.source.name}{printable(note)}), "
+        f"seed {study.design.seed}, id {study.id}\n"
+        f"Rate it with: simtui rate {printable(path)}"
+    )

@@ -1,0 +1,55 @@
+"""`simtui rate`: one participant rates one study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simtui.errors import SimtuiError
+
+
+@click.command("rate")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.option("--participant", metavar="ID", help="1 to 32 letters and digits; asked for if not given.")
+@click.option(
+    "--sessions",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sessions"),
+    show_default=True,
+    help="Where session files go, in a folder named after the study.",
+)
+@click.option("--colors", type=click.Choice(["24", "256", "16", "ascii"]), help="Overrule what the terminal says.")
+@click.option(
+    "--polarity",
+    type=click.Choice(["dark-on-light", "light-on-dark"]),
+    default="dark-on-light",
+    show_default=True,
+    help="How the ink is shown.",
+)
+def command(study_path: Path, participant: str | None, sessions: Path, colors: str | None, polarity: str) -> None:
+    """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
+    from simtui import study as studies
+    from simtui.store import SessionStore
+    from simtui.terminal import prepare
+
+    study = studies.load(study_path)
+    store = SessionStore(sessions, study.id)
+    hold = store.hold(participant) if participant is not None else None
+    terminal = prepare(colors=colors, polarity=polarity)
+
+    # Only now: Textual reads the colours of the terminal from the environment when it is imported.
+    from simtui.tui.app import SimtuiApp
+    from simtui.tui.environment import environment
+    from simtui.tui.rating_flow import Outcome, RatingHost, Visit
+
+    visit = Visit(study, store, terminal, environment(terminal), hold)
+    app = SimtuiApp(lambda: RatingHost(visit))
+    result = app.run(mouse=False)
+    if isinstance(result, SimtuiError):
+        raise result
+    if isinstance(result, Outcome):
+        click.echo(f"{result.answered} of {result.total} answers of {result.participant_id} are in {result.path}")
+    if app.return_code:
+        raise click.exceptions.Exit(app.return_code)

@@ -1,0 +1,59 @@
+"""KeyGuard: one key press is one answer, whatever the keyboard, the clipboard or the line does.
+
+Terminals report no key releases: a held key is a stream of presses 25 to 100 ms apart that begins 250 to
+1,000 ms after the first, and pasted text is a burst of presses within a millisecond.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+BURST_S = 0.03
+"""Two presses of any keys closer than this were not typed by a finger."""
+
+REPEAT_S = 0.12
+"""Presses of one key closer than this are its auto-repeat: keyboards repeat 10 to 40 times a second."""
+
+REPEAT_DELAY_S = 1.1
+"""The longest common wait before a held key begins to repeat, with a margin."""
+
+
+class Verdict(Enum):
+    ACCEPT = auto()
+    IGNORE = auto()
+    RETRACT = auto()
+    """Ignore this press, and take back the answer given by the one before it: that was an auto-repeat too."""
+
+
+@dataclass(slots=True)
+class KeyGuard:
+    """Judges each press from its key and time (seconds, monotonic).
+
+    min_viewing_s: a press sooner than this after the pair was painted is no answer to it.
+    in_burst: whether the press judged last was an auto-repeat or a part of pasted text.
+    """
+
+    min_viewing_s: float
+    in_burst: bool = False
+    _last_key: str = ""
+    _last_at: float = float("-inf")
+    _accepted_key: str = ""
+    _accepted_at: float = float("-inf")
+    _suspect: bool = False
+
+    def judge(self, key: str, at: float, onset: float | None) -> Verdict:
+        """Whether this press answers the pair painted at `onset` (None: no pair is on the screen)."""
+        gap, same = at - self._last_at, key == self._last_key
+        self._last_key, self._last_at = key, at
+        self.in_burst = gap < BURST_S or (same and gap < REPEAT_S)
+        if self.in_burst:
+            suspect, self._suspect = self._suspect and key == self._accepted_key, False
+            return Verdict.RETRACT if suspect else Verdict.IGNORE
+        if onset is None or at < onset + self.min_viewing_s:
+            return Verdict.IGNORE
+        # The first repeat of a held key can come when the next pair is already up. Alone it looks like an
+        # answer, so it is taken for one; the repeats behind it give it away.
+        self._suspect = key == self._accepted_key and at - self._accepted_at < REPEAT_DELAY_S
+        self._accepted_key, self._accepted_at = key, at
+        return Verdict.ACCEPT

@@ -1,0 +1,231 @@
+"""Run: one participant's go at a study. Which trial is next, and every answer on disk before the next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from simtui.errors import SimtuiError
+from simtui.schedule import plan
+from simtui.session import (
+    Environment,
+    PlannedTrial,
+    Resumption,
+    Revision,
+    Session,
+    Trial,
+    new_session,
+    timestamp,
+)
+from simtui.store import Hold, SessionFile, StoredSession
+from simtui.study import Study
+
+CHANGED = "changed by the participant"
+AUTO_REPEAT = "a key held down"
+
+
+@dataclass(frozen=True, slots=True)
+class Stimuli:
+    """What one trial shows: its place in the run, its plan, and the image ids as they stand on the screen."""
+
+    index: int
+    planned: PlannedTrial
+    left: str
+    right: str
+    earlier_response: int | None
+
+
+class Run:
+    """A run in progress.
+
+    `answer` returns only when the response is on disk; if it raises, nothing has changed and the same trial
+    is still the current one. Times are seconds of the monotonic clock.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        file: SessionFile,
+        session: Session,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.study = study
+        self.session = session
+        self._file = file
+        self._position = _first_unanswered(session)
+        self.now = clock
+        # A resumed run's times go on from its last response, so that they never run backwards.
+        earlier = max((t.time_elapsed or 0.0 for t in session.trials), default=0.0)
+        self._zero = clock() - earlier / 1000
+
+    @classmethod
+    def begin(cls, study: Study, hold: Hold, environment: Environment) -> Run:
+        """Start the participant's next run: its file is on disk, with the whole plan, when this returns."""
+        run = hold.store.next_run(hold.participant_id)
+        session = new_session(
+            study_id=study.id,
+            study_sha256=study.sha256,
+            participant_id=hold.participant_id,
+            run=run,
+            schedule=plan(study, hold.participant_id, run),
+            environment=environment,
+        )
+        return cls(study, hold.create(session), session)
+
+    @classmethod
+    def resume(cls, study: Study, hold: Hold, stored: StoredSession, environment: Environment) -> Run:
+        """Take up an interrupted run where it stopped. Raises SimtuiError where it is not one of this study."""
+        session = stored.session
+        if session is None or session.study_sha256 != study.sha256 or session.status != "in_progress":
+            raise SimtuiError(f"{stored.path} is not an interrupted run of this study, so it cannot be resumed.")
+        _check_plan(study, session, stored)
+        now = timestamp()
+        resumption = Resumption(timestamp=now, trial_index=_first_unanswered(session), environment=environment)
+        session = replace(session, updated_at=now, resumptions=[*session.resumptions, resumption])
+        file = hold.reopen(stored)
+        file.save(session)
+        return cls(study, file, session)
+
+    @property
+    def path(self) -> Path:
+        """The session file."""
+        return self._file.path
+
+    @property
+    def planned(self) -> list[PlannedTrial]:
+        return self.session.schedule.trials
+
+    @property
+    def finished(self) -> bool:
+        return self._position >= len(self.planned)
+
+    @property
+    def answered(self) -> int:
+        """How many trials have a response."""
+        return sum(t.response is not None for t in self.session.trials)
+
+    def current(self) -> Stimuli:
+        """The trial to show now."""
+        planned = self.planned[self._position]
+        pair = self.study.pair(planned.pair_id)
+        left, right = (pair.right, pair.left) if planned.swapped else (pair.left, pair.right)
+        earlier = self._answer_at(self._position)
+        return Stimuli(self._position, planned, left, right, earlier.response if earlier else None)
+
+    def upcoming(self) -> list[str]:
+        """Image ids of the trial after the current one, so that they can be prepared while waiting."""
+        following = self.planned[self._position + 1 : self._position + 2]
+        return [i for p in following for pair in [self.study.pair(p.pair_id)] for i in (pair.left, pair.right)]
+
+    def answer(self, response: int, key: str, onset: float, pressed: float, interruptions: int = 0) -> None:
+        """Record a rating of the current trial, durably, and go on to the next unanswered one.
+
+        onset, pressed: when the pair was painted and when the key was pressed, monotonic seconds.
+        interruptions: how often the pair was covered and shown anew before this response.
+        Raises WriteFailedError; the run is then as it was, and calling again tries again.
+        """
+        if response not in self.study.scale.values:
+            raise ValueError(f"{response} is not on the scale")
+        shown = self.current()
+        now = timestamp()
+        earlier = self._answer_at(self._position)
+        trial = Trial(
+            trial_index=shown.index,
+            trial_type=shown.planned.trial_type,
+            pair_id=shown.planned.pair_id,
+            stimulus_left=shown.left,
+            stimulus_right=shown.right,
+            swapped=shown.planned.swapped,
+            response=response,
+            key=key,
+            rt=round((pressed - onset) * 1000, 1),
+            onset=self._elapsed(onset),
+            time_elapsed=self._elapsed(pressed),
+            timestamp=now,
+            interruptions=interruptions,
+            revisions=_revisions(earlier, CHANGED),
+        )
+        self._save_trial(trial, now)
+        self._position = _first_unanswered(self.session)
+
+    def back(self) -> bool:
+        """Go back one trial, to let it be answered again; False at the first. Its response stands until then."""
+        if self._position == 0:
+            return False
+        self._position -= 1
+        return True
+
+    def keep(self) -> bool:
+        """Leave the earlier response of the current trial as it is and go on; False if it has none."""
+        if self._answer_at(self._position) is None:
+            return False
+        self._position = _first_unanswered(self.session)
+        return True
+
+    def retract(self, reason: str) -> None:
+        """Take back, durably, the last response given: it was not the participant's. It stays in `revisions`.
+
+        Raises WriteFailedError; the response then stands.
+        """
+        answered = [t for t in self.session.trials if t.response is not None]
+        last = max(answered, key=lambda t: t.time_elapsed or 0.0)
+        blank = replace(last, response=None, key="", rt=None, revisions=_revisions(last, reason))
+        self._save_trial(blank, timestamp())
+        self._position = last.trial_index
+
+    def _answer_at(self, index: int) -> Trial | None:
+        trials = self.session.trials
+        return trials[index] if index < len(trials) else None
+
+    def _elapsed(self, moment: float) -> float:
+        return round((moment - self._zero) * 1000, 1)
+
+    def _save_trial(self, trial: Trial, now: str) -> None:
+        trials = list(self.session.trials)
+        trials[trial.trial_index : trial.trial_index + 1] = [trial]
+        session = replace(self.session, trials=trials, updated_at=now, status="in_progress", finished_at=None)
+        if _first_unanswered(session) == len(session.schedule.trials):
+            session = replace(session, status="complete", finished_at=now)
+        self._file.save(session)
+        self.session = session
+
+
+def _revisions(earlier: Trial | None, reason: str) -> list[Revision]:
+    if earlier is None:
+        return []
+    if earlier.response is None:
+        return earlier.revisions
+    revision = Revision(
+        response=earlier.response,
+        key=earlier.key,
+        rt=earlier.rt,
+        onset=earlier.onset,
+        time_elapsed=earlier.time_elapsed,
+        timestamp=earlier.timestamp,
+        reason=reason,
+    )
+    return [*earlier.revisions, revision]
+
+
+def _first_unanswered(session: Session) -> int:
+    for index, trial in enumerate(session.trials):
+        if trial.response is None:
+            return index
+    return len(session.trials)
+
+
+def _check_plan(study: Study, session: Session, stored: StoredSession) -> None:
+    """The answered trials must be the first ones of the plan. Raises SimtuiError."""
+    known = {pair.id for pair in study.every_pair()}
+    planned = session.schedule.trials
+    if any(p.pair_id not in known for p in planned) or any(
+        (t.trial_index, t.pair_id) != (i, p.pair_id)
+        for i, (t, p) in enumerate(zip(session.trials, planned, strict=False))
+    ):
+        raise SimtuiError(f"{stored.path} does not follow its own plan, so it cannot be resumed: it is left as it is.")
+    if len(session.trials) > len(planned):
+        raise SimtuiError(f"{stored.path} has more trials than its plan, so it cannot be resumed.")

@@ -1,0 +1,200 @@
+"""Session: what was answered. The record of one run, as it stands in the session file."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from simtui.errors import SimtuiError, printable
+from simtui.jsonfile import read_json_bytes
+
+FORMAT = "simtui.session"
+VERSION = 1
+
+TrialType = Literal["practice", "main", "repeat", "catch"]
+Status = Literal["in_progress", "complete", "withdrawn"]
+
+_PARTICIPANT_ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
+
+
+class PlannedTrial(Struct, frozen=True, kw_only=True):
+    """One presentation as it was planned before the run began."""
+
+    trial_type: TrialType
+    pair_id: str
+    swapped: bool = False
+
+
+class Schedule(Struct, frozen=True, kw_only=True):
+    """The whole plan of one run.
+
+    seed: of the generator that shuffled the order and swapped the sides.
+    order: the pair ids of everything but the practice, in the order they are met.
+    trials: every presentation, practice included.
+    """
+
+    seed: int
+    order: list[str]
+    trials: list[PlannedTrial] = []
+
+
+class Revision(Struct, frozen=True, kw_only=True):
+    """A response that was taken back; see Trial for the fields."""
+
+    response: int
+    key: str
+    rt: float | None
+    onset: float | None
+    time_elapsed: float | None
+    timestamp: str
+    reason: str = "changed by the participant"
+
+
+class Trial(Struct, frozen=True, kw_only=True):
+    """One answered presentation.
+
+    stimulus_left, stimulus_right: image ids as they stood on the screen (after any swap).
+    response: the rating; null only while a response that was not the participant's (a key held down) is taken
+        back and the pair waits to be answered again. key: the key pressed for it.
+    rt: ms from the painted pair to the key event; null where there was no screen (imported ratings).
+    onset, time_elapsed: ms from the start of the run to the painted pair and to the response.
+    timestamp: UTC wall clock of the response.
+    interruptions: how often the pair was covered (a dialog, too small a window) and shown anew before the
+        response; its rt counts from the last time, although the participant had seen it before.
+    """
+
+    trial_index: int
+    trial_type: TrialType
+    pair_id: str
+    stimulus_left: str
+    stimulus_right: str
+    swapped: bool
+    response: int | None
+    key: str
+    rt: float | None
+    onset: float | None
+    time_elapsed: float | None
+    timestamp: str
+    interruptions: int = 0
+    revisions: list[Revision] = []
+
+
+class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the ratings were made on. Never a user name, a host name or an address."""
+
+    simtui: str
+    python: str = ""
+    textual: str = ""
+    term: str = ""
+    color_depth: str = ""
+    renderer: str = ""
+    columns: int = 0
+    rows: int = 0
+    ssh: bool = False
+    polarity: str = "dark-on-light"
+    terminal_round_trip_ms: float | None = None
+
+
+class Resumption(Struct, frozen=True, kw_only=True):
+    """An interrupted run was taken up again, before the trial `trial_index`."""
+
+    timestamp: str
+    trial_index: int
+    environment: Environment
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """The record of one run: one participant's go at one study."""
+
+    format: str = FORMAT
+    version: int = VERSION
+    session_id: str
+    study_id: str
+    study_sha256: str
+    participant_id: str
+    run: int
+    simulated: bool = False
+    imported_from: str | None = None
+    status: Status = "in_progress"
+    started_at: str
+    updated_at: str
+    finished_at: str | None = None
+    environment: Environment
+    resumptions: list[Resumption] = []
+    schedule: Schedule
+    trials: list[Trial] = []
+
+    @property
+    def complete(self) -> bool:
+        return self.status == "complete"
+
+    def main_trials(self) -> list[Trial]:
+        return [trial for trial in self.trials if trial.trial_type == "main"]
+
+
+def new_session(
+    *, study_id: str, study_sha256: str, participant_id: str, run: int, schedule: Schedule, environment: Environment
+) -> Session:
+    """A session that has just begun: nothing answered."""
+    now = timestamp()
+    return Session(
+        session_id=str(uuid.uuid4()),
+        study_id=study_id,
+        study_sha256=study_sha256,
+        participant_id=participant_id,
+        run=run,
+        started_at=now,
+        updated_at=now,
+        environment=environment,
+        schedule=schedule,
+    )
+
+
+def timestamp() -> str:
+    """The UTC wall clock, to the millisecond, as ISO 8601 with a Z."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def check_participant_id(text: str) -> str:
+    """The id itself, if it is 1 to 32 letters and digits. Raises SimtuiError otherwise."""
+    if not _PARTICIPANT_ID.match(text):
+        raise SimtuiError(
+            f"“{printable(text, 40)}” cannot be a participant id: use 1 to 32 of the letters A–Z, a–z "
+            "and the digits 0–9, such as P07."
+        )
+    return text
+
+
+def encode(session: Session) -> bytes:
+    """The bytes of the session file."""
+    return msgspec.json.format(msgspec.json.encode(session), indent=1) + b"\n"
+
+
+_DECODER = msgspec.json.Decoder(Session)
+
+
+def load(path: Path) -> Session:
+    """Read a session file.
+
+    Raises SimtuiError, naming the file and the fault, where it is not a whole session.
+    """
+    data = read_json_bytes(path, "a session file")
+    try:
+        session = _DECODER.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise SimtuiError(f"{printable(path)} is not a session file: {printable(error)}.") from None
+    if session.format != FORMAT:
+        raise SimtuiError(f"{printable(path)} is not a session file: its format is “{printable(session.format)}”.")
+    if session.version != VERSION:
+        raise SimtuiError(
+            f"{printable(path)} is of version {session.version}, and this simtui reads version {VERSION}."
+        )
+    if not _PARTICIPANT_ID.match(session.participant_id):
+        raise SimtuiError(f"{printable(path)} names an impossible participant “{printable(session.participant_id, 40)}”.")
+    return session

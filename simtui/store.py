@@ -1,0 +1,214 @@
+"""SessionStore: session files that survive kills, full disks and second writers.
+
+Every write goes to a temporary file in the same folder, is fsynced, takes the place of the old file in one
+step, and the folder is fsynced: at every moment the file on disk is whole. A run's first write never takes
+the place of any file, and every later one only of the file that this very process wrote before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+
+from filelock import FileLock, Timeout
+
+from simtui import session as sessions
+from simtui.errors import SimtuiError, printable
+from simtui.session import Session
+
+
+class WriteFailedError(SimtuiError):
+    """A session could not be written; what was on disk before is still there, whole."""
+
+
+class BusyError(SimtuiError):
+    """Another live process holds this participant's sessions of this study."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """One session file of a participant; `session` is None where it cannot be read, and `fault` says why."""
+
+    path: Path
+    run: int
+    session: Session | None
+    fault: str = ""
+
+
+class SessionStore:
+    """The sessions of one study: `<root>/<study id>/<participant>_run-<n>.json`."""
+
+    def __init__(self, root: Path, study_id: str) -> None:
+        self.folder = root / study_id
+
+    def path(self, participant_id: str, run: int) -> Path:
+        return self.folder / f"{sessions.check_participant_id(participant_id)}_run-{run}.json"
+
+    def runs(self, participant_id: str) -> list[StoredSession]:
+        """A participant's runs, first to last.
+
+        Found by trying the names, not by listing the folder: a drop-box folder can be written to and not
+        listed.
+        """
+        found = []
+        for run in range(1, self.next_run(participant_id)):
+            path = self.path(participant_id, run)
+            try:
+                found.append(StoredSession(path, run, sessions.load(path)))
+            except SimtuiError as error:
+                found.append(StoredSession(path, run, None, str(error)))
+        return found
+
+    def next_run(self, participant_id: str) -> int:
+        """The number of the first run that is not there yet, whatever is in the files before it."""
+        return next(run for run in count(1) if not os.path.lexists(self.path(participant_id, run)))
+
+    def hold(self, participant_id: str) -> Hold:
+        """Take hold of a participant: until released, no other process can begin or resume their runs.
+
+        Raises BusyError where another process has it, WriteFailedError where the folder cannot be written.
+        """
+        sessions.check_participant_id(participant_id)
+        lock = FileLock(self.folder / f".{participant_id}.lock", timeout=0, mode=0o600)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise BusyError(
+                f"{participant_id} is being rated in another window: finish or close it there, or use another id."
+            ) from None
+        except (OSError, NotImplementedError) as error:
+            raise _write_failed(self.folder, error) from None
+        return Hold(self, participant_id, lock)
+
+
+class Hold:
+    """The right to write one participant's sessions; release it when the run is left."""
+
+    def __init__(self, store: SessionStore, participant_id: str, lock: FileLock) -> None:
+        self.store = store
+        self.participant_id = participant_id
+        self._lock = lock
+
+    def create(self, session: Session) -> SessionFile:
+        """Write a new run's first file. Raises WriteFailedError, also where the run is there already."""
+        path = self.store.path(session.participant_id, session.run)
+        file = SessionFile(path, inode=None)
+        file.save(session)
+        return file
+
+    def reopen(self, stored: StoredSession) -> SessionFile:
+        """Take up the file of an interrupted run, to write it on."""
+        return SessionFile(stored.path, inode=stored.path.stat().st_ino)
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def __enter__(self) -> Hold:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+class SessionFile:
+    """One run's file, written again and again by the one process that holds it."""
+
+    def __init__(self, path: Path, inode: int | None) -> None:
+        self.path = path
+        self._inode = inode
+
+    def save(self, session: Session) -> None:
+        """Make `session` what the file says, durably.
+
+        Raises WriteFailedError; the file then says what it said before. Calling again tries again.
+        """
+        try:
+            # A folder that was removed under a running session is made again: all of the run is in memory.
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with _temporary(self.path, sessions.encode(session)) as (temporary, inode):
+                if self._exists():
+                    temporary.replace(self.path)
+                else:
+                    _link(temporary, self.path)
+            self._inode = inode
+            _sync_folder(self.path.parent)
+        except OSError as error:
+            raise _write_failed(self.path, error) from None
+
+    def _exists(self) -> bool:
+        """Whether our own earlier file is in its place. Raises WriteFailedError where another's is."""
+        try:
+            inode = os.lstat(self.path).st_ino
+        except FileNotFoundError:
+            return False
+        if inode != self._inode:
+            raise WriteFailedError(
+                f"{printable(self.path)} was written by somebody else meanwhile and was left alone: "
+                "ask the person who runs the study."
+            )
+        return True
+
+
+@contextlib.contextmanager
+def _temporary(path: Path, data: bytes) -> Iterator[tuple[Path, int]]:
+    """A durable temporary file beside `path`, with its inode; gone afterwards unless it was moved away."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            inode = os.fstat(file.fileno()).st_ino
+        yield temporary, inode
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _link(temporary: Path, path: Path) -> None:
+    """Give `temporary` the name `path`, only if nothing has it."""
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        # A file system without hard links (FAT, some network shares): claim the name, then move over it.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError:
+        return  # a drop-box folder cannot be opened for reading; the file itself is on disk
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_failed(path: Path, error: Exception) -> WriteFailedError:
+    number = getattr(error, "errno", None)
+    reason = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "your disk quota is used up",
+        errno.EACCES: "you may not write there",
+        errno.EPERM: "you may not write there",
+        errno.EROFS: "the disk is read-only",
+        errno.ENOENT: "the folder is gone",
+        errno.EEXIST: "a file of that name is there already",
+        errno.ENOTDIR: "a part of the path is a file, not a folder",
+    }.get(number or 0, getattr(error, "strerror", None) or str(error))
+    return WriteFailedError(f"{printable(path)} could not be written: {reason}. Nothing that was saved is lost.")

@@ -1,0 +1,1 @@
+"""The Textual app: the only folder that imports textual."""

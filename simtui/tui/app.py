@@ -1,0 +1,43 @@
+"""SimtuiApp: theme, signals and the first screen; everything else is in the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import App
+from textual.binding import Binding
+from textual.screen import Screen
+
+from simtui.tui.hangup import leave_on_signals
+
+
+class SimtuiApp(App[object]):
+    """The app around a first screen. The value it returns is whatever that screen exits with."""
+
+    TITLE = "simtui"
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = "app.tcss"
+    BINDINGS = [
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "leave", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False),
+    ]
+
+    def __init__(self, first_screen: Callable[[], Screen[object]]) -> None:
+        super().__init__()
+        self._first_screen = first_screen
+
+    def get_default_screen(self) -> Screen[object]:
+        return self._first_screen()
+
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            leave_on_signals(self)
+
+    def action_leave(self) -> None:
+        """Ctrl+C and Ctrl+Q: a screen with something to lose asks first, in an `action_leave` of its own."""
+        leave = getattr(self.screen, "action_leave", None)
+        if leave is None:
+            self.exit()
+        else:
+            leave()

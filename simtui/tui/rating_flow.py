@@ -1,0 +1,139 @@
+"""One participant's way through a study: welcome, id, resume or begin, the trials, thanks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.app import App
+from textual.screen import Screen
+
+from simtui.errors import SimtuiError
+from simtui.run import Run
+from simtui.session import Environment
+from simtui.store import Hold, SessionStore
+from simtui.study import Study
+from simtui.terminal import Terminal
+from simtui.texts import duration, say
+from simtui.tui.screens.confirm import ConfirmScreen
+from simtui.tui.screens.page import Page
+from simtui.tui.screens.participant import ParticipantScreen
+from simtui.tui.screens.rating import RatingScreen
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a participant brings to the flow. hold: already taken where the participant is known."""
+
+    study: Study
+    store: SessionStore
+    terminal: Terminal
+    environment: Environment
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run was left. path: its session file."""
+
+    path: Path
+    participant_id: str
+    answered: int
+    total: int
+
+    @property
+    def finished(self) -> bool:
+        return self.answered == self.total
+
+
+async def rate(app: App[object], visit: Visit) -> Outcome | None:
+    """Lead one participant through the study; None where they left before a run began.
+
+    To be awaited in a worker. Raises SimtuiError where the run cannot be begun or resumed.
+    """
+    if not await app.push_screen_wait(welcome(visit.study)):
+        return None
+    hold = visit.hold or await app.push_screen_wait(ParticipantScreen(visit.study, visit.store.hold))
+    if hold is None:
+        return None
+    with hold:
+        run = await _resume_or_begin(app, visit, hold)
+        if run is None:
+            return None
+        await app.push_screen_wait(RatingScreen(run, visit.terminal))
+        outcome = Outcome(run.path, hold.participant_id, run.answered, len(run.planned))
+    await app.push_screen_wait(farewell(visit.study, outcome))
+    return outcome
+
+
+async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | None:
+    study = visit.study
+    runs = [r for r in visit.store.runs(hold.participant_id) if r.session and r.session.study_sha256 == study.sha256]
+    labels = {"yes": say(study, "yes"), "no": say(study, "no")}
+    last = runs[-1] if runs else None
+    if last is not None and last.session is not None:
+        session = last.session
+        if session.status == "in_progress":
+            done = sum(trial.response is not None for trial in session.trials)
+            total = len(session.schedule.trials)
+            text = say(study, "resume", participant=hold.participant_id, done=done, total=total)
+            if not await app.push_screen_wait(ConfirmScreen(text, **labels)):
+                return None
+            return Run.resume(study, hold, last, visit.environment)
+        text = say(study, "again", participant=hold.participant_id, run=visit.store.next_run(hold.participant_id))
+        if not await app.push_screen_wait(ConfirmScreen(text, **labels)):
+            return None
+    return Run.begin(study, hold, visit.environment)
+
+
+def welcome(study: Study) -> Page:
+    """What to do, how, and for how long."""
+    scale = study.scale
+    ends = {"low": scale.low, "high": scale.high, "low_label": scale.low_label, "high_label": scale.high_label}
+    trials = {"pairs": len(study.pairs), "practice": len(study.practice_pairs), "duration": duration(study)}
+    paragraphs = [
+        ("title", say(study, "title") or say(study, "welcome_title")),
+        ("", say(study, "welcome_task", **trials)),
+        ("question", say(study, "question")),
+        ("", say(study, "welcome_keys", **ends)),
+        ("", say(study, "welcome_advice")),
+        ("", say(study, "welcome_practice", **trials) if study.practice_pairs else ""),
+        ("", say(study, "welcome_stop")),
+        ("faint", say(study, "source_note", note=study.source.note) if study.source.note else ""),
+        ("start", say(study, "welcome_start")),
+    ]
+    return Page([(classes, text) for classes, text in paragraphs if text])
+
+
+def farewell(study: Study, outcome: Outcome) -> Page:
+    """What was saved, and where."""
+    if outcome.finished:
+        lines = [
+            ("title", say(study, "thanks_title")),
+            ("", say(study, "thanks_saved", count=outcome.answered)),
+        ]
+    else:
+        lines = [
+            ("title", say(study, "stopped_title")),
+            ("", say(study, "stopped_saved", done=outcome.answered, total=outcome.total)),
+            ("", say(study, "stopped_later")),
+        ]
+    lines.insert(2, ("path", str(outcome.path)))
+    return Page([*lines, ("start", say(study, "thanks_end"))])
+
+
+class RatingHost(Screen[None]):
+    """The bare screen below the flow of `simtui rate`: it leads one participant through and ends the app."""
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__()
+        self._visit = visit
+
+    def on_mount(self) -> None:
+        self.run_worker(self._rate())
+
+    async def _rate(self) -> None:
+        try:
+            self.app.exit(await rate(self.app, self._visit))
+        except SimtuiError as fault:
+            self.app.exit(fault)

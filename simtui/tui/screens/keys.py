@@ -1,0 +1,38 @@
+"""KeysScreen: the keys of the rating screen."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from simtui.study import Study
+from simtui.texts import say
+
+
+class KeysScreen(ModalScreen[None]):
+    """A list of the keys; any key closes it."""
+
+    CSS_PATH = "keys.tcss"
+
+    def __init__(self, study: Study) -> None:
+        super().__init__()
+        self._study = study
+
+    def compose(self) -> ComposeResult:
+        scale = self._study.scale
+        values = {"low": scale.low, "low_label": scale.low_label, "high": scale.high, "high_label": scale.high_label}
+        with Vertical():
+            for name in ("keys_rate", "keys_back", "keys_keep", "keys_help", "keys_leave"):
+                yield Static(say(self._study, name, **values), markup=False)
+            yield Static(say(self._study, "keys_close"), classes="faint", markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        self.dismiss(None)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,39 @@
+"""Pages of text that wait for Enter: the welcome, the thanks, and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+
+class Page(Screen[bool]):
+    """A column of paragraphs; Enter gives True, q gives False.
+
+    paragraphs: (class, text) from top to bottom; the classes are those of app.tcss. The text is shown as it
+    stands: nothing in it is markup.
+    """
+
+    BINDINGS = [
+        Binding("enter,space", "go_on", "Go on"),
+        Binding("q,escape", "leave", "Leave"),
+    ]
+
+    def __init__(self, paragraphs: Sequence[tuple[str, str]]) -> None:
+        super().__init__(classes="page")
+        self._paragraphs = paragraphs
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="column"):
+            for classes, text in self._paragraphs:
+                yield Static(text, classes=classes, markup=False)
+
+    def action_go_on(self) -> None:
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        self.dismiss(False)

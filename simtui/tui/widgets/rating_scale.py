@@ -1,0 +1,51 @@
+"""RatingScale: the scale a participant rates on, with its keys, its end labels and the chosen value."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from simtui.errors import printable
+from simtui.study import Scale
+
+
+class RatingScale(Widget):
+    """Three rows: a ruler with the values, and the end labels under its ends.
+
+    chosen: the value just given, shown reversed and in brackets so that it is clear without colour.
+    earlier: the value given to this pair before, when it is answered again; shown underlined.
+    """
+
+    DEFAULT_CSS = """
+    RatingScale { height: 2; width: 62; max-width: 100%; }
+    """
+
+    chosen: reactive[int | None] = reactive(None)
+    earlier: reactive[int | None] = reactive(None)
+
+    def __init__(self, scale: Scale) -> None:
+        super().__init__()
+        self._scale = scale
+
+    def render(self) -> Text:
+        width = self.size.width
+        values = self._scale.values
+        step = max(4, width // len(values))
+        ruler = Text(no_wrap=True)
+        for value in values:
+            label = f"[{value}]" if value == self.chosen else f" {value} "
+            style = Style(bold=True)
+            if value == self.chosen:
+                style = Style(bold=True, reverse=True)
+            elif value == self.earlier:
+                style = Style(bold=True, underline=True)
+            ruler.append(" " * ((step - len(label)) // 2))
+            ruler.append(label, style)
+            ruler.append(" " * (step - len(label) - (step - len(label)) // 2))
+        ruler.rstrip()
+        used = step * len(values)
+        low, high = printable(self._scale.low_label, used // 2 - 2), printable(self._scale.high_label, used // 2 - 2)
+        ends = " " + low + " " * (used - len(low) - len(high) - 2) + high
+        return Text("\n").join([ruler, Text(ends, no_wrap=True)])
