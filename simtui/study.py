@@ -177,17 +177,28 @@ def _faults(study: Study) -> Iterator[str]:
         yield f"it is of version {study.version}, and this simtui reads version {VERSION}"
     if not _ID.match(study.id):
         yield f"its id “{printable(study.id)}” is not 1 to 64 letters, digits and hyphens"
-    if not study.pairs:
-        yield "it has no pairs"
-    scale = study.scale
+    yield from _design_faults(study.scale, study.design)
+    yield from _pair_faults(study)
+    for image_id, text in study.images.items():
+        try:
+            _decode_image(text)
+        except SimtuiError as error:
+            yield f"image “{printable(image_id)}”: {str(error).rstrip('.')}"
+
+
+def _design_faults(scale: Scale, design: Design) -> Iterator[str]:
     if not (0 <= scale.low < scale.high <= 10):
         yield f"its scale {scale.low} to {scale.high} does not lie within 0 to 10"
-    elif scale.low == 0 and scale.high == 10:
-        yield "its scale has eleven steps, and the ten number keys give ten"
-    design = study.design
-    for name in ("min_viewing_ms", "blank_ms"):
-        if not 0 <= getattr(design, name) <= 60_000:
-            yield f"design.{name} is {getattr(design, name)}, not 0 to 60000 ms"
+    elif len(scale.values) > 10:
+        yield "its scale has eleven steps, and there are ten number keys"
+    for name, value in (("min_viewing_ms", design.min_viewing_ms), ("blank_ms", design.blank_ms)):
+        if not 0 <= value <= 60_000:
+            yield f"design.{name} is {value}, not 0 to 60000 ms"
+
+
+def _pair_faults(study: Study) -> Iterator[str]:
+    if not study.pairs:
+        yield "it has no pairs"
     seen: set[str] = set()
     for pair in study.every_pair():
         if pair.id in seen:
@@ -197,9 +208,4 @@ def _faults(study: Study) -> Iterator[str]:
         seen.add(pair.id)
         for image_id in (pair.left, pair.right):
             if image_id not in study.images:
-                yield f"pair {pair.id} names the image “{printable(image_id)}”, which is not in the file"
-    for image_id, text in study.images.items():
-        try:
-            _decode_image(text)
-        except SimtuiError as error:
-            yield f"image “{printable(image_id)}”: {str(error).rstrip('.')}"
+                yield f"pair {printable(pair.id)} names the image “{printable(image_id)}”, which is not in the file"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
@@ -23,11 +24,11 @@ class SimtuiApp(App[object]):
         Binding("ctrl+z", "suspend_process", "Suspend", show=False),
     ]
 
-    def __init__(self, first_screen: Callable[[], Screen[object]]) -> None:
+    def __init__(self, first_screen: Callable[[], Screen[Any]]) -> None:
         super().__init__()
         self._first_screen = first_screen
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> Screen[Any]:
         return self._first_screen()
 
     def on_mount(self) -> None:
