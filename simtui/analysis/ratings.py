@@ -1,0 +1,276 @@
+"""Ratings: many session files as one matrix, and of every file that was not used, why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simtui import session as sessions
+from simtui.analysis.results import Skipped, Used
+from simtui.errors import SimtuiError, printable
+from simtui.session import Session, Trial
+from simtui.study import Pair, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class NoSessionsError(SimtuiError):
+    """No session can be analysed; `skipped` says why not, file by file."""
+
+    def __init__(self, message: str, skipped: tuple[Skipped, ...] = ()) -> None:
+        super().__init__(message)
+        self.skipped = skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """What the participants said of the pairs of one study.
+
+    pairs: those of the study, in its order. participants: in natural order (P2 before P10).
+    matrix: float64, shape (participants, pairs), read-only; NaN where there is no rating.
+    sessions, used: of each participant, the session that was read and its file.
+    skipped: every other file that was looked at.
+    """
+
+    pairs: tuple[Pair, ...]
+    participants: tuple[str, ...]
+    matrix: NDArray[np.float64]
+    sessions: tuple[Session, ...]
+    used: tuple[Used, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether at least one of the participants is not a person."""
+        return any(session.simulated for session in self.sessions)
+
+    def only(self, participants: Collection[str]) -> Ratings:
+        """The same ratings of some of the participants.
+
+        Raises SimtuiError where none is left or one of them is not there.
+        """
+        unknown = sorted(set(participants) - set(self.participants), key=natural_order)
+        if unknown:
+            raise SimtuiError(f"There are no ratings of {printable(', '.join(unknown))} here.")
+        keep = [i for i, participant in enumerate(self.participants) if participant in participants]
+        if not keep:
+            raise NoSessionsError("No participant is chosen: choose at least one.", self.skipped)
+        return replace(
+            self,
+            participants=tuple(self.participants[i] for i in keep),
+            matrix=_read_only(self.matrix[keep]),
+            sessions=tuple(self.sessions[i] for i in keep),
+            used=tuple(self.used[i] for i in keep),
+        )
+
+    def table(self) -> pd.DataFrame:
+        """One row a rating, with the columns named below.
+
+        left and right are the pair's images as the study names them, whatever side they were shown on;
+        rt is in ms.
+        """
+        import pandas as pd
+
+        pairs = {pair.id: pair for pair in self.pairs}
+        return pd.DataFrame.from_records(
+            [
+                {
+                    "participant_id": session.participant_id,
+                    "run": session.run,
+                    "trial_index": trial.trial_index,
+                    "pair_id": trial.pair_id,
+                    "digit": pairs[trial.pair_id].digit,
+                    "left": pairs[trial.pair_id].left,
+                    "right": pairs[trial.pair_id].right,
+                    "swapped": trial.swapped,
+                    "rating": trial.response,
+                    "rt": trial.rt,
+                }
+                for session in self.sessions
+                for trial in session.main_trials()
+            ]
+        )
+
+
+def natural_order(text: str) -> tuple[tuple[int, int | str], ...]:
+    """A sorting key that reads runs of digits as numbers: P2 before P10."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    return (*((0, int(part)) if part[0] in "0123456789" else (1, part) for part in parts), (2, text))
+
+
+def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = False) -> Ratings:
+    """The latest complete run of every participant of this very study, out of session files and folders.
+
+    A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files
+    (locks, unfinished writes) are passed over. Practice, repeat and catch trials are not read.
+
+    Raises SimtuiError where a path does not exist or a folder cannot be listed, and NoSessionsError, naming
+    the places and the reasons, where no session can be used.
+    """
+    skipped: list[Skipped] = []
+    runs: dict[str, list[tuple[Path, Session]]] = {}
+    for path, reason in _files(study, paths):
+        outcome = reason or _usable(study, path, include_simulated)
+        if isinstance(outcome, Session):
+            runs.setdefault(outcome.participant_id, []).append((path, outcome))
+        else:
+            skipped.append(Skipped(file=str(path), reason=outcome))
+    chosen: list[tuple[Path, Session]] = []
+    for participant in sorted(runs, key=natural_order):
+        latest = max(runs[participant], key=_recency)
+        chosen.append(latest)
+        earlier = [run for run in runs[participant] if run[0] != latest[0]]
+        skipped += [Skipped(file=str(path), reason=_superseded(session, latest)) for path, session in earlier]
+    skipped.sort(key=lambda file: natural_order(file.file))
+    if not chosen:
+        raise NoSessionsError(_none_message(study, paths, skipped), tuple(skipped))
+    return Ratings(
+        pairs=tuple(study.pairs),
+        participants=tuple(session.participant_id for _, session in chosen),
+        matrix=_matrix(study, [session for _, session in chosen]),
+        sessions=tuple(session for _, session in chosen),
+        used=tuple(
+            Used(file=str(path), participant_id=session.participant_id, run=session.run)
+            for path, session in chosen
+        ),
+        skipped=tuple(skipped),
+    )
+
+
+def _files(study: Study, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Every file to look at, once, and the reason to skip it unread, if there is one."""
+    seen: set[Path] = set()
+    for given in paths:
+        if given.is_dir():
+            own = given / study.id
+            found = [*_listing(given), *(_listing(own) if own.is_dir() else [])]
+            entries = [(path, _unread_reason(path)) for path in found if path != own]
+        elif given.exists():
+            entries = [(given, "" if given.is_file() else "not a regular file")]
+        else:
+            raise SimtuiError(
+                f"There is no file or folder {printable(given)}: check the path to the sessions."
+            )
+        for path, reason in entries:
+            real = path.resolve()
+            if real not in seen:
+                seen.add(real)
+                yield path, reason
+
+
+def _listing(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise SimtuiError(f"The folder {printable(folder)} cannot be listed: {error.strerror}.") from None
+
+
+def _unread_reason(path: Path) -> str:
+    if path.is_dir():
+        return "a folder: name it to read the sessions in it"
+    if not path.is_file():
+        return "not a regular file"
+    return "" if path.suffix == ".json" else "not a session file: its name does not end in .json"
+
+
+def _usable(study: Study, path: Path, include_simulated: bool) -> Session | str:
+    """The session in the file, or the reason why it cannot be used."""
+    try:
+        session = sessions.load(path)
+    except SimtuiError as error:
+        # Every list of skipped files names the file already.
+        return str(error).removeprefix(printable(path)).removesuffix(".").strip().removeprefix("is ")
+    return next(_reasons(study, session, include_simulated), session)
+
+
+def _reasons(study: Study, session: Session, include_simulated: bool) -> Iterator[str]:
+    if session.study_sha256 != study.sha256 and session.study_id == study.id:
+        yield f"of another file of the study {study.id}: that file differs from the one given"
+    if session.study_sha256 != study.sha256:
+        yield f"of another study, {printable(session.study_id, 40)}"
+    if session.status == "withdrawn":
+        yield "withdrawn by the participant"
+    trials = session.main_trials()
+    if not session.complete:
+        yield f"not complete: {len(trials)} of {len(study.pairs)} pairs rated"
+    if session.simulated and not include_simulated:
+        yield "simulated, not a person"
+    for fault in _faults(study, trials):
+        yield f"damaged: {fault}"
+
+
+def _faults(study: Study, trials: Sequence[Trial]) -> Iterator[str]:
+    """What is wrong with the trials of a session that calls itself complete."""
+    pairs = {pair.id: pair for pair in study.pairs}
+    rated: set[str] = set()
+    for trial in trials:
+        name = printable(trial.pair_id, 40)
+        pair = pairs.get(trial.pair_id)
+        if pair is None:
+            yield f"it rates {name}, which is not a pair of this study"
+            continue
+        if trial.pair_id in rated:
+            yield f"it rates {name} twice"
+        rated.add(trial.pair_id)
+        shown = (trial.stimulus_left, trial.stimulus_right)
+        if shown != ((pair.right, pair.left) if trial.swapped else (pair.left, pair.right)):
+            yield f"its images of {name} are not those of the study"
+        if trial.response not in study.scale.values:
+            given = "no rating" if trial.response is None else f"the rating {trial.response}"
+            yield f"{name} has {given}, and the scale is {study.scale.low} to {study.scale.high}"
+    missing = [pair.id for pair in study.pairs if pair.id not in rated]
+    if missing:
+        yield f"it is called complete and has no rating of {_listed(missing)}"
+
+
+def _recency(run: tuple[Path, Session]) -> tuple[int, str, str]:
+    path, session = run
+    return session.run, session.finished_at or session.updated_at, str(path)
+
+
+def _superseded(session: Session, latest: tuple[Path, Session]) -> str:
+    path, used = latest
+    if session.session_id == used.session_id:
+        return f"a copy of {printable(path.name)}, which is used"
+    if session.run == used.run:
+        return f"another run {used.run} of {used.participant_id}: {printable(path)}, finished later, is used"
+    return f"an earlier run of {used.participant_id}: the latest complete one, run {used.run}, is used"
+
+
+def _matrix(study: Study, chosen: Sequence[Session]) -> NDArray[np.float64]:
+    column = {pair.id: i for i, pair in enumerate(study.pairs)}
+    matrix = np.full((len(chosen), len(study.pairs)), np.nan)
+    for row, session in enumerate(chosen):
+        for trial in session.main_trials():
+            matrix[row, column[trial.pair_id]] = trial.response
+    return _read_only(matrix)
+
+
+def _read_only(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    matrix.flags.writeable = False
+    return matrix
+
+
+def _none_message(study: Study, paths: Sequence[Path], skipped: Sequence[Skipped]) -> str:
+    places = printable(", ".join(str(path) for path in paths)) or "no folder"
+    nothing = f"There is no session of the study {study.id} in {places}"
+    if not skipped:
+        return f"{nothing}: collect ratings first, with `simtui rate`."
+    first = "; ".join(f"{printable(Path(file.file).name, 60)} is {file.reason}" for file in skipped[:3])
+    more = f"; and {len(skipped) - 3} more" if len(skipped) > 3 else ""
+    return f"{nothing} that can be used: {first}{more}."
+
+
+def _listed(names: Sequence[str], limit: int = 5) -> str:
+    if len(names) == 1:
+        return names[0]
+    if len(names) > limit:
+        return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
