@@ -1,0 +1,118 @@
+"""A program on a real pseudo-terminal, for tests: keys in, screen out, kill and hang-up at will."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import pyte
+
+SIMTUI = (sys.executable, "-m", "simtui")
+
+# Sequences that pyte prints as text instead of skipping them: private modes with an intermediate byte, kitty's
+# keyboard queries, and requests of the form ESC [ > …
+_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$p|\x1b\[\?[0-9;]*[um]|\x1bP[^\x1b]*\x1b\\")
+
+
+class TerminalSession:
+    """`argv` on a terminal of its own. Nothing here sleeps: every wait is for output or for the process."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        columns: int = 80,
+        rows: int = 24,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.Stream(self.screen)
+        self.raw = bytearray()
+        self.status: int | None = None
+        variables = dict(os.environ) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | (environment or {})
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(cwd)
+            os.execvpe(argv[0], list(argv), variables)  # noqa: S606
+        self.resize(columns, rows)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def pump(self, timeout: float = 0.0) -> bool:
+        """Take in what the program wrote; False once it has closed the terminal or nothing came."""
+        if not select.select([self.fd], [], [], timeout)[0]:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub("", data.decode("utf-8", "replace")))
+        return bool(data)
+
+    def wait_for(self, condition: str | Callable[[str], bool], timeout: float = 20.0) -> str:
+        """Wait until the screen has a text, or satisfies a predicate; the screen's text."""
+        satisfied = condition if callable(condition) else lambda text: condition in text
+        end = time.monotonic() + timeout
+        while not satisfied(self.text):
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {timeout} s in vain for {condition!r}; the screen is\n{self.text}")
+            if not self.pump(0.2) and self.exited(0.0):
+                raise AssertionError(f"the program ended with {self.status} before {condition!r}:\n{self.text}")
+        return self.text
+
+    def send(self, keys: str) -> None:
+        os.write(self.fd, keys.encode())
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        os.kill(self.pid, number)
+
+    def hang_up(self) -> None:
+        """Close the line, as a dropped SSH connection does."""
+        os.close(self.fd)
+        self.fd = -1
+
+    def exited(self, timeout: float = 5.0) -> bool:
+        """Whether the program has ended within `timeout` seconds; `status` then has its exit status."""
+        end = time.monotonic() + timeout
+        while self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() >= end:
+                return False
+            elif self.fd >= 0:
+                self.pump(0.02)
+            else:
+                select.select([], [], [], 0.02)
+        return True
+
+    def __enter__(self) -> TerminalSession:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self.exited(0.0):
+            self.kill()
+            self.exited()
+        if self.fd >= 0:
+            os.close(self.fd)
