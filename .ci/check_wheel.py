@@ -28,7 +28,9 @@ def run(*command: str, cwd: Path) -> str:
 
 def rate(python: str, folder: Path) -> None:
     """Rate the study through a real terminal, key by key."""
-    with TerminalSession([python, "-m", "simtui", "rate", "study.json", "--participant", "P01"], cwd=folder) as terminal:
+    with TerminalSession(
+        [python, "-m", "simtui", "rate", "study.json", "--participant", "P01"], cwd=folder
+    ) as terminal:
         terminal.wait_for("Enter")
         terminal.send("\r")
         for number in range(1, 5):

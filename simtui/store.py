@@ -23,6 +23,9 @@ from simtui import session as sessions
 from simtui.errors import SimtuiError, printable
 from simtui.session import Session
 
+Identity = tuple[int, int, int]
+"""Inode, time of the last write and size: an inode number alone is soon given to the next file."""
+
 
 class WriteFailedError(SimtuiError):
     """A session could not be written; what was on disk before is still there, whole."""
@@ -100,13 +103,13 @@ class Hold:
     def create(self, session: Session) -> SessionFile:
         """Write a new run's first file. Raises WriteFailedError, also where the run is there already."""
         path = self.store.path(session.participant_id, session.run)
-        file = SessionFile(path, inode=None)
+        file = SessionFile(path, identity=None)
         file.save(session)
         return file
 
     def reopen(self, stored: StoredSession) -> SessionFile:
         """Take up the file of an interrupted run, to write it on."""
-        return SessionFile(stored.path, inode=stored.path.stat().st_ino)
+        return SessionFile(stored.path, identity=_identity(stored.path.stat()))
 
     def release(self) -> None:
         self._lock.release()
@@ -123,9 +126,9 @@ class Hold:
 class SessionFile:
     """One run's file, written again and again by the one process that holds it."""
 
-    def __init__(self, path: Path, inode: int | None) -> None:
+    def __init__(self, path: Path, identity: Identity | None) -> None:
         self.path = path
-        self._inode = inode
+        self._identity = identity
 
     def save(self, session: Session) -> None:
         """Make `session` what the file says, durably.
@@ -135,12 +138,12 @@ class SessionFile:
         try:
             # A folder that was removed under a running session is made again: all of the run is in memory.
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with _temporary(self.path, sessions.encode(session)) as (temporary, inode):
+            with _temporary(self.path, sessions.encode(session)) as (temporary, identity):
                 if self._exists():
                     temporary.replace(self.path)
                 else:
                     _link(temporary, self.path)
-            self._inode = inode
+            self._identity = identity
             _sync_folder(self.path.parent)
         except OSError as error:
             raise _write_failed(self.path, error) from None
@@ -148,10 +151,10 @@ class SessionFile:
     def _exists(self) -> bool:
         """Whether our own earlier file is in its place. Raises WriteFailedError where another's is."""
         try:
-            inode = os.lstat(self.path).st_ino
+            found = _identity(os.lstat(self.path))
         except FileNotFoundError:
             return False
-        if inode != self._inode:
+        if found != self._identity:
             raise WriteFailedError(
                 f"{printable(self.path)} was written by somebody else meanwhile and was left alone: "
                 "ask the person who runs the study."
@@ -160,8 +163,8 @@ class SessionFile:
 
 
 @contextlib.contextmanager
-def _temporary(path: Path, data: bytes) -> Iterator[tuple[Path, int]]:
-    """A durable temporary file beside `path`, with its inode; gone afterwards unless it was moved away."""
+def _temporary(path: Path, data: bytes) -> Iterator[tuple[Path, Identity]]:
+    """A durable temporary file beside `path`, with its identity; gone afterwards unless it was moved away."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp")
     temporary = Path(name)
     try:
@@ -169,11 +172,15 @@ def _temporary(path: Path, data: bytes) -> Iterator[tuple[Path, int]]:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            inode = os.fstat(file.fileno()).st_ino
-        yield temporary, inode
+            identity = _identity(os.fstat(file.fileno()))
+        yield temporary, identity
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _link(temporary: Path, path: Path) -> None:

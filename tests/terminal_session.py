@@ -22,7 +22,9 @@ SIMTUI = (sys.executable, "-m", "simtui")
 
 # Sequences that pyte prints as text instead of skipping them: private modes with an intermediate byte, kitty's
 # keyboard queries, and requests of the form ESC [ > …
-_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$p|\x1b\[\?[0-9;]*[um]|\x1bP[^\x1b]*\x1b\\")
+_UNKNOWN_TO_PYTE = re.compile(
+    r"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$p|\x1b\[\?[0-9;]*[um]|\x1bP[^\x1b]*\x1b\\"
+)
 
 
 class TerminalSession:
@@ -45,7 +47,7 @@ class TerminalSession:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(cwd)
-            os.execvpe(argv[0], list(argv), variables)  # noqa: S606
+            os.execvpe(argv[0], list(argv), variables)
         self.resize(columns, rows)
 
     def resize(self, columns: int, rows: int) -> None:

@@ -36,8 +36,12 @@ from simtui.study import QUESTION, Study
 )
 @click.option("--title", default="", help="What participants read at the top.")
 @click.option("--question", default=QUESTION, show_default=True, help="What participants answer for each pair.")
-@click.option("--practice", type=click.IntRange(min=0), help="Practice pairs, not analysed. [default: 2, if images last]")
-@click.option("--min-viewing-ms", type=click.IntRange(0, 60_000), default=200, show_default=True, help="Ignore faster keys.")
+@click.option(
+    "--practice", type=click.IntRange(min=0), help="Practice pairs, not analysed. [default: 2, if images last]"
+)
+@click.option(
+    "--min-viewing-ms", type=click.IntRange(0, 60_000), default=200, show_default=True, help="Ignore faster keys."
+)
 @click.option("--blank-ms", type=click.IntRange(0, 60_000), default=300, show_default=True, help="Blank between pairs.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there already.")
 def command(
