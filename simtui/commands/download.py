@@ -1,0 +1,21 @@
+"""`simtui download`: fetch MNIST."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simtui.errors import printable
+
+
+@click.command("download")
+@click.option("--data", type=click.Path(path_type=Path), help="Where to put it. [default: $SIMTUI_DATA, or your own]")
+def command(data: Path | None) -> None:
+    """Fetch the four files of MNIST, 12 MB, and check them. Nothing else in simtui uses the network."""
+    from simtui.commands.extras import progress_bar
+    from simtui.stimuli import mnist
+
+    with progress_bar("MNIST") as move:
+        folder = mnist.download(data, move)
+    click.echo(f"MNIST is complete in {printable(folder)}")

@@ -1,0 +1,42 @@
+"""What the commands share: the check for the analysis extra, and a progress bar."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+import click
+
+from simtui.errors import SimtuiError
+
+ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
+INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, message)."""
+
+
+def require_analysis(what: str, packages: tuple[str, ...] = ANALYSIS) -> None:
+    """Raises SimtuiError, with the install command, where a package of the analysis extra is missing."""
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        raise SimtuiError(f"{what} needs {' and '.join(missing)}, not installed on this machine: {INSTALL}.")
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A bar on stderr, where a person is watching; the block gets the function that moves it."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, message: None
+        return
+    with click.progressbar(
+        length=1, label=label, file=sys.stderr, item_show_func=lambda message: message or "", show_eta=True
+    ) as bar:
+
+        def move(done: int, total: int, message: str) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos, message)
+
+        yield move
