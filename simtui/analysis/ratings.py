@@ -99,10 +99,10 @@ class Ratings:
         )
 
 
-def natural_order(text: str) -> tuple[tuple[int, int | str], ...]:
+def natural_order(text: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
     """A sorting key that reads runs of digits as numbers: P2 before P10."""
     parts = re.findall(r"[0-9]+|[^0-9]+", text)
-    return (*((0, int(part)) if part[0] in "0123456789" else (1, part) for part in parts), (2, text))
+    return tuple((0, int(part)) if part[0] in "0123456789" else (1, part) for part in parts), text
 
 
 def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = False) -> Ratings:
@@ -137,8 +137,7 @@ def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = Fa
         matrix=_matrix(study, [session for _, session in chosen]),
         sessions=tuple(session for _, session in chosen),
         used=tuple(
-            Used(file=str(path), participant_id=session.participant_id, run=session.run)
-            for path, session in chosen
+            Used(file=str(path), participant_id=session.participant_id, run=session.run) for path, session in chosen
         ),
         skipped=tuple(skipped),
     )
@@ -155,9 +154,7 @@ def _files(study: Study, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
         elif given.exists():
             entries = [(given, "" if given.is_file() else "not a regular file")]
         else:
-            raise SimtuiError(
-                f"There is no file or folder {printable(given)}: check the path to the sessions."
-            )
+            raise SimtuiError(f"There is no file or folder {printable(given)}: check the path to the sessions.")
         for path, reason in entries:
             real = path.resolve()
             if real not in seen:

@@ -12,6 +12,9 @@ from simtui.stimuli.source import Label
 Interval = tuple[float, float]
 """Lower and upper end of a 95 % interval."""
 
+SELF_PARTIAL = "Nothing is left of the layer pixels given pixels: it has no partial correlation."
+"""The note about the one number that can never be had."""
+
 
 class Pearson(Struct, frozen=True, kw_only=True):
     """Pearson r of network similarity with the mean rating, over pairs.

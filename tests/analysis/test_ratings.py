@@ -1,0 +1,256 @@
+"""Sessions to a matrix: what is used, what is not, and that every file left out is named with its reason."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from simtui import session as sessions
+from simtui.analysis.ratings import NoSessionsError, Ratings, collect, natural_order
+from simtui.errors import SimtuiError
+from simtui.run import Run
+from simtui.store import SessionStore
+from simtui.study import Study
+from tests.builders import ENVIRONMENT, complete_run, saved, small_study
+
+
+@pytest.fixture
+def study() -> Study:
+    return small_study(pairs=4, practice=1)
+
+
+def rated(study: Study, folder: Path, participant: str, *ratings: int) -> Path:
+    by_pair = {pair.id: rating for pair, rating in zip(study.pairs, ratings, strict=True)}
+    return complete_run(study, folder, participant, by_pair)
+
+
+def edited(path: Path, **fields: object) -> Path:
+    """The session file with other values in some of its fields."""
+    path.write_bytes(sessions.encode(msgspec.structs.replace(sessions.load(path), **fields)))
+    return path
+
+
+def reasons(ratings: Ratings) -> dict[str, str]:
+    return {Path(skipped.file).name: skipped.reason for skipped in ratings.skipped}
+
+
+def test_the_matrix_is_participants_by_pairs_of_the_study(study: Study, tmp_path: Path) -> None:
+    rated(study, tmp_path, "P10", 1, 2, 3, 4)
+    rated(study, tmp_path, "P2", 10, 9, 8, 7)
+
+    ratings = collect(study, [tmp_path / study.id])
+
+    assert ratings.participants == ("P2", "P10")
+    assert [pair.id for pair in ratings.pairs] == [pair.id for pair in study.pairs]
+    np.testing.assert_array_equal(ratings.matrix, [[10, 9, 8, 7], [1, 2, 3, 4]])
+    assert ratings.skipped == ()
+    assert [used.participant_id for used in ratings.used] == ["P2", "P10"]
+    assert not ratings.simulated
+
+
+def test_the_matrix_cannot_be_changed(study: Study, tmp_path: Path) -> None:
+    rated(study, tmp_path, "P1", 1, 2, 3, 4)
+
+    ratings = collect(study, [tmp_path])
+
+    with pytest.raises(ValueError, match="read-only"):
+        ratings.matrix[0, 0] = 7
+
+
+def test_practice_is_never_analysed(study: Study, tmp_path: Path) -> None:
+    path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
+
+    assert [trial.trial_type for trial in sessions.load(path).trials].count("practice") == 1
+    table = collect(study, [path]).table()
+    assert sorted(table["pair_id"]) == sorted(pair.id for pair in study.pairs)
+    assert dict(zip(table["pair_id"], table["rating"], strict=True)) == {
+        pair.id: i + 1 for i, pair in enumerate(study.pairs)
+    }
+
+
+def test_the_sessions_root_the_studys_folder_and_the_file_are_the_same(study: Study, tmp_path: Path) -> None:
+    path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
+
+    for places in ([tmp_path], [tmp_path / study.id], [path], [tmp_path, path, tmp_path / study.id]):
+        ratings = collect(study, places)
+        assert ratings.participants == ("P1",)
+        assert ratings.skipped == ()
+
+
+def test_the_latest_complete_run_is_used_and_the_others_are_named(study: Study, tmp_path: Path) -> None:
+    rated(study, tmp_path, "P1", 1, 1, 1, 2)
+    rated(study, tmp_path, "P1", 4, 3, 2, 1)
+    with SessionStore(tmp_path, study.id).hold("P1") as hold:
+        Run.begin(study, hold, ENVIRONMENT)
+
+    ratings = collect(study, [tmp_path])
+
+    np.testing.assert_array_equal(ratings.matrix, [[4, 3, 2, 1]])
+    assert ratings.used[0].run == 2
+    assert reasons(ratings) == {
+        "P1_run-1.json": "an earlier run of P1: the latest complete one, run 2, is used",
+        "P1_run-3.json": "not complete: 0 of 4 pairs rated",
+    }
+
+
+def test_a_copied_file_does_not_count_twice(study: Study, tmp_path: Path) -> None:
+    path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    shutil.copy(path, path.with_name("P1_copy.json"))
+
+    ratings = collect(study, [tmp_path])
+
+    assert ratings.participants == ("P1",)
+    assert len(ratings.skipped) == 1
+    assert ratings.skipped[0].reason.startswith("a copy of P1_")
+
+
+def test_two_recordings_of_the_same_run_are_told(study: Study, tmp_path: Path) -> None:
+    early = rated(study, tmp_path / "a", "P1", 1, 2, 3, 4)
+    late = rated(study, tmp_path / "b", "P1", 4, 3, 2, 1)
+    edited(early, finished_at="2026-01-01T10:00:00.000Z")
+    edited(late, finished_at="2026-01-01T11:00:00.000Z")
+
+    ratings = collect(study, [late.parent, early.parent])
+
+    np.testing.assert_array_equal(ratings.matrix, [[4, 3, 2, 1]])
+    assert ratings.skipped[0].file == str(early)
+    assert ratings.skipped[0].reason.startswith("another run 1 of P1:")
+
+
+def test_simulated_sessions_are_left_out_unless_told(study: Study, tmp_path: Path) -> None:
+    rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    edited(rated(study, tmp_path, "R1", 4, 3, 2, 1), simulated=True)
+
+    without = collect(study, [tmp_path])
+    assert without.participants == ("P1",)
+    assert reasons(without) == {"R1_run-1.json": "simulated, not a person"}
+
+    included = collect(study, [tmp_path], include_simulated=True)
+    assert included.participants == ("P1", "R1")
+    assert included.simulated
+    assert not included.only(["P1"]).simulated
+
+
+def test_everything_unusable_is_named_with_its_reason(study: Study, tmp_path: Path) -> None:
+    good = rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    folder = good.parent
+    trials = sessions.load(good).trials
+    main = [trial for trial in trials if trial.trial_type == "main"]
+    first, *others = main
+    replace = msgspec.structs.replace
+
+    def variant(participant: str, **fields: object) -> None:
+        edited(rated(study, tmp_path, participant, 1, 2, 3, 4), **fields)
+
+    variant("withdrawn", status="withdrawn")
+    variant("elsewhere", study_id="another", study_sha256="0" * 64)
+    variant("stale", study_sha256="0" * 64)
+    variant("short", trials=others)
+    variant("twice", trials=[*main, first])
+    variant("stranger", trials=[replace(first, pair_id="p99"), *others])
+    variant("offscale", trials=[replace(first, response=11), *others])
+    variant("empty", trials=[replace(first, response=None), *others])
+    variant("otherimages", trials=[replace(first, swapped=not first.swapped), *others])
+    (folder / "damaged.json").write_bytes(good.read_bytes()[:200])
+    (folder / "nothing.json").write_bytes(b"")
+    (folder / "notes.txt").write_text("my notes")
+    (folder / "pilot").mkdir()
+    saved(study, folder, "study.json")
+
+    ratings = collect(study, [folder])
+    found = reasons(ratings)
+
+    assert ratings.participants == ("P1",)
+    assert found["withdrawn_run-1.json"] == "withdrawn by the participant"
+    assert found["elsewhere_run-1.json"] == "of another study, another"
+    assert found["stale_run-1.json"].startswith(f"of another file of the study {study.id}")
+    assert found["short_run-1.json"] == f"damaged: it is called complete and has no rating of {first.pair_id}"
+    assert found["twice_run-1.json"] == f"damaged: it rates {first.pair_id} twice"
+    assert found["stranger_run-1.json"] == "damaged: it rates p99, which is not a pair of this study"
+    assert found["offscale_run-1.json"] == f"damaged: {first.pair_id} has the rating 11, and the scale is 1 to 10"
+    assert found["empty_run-1.json"] == f"damaged: {first.pair_id} has no rating, and the scale is 1 to 10"
+    assert found["otherimages_run-1.json"] == f"damaged: its images of {first.pair_id} are not those of the study"
+    assert found["damaged.json"].startswith("not a session file")
+    assert found["nothing.json"].startswith("empty")
+    assert found["notes.txt"] == "not a session file: its name does not end in .json"
+    assert found["pilot"] == "a folder: name it to read the sessions in it"
+    assert found["study.json"].startswith("not a session file")
+    assert len(found) == 14
+
+
+def test_hidden_files_are_passed_over(study: Study, tmp_path: Path) -> None:
+    path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    (path.parent / ".P1.abc.tmp").write_text("half a sess")
+
+    assert any(file.name.startswith(".") for file in path.parent.iterdir())
+    assert collect(study, [path.parent]).skipped == ()
+
+
+def test_a_pipe_does_not_hang_the_reader(study: Study, tmp_path: Path) -> None:
+    path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    os.mkfifo(path.parent / "pipe.json")
+
+    assert reasons(collect(study, [path.parent])) == {"pipe.json": "not a regular file"}
+    assert reasons(collect(study, [path, path.parent / "pipe.json"])) == {"pipe.json": "not a regular file"}
+
+
+def test_no_sessions_says_where_and_what_to_do(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("ratings").mkdir()
+
+    with pytest.raises(NoSessionsError, match=f"no session of the study {study.id} in ratings: .*simtui rate"):
+        collect(study, [Path("ratings")])
+
+
+def test_no_usable_session_says_why(study: Study, tmp_path: Path) -> None:
+    edited(rated(study, tmp_path, "P1", 1, 2, 3, 4), status="withdrawn")
+
+    with pytest.raises(NoSessionsError, match=r"P1_run-1\.json is withdrawn by the participant") as error:
+        collect(study, [tmp_path])
+
+    assert len(error.value.skipped) == 1
+
+
+def test_a_path_that_is_not_there_is_an_error(study: Study, tmp_path: Path) -> None:
+    with pytest.raises(SimtuiError, match="There is no file or folder"):
+        collect(study, [tmp_path / "nowhere"])
+
+
+def test_only_some_of_the_participants(study: Study, tmp_path: Path) -> None:
+    for name, ratings in {"A": (1, 2, 3, 4), "B": (5, 6, 7, 8), "C": (9, 9, 8, 8)}.items():
+        rated(study, tmp_path, name, *ratings)
+    everybody = collect(study, [tmp_path])
+
+    some = everybody.only({"C", "A"})
+
+    assert some.participants == ("A", "C")
+    np.testing.assert_array_equal(some.matrix, everybody.matrix[[0, 2]])
+    with pytest.raises(SimtuiError, match="choose at least one"):
+        everybody.only([])
+    with pytest.raises(SimtuiError, match="no ratings of D"):
+        everybody.only(["A", "D"])
+
+
+def test_the_table_has_one_row_a_rating_as_the_study_names_the_images(study: Study, tmp_path: Path) -> None:
+    rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    rated(study, tmp_path, "P2", 5, 6, 7, 8)
+
+    table = collect(study, [tmp_path]).table()
+
+    assert len(table) == 8
+    pairs = {pair.id: (pair.left, pair.right) for pair in study.pairs}
+    shown = zip(table["pair_id"], table["left"], table["right"], strict=True)
+    assert all(pairs[str(pair)] == (left, right) for pair, left, right in shown)
+    assert set(table["participant_id"]) == {"P1", "P2"}
+    assert (table["rt"] > 0).all()
+
+
+def test_natural_order() -> None:
+    names = ["P10", "P2", "p1", "Anna", "P2b", "10", "9", "P02"]
+
+    assert sorted(names, key=natural_order) == ["9", "10", "Anna", "P02", "P2", "P2b", "P10", "p1"]
