@@ -143,10 +143,10 @@ def load_images(
 
 def summary(study: Study, path: Path) -> str:
     """What was made, and what to do with it."""
-    note = f", {study.source.note}" if study.source.note else ""
+    images = study.source.note or study.source.name
     practice = f" and {len(study.practice_pairs)} for practice" if study.practice_pairs else ""
     return (
-        f"{printable(path)}: {len(study.pairs)} pairs{practice} ({study.source.name}{printable(note)}), "
+        f"{printable(path)}: {len(study.pairs)} pairs{practice} ({printable(images)}), "
         f"seed {study.design.seed}, id {study.id}\n"
         f"Rate it with: simtui rate {printable(path)}"
     )

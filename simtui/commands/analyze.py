@@ -1,0 +1,61 @@
+"""`simtui analyze`: the network against the people, as text or JSON."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("analyze")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.argument("sessions", metavar="[SESSION or FOLDER]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--layer", default="fc", show_default=True, help="fc, conv2, conv1, pool2, or pixels for no network.")
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The network's weights. [default: simtui's own]",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling.")
+@click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
+@click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")
+def command(
+    study_path: Path,
+    sessions: tuple[Path, ...],
+    layer: str,
+    checkpoint: Path | None,
+    seed: int,
+    simulated: bool,
+    as_json: bool,
+) -> None:
+    """Show how well the network's similarity predicts the people's, for the pairs of STUDY.json.
+
+    Sessions are looked for in ./sessions unless files or folders are named. Only complete runs of this very
+    study are used; what is left out is listed with its reason.
+    """
+    from simtui import study as studies
+    from simtui.commands.extras import progress_bar, require_analysis
+    from simtui.network.layers import check_layers
+
+    require_analysis("simtui analyze")
+    check_layers([layer])
+    study = studies.load(study_path)
+
+    from simtui.analysis.ratings import collect
+    from simtui.analysis.report import analyze
+    from simtui.analysis.report import as_json as json_text
+    from simtui.analysis.text import as_text
+
+    ratings = collect(study, sessions or [Path("sessions")], include_simulated=simulated)
+    with progress_bar("Network") as move:
+        report = analyze(study, ratings, checkpoint, [layer], seed=seed, on_progress=lambda d, t: move(d, t, ""))
+    if as_json:
+        click.echo(json_text(report))
+    else:
+        watched = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if watched else 80
+        click.echo(as_text(report, layer, width, color=watched and "NO_COLOR" not in os.environ))

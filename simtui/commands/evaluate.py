@@ -1,0 +1,71 @@
+"""`simtui evaluate`: a checkpoint on the MNIST test set."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simtui.errors import printable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@click.command("evaluate")
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The network's weights. [default: simtui's own]",
+)
+@click.option("--data", type=click.Path(path_type=Path), help="Where MNIST is. [default: $SIMTUI_DATA, or your own]")
+@click.option("--show", type=click.IntRange(min=0), default=0, metavar="N", help="Print N random test digits too.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which random digits.")
+def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) -> None:
+    """Measure the accuracy of a checkpoint on all 10,000 test images of MNIST."""
+    from simtui.commands.extras import progress_bar, require_analysis
+
+    require_analysis("simtui evaluate", ("torch",))
+    import numpy as np
+
+    from simtui.network import checkpoint as checkpoints
+    from simtui.network.training import evaluate
+    from simtui.stimuli import mnist
+
+    loaded = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+    images = mnist.load("test", data)
+    with progress_bar("Test set") as move:
+        found = evaluate(
+            loaded.net,
+            images.pixels,
+            np.array(images.labels, dtype=np.int64),
+            lambda done, total: move(done, total, ""),
+        )
+    if show:
+        chosen = np.sort(np.random.default_rng(seed).permutation(len(images))[:show])
+        click.echo(gallery(images.pixels[chosen], [str(found.predictions[i]) for i in chosen]))
+    click.echo(
+        f"{printable(loaded.name)}: {found.accuracy:.2f} percent correct, {found.correct} of {found.total} test images"
+    )
+
+
+def gallery(pixels: NDArray[np.uint8], labels: Sequence[str]) -> str:
+    """Digits as block characters side by side, as many as the terminal is wide, each above its label."""
+    from simtui.render import encode, render
+    from simtui.terminal import printing_look
+
+    look = printing_look(sys.stdout)
+    columns = shutil.get_terminal_size().columns
+    a_row = max(1, columns // 30)
+    lines = []
+    for start in range(0, len(labels), a_row):
+        digits = pixels[start : start + a_row]
+        lines += [encode(row, look) for row in render([image.tolist() for image in digits], look, gap=2)]
+        lines += ["".join(label.center(30) for label in labels[start : start + a_row]).rstrip(), ""]
+    return "\n".join(lines)

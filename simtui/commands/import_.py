@@ -1,0 +1,34 @@
+"""`simtui import`: a table of ratings as session files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simtui.errors import printable
+
+
+@click.command("import")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.argument("table", metavar="RATINGS.csv", type=click.Path(path_type=Path))
+@click.option(
+    "--sessions",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sessions"),
+    show_default=True,
+    help="Where the session files go.",
+)
+def command(study_path: Path, table: Path, sessions: Path) -> None:
+    """Turn RATINGS.csv into one complete session a participant.
+
+    The first column is the pair's number (from 1) or id, and every further column is one participant's ratings.
+    Every fault in the table is listed with its row and column, and then nothing is written.
+    """
+    from simtui import study as studies
+    from simtui.analysis.importing import import_ratings
+
+    written = import_ratings(studies.load(study_path), table, sessions)
+    people = "participant" if len(written) == 1 else "participants"
+    click.echo(f"{len(written)} {people} of {printable(table)} are in {printable(written[0].parent)}")

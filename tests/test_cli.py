@@ -1,0 +1,114 @@
+"""The command line as a process: what it imports, what it prints, what it refuses, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("torch", "torchvision", "scipy", "pandas", "plotext")
+
+
+def simtui(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "simtui", *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def modules_after(code: str, cwd: Path) -> set[str]:
+    """The top-level names in sys.modules after running `code` in a fresh interpreter."""
+    script = f"{code}\nimport sys; print(' '.join({{m.partition('.')[0] for m in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=True)
+    return set(done.stdout.split("\n")[-2].split())
+
+
+def test_help_imports_nothing_heavier_than_click(tmp_path: Path) -> None:
+    code = "from simtui.cli import app\napp.main(['--help'], standalone_mode=False)"
+    loaded = modules_after(code, tmp_path)
+    assert not loaded & {*HEAVY, "textual", "numpy", "PIL", "msgspec", "rich"}
+    assert "click" in loaded
+
+
+def test_the_rating_path_imports_nothing_of_the_analysis(tmp_path: Path) -> None:
+    """Everything that `simtui rate` can come to use: its command, the whole flow and all of its screens."""
+    code = "\n".join(
+        f"import simtui.{name}"
+        for name in ("commands.rate", "store", "run", "tui.app", "tui.rating_flow", "tui.environment", "terminal")
+    )
+    assert not modules_after(code, tmp_path) & set(HEAVY)
+
+
+def test_new_makes_a_study_and_says_how_to_rate_it(tmp_path: Path) -> None:
+    done = simtui("new", "study.json", "--digit", "3", "--digit", "8", "--pairs", "5", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "10 pairs" in done.stdout
+    assert "drawn digits, not MNIST" in done.stdout
+    assert "simtui rate study.json" in done.stdout
+    document = json.loads((tmp_path / "study.json").read_bytes())
+    assert [p["digit"] for p in document["pairs"]] == [3] * 5 + [8] * 5
+    assert document["source"]["note"] == "drawn digits, not MNIST"
+
+
+def test_the_same_arguments_give_the_same_bytes_whatever_the_file_is_called(tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        assert simtui("new", name, "--pairs", "3", "--seed", "7", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_new_uses_the_real_mnist(tmp_path: Path, shared: Path) -> None:
+    done = simtui("new", "study.json", "--source", "mnist", "--data", str(shared / "mnist"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "study.json").read_bytes())
+    assert document["source"]["split"] == "test"
+    assert len(document["source"]["sha256"]) == 64
+    assert all(name.startswith("mnist-test-") for name in document["images"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["new", "study.json", "--digit", "12"], "“12” is no digit that can be drawn"),
+        (["new", "study.json", "--pairs", "6000"], "too many"),
+        (["new", "study.json", "--source", "nowhere"], "neither drawn nor mnist nor a folder"),
+        (["new", "study.json", "--source", "mnist", "--data", "."], "t10k-images-idx3-ubyte"),
+        (["new", "none/study.json"], "could not be written"),
+        (["rate", "none.json"], "There is no file none.json"),
+        (["rate", "none.json", "--participant", "../x"], "There is no file none.json"),
+        (["frobnicate"], "No such command"),
+        (["new"], "Missing argument"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_exit_code_2(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    done = simtui(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_study_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "study.json").write_text("mine")
+    done = simtui("new", "study.json", cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "study.json").read_text()) == (2, "mine")
+    assert "is there already and was left alone" in done.stderr
+
+
+def test_rating_without_a_terminal_is_refused(tmp_path: Path) -> None:
+    assert simtui("new", "study.json", "--pairs", "3", cwd=tmp_path).returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "simtui", "rate", "study.json", "--participant", "P01"],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 2
+    assert "terminal" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.rglob("*_run-*.json"))
