@@ -110,16 +110,18 @@ class Run:
 
     def current(self) -> Stimuli:
         """The trial to show now."""
-        planned = self.planned[self._position]
+        return self._stimuli(self._position)
+
+    def following(self) -> Stimuli | None:
+        """The trial after the current one, so that it can be prepared while nobody waits for it."""
+        return self._stimuli(self._position + 1) if self._position + 1 < len(self.planned) else None
+
+    def _stimuli(self, index: int) -> Stimuli:
+        planned = self.planned[index]
         pair = self.study.pair(planned.pair_id)
         left, right = (pair.right, pair.left) if planned.swapped else (pair.left, pair.right)
-        earlier = self._answer_at(self._position)
-        return Stimuli(self._position, planned, left, right, earlier.response if earlier else None)
-
-    def upcoming(self) -> list[str]:
-        """Image ids of the trial after the current one, so that they can be prepared while waiting."""
-        following = self.planned[self._position + 1 : self._position + 2]
-        return [i for p in following for pair in [self.study.pair(p.pair_id)] for i in (pair.left, pair.right)]
+        earlier = self._answer_at(index)
+        return Stimuli(index, planned, left, right, earlier.response if earlier else None)
 
     def answer(self, response: int, key: str, onset: float, pressed: float, interruptions: int = 0) -> None:
         """Record a rating of the current trial, durably, and go on to the next unanswered one.

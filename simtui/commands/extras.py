@@ -29,7 +29,7 @@ def require_analysis(what: str, packages: tuple[str, ...] = ANALYSIS) -> None:
 def progress_bar(label: str) -> Iterator[Progress]:
     """A bar on stderr, where a person is watching; the block gets the function that moves it."""
     if not sys.stderr.isatty():
-        yield lambda done, total, message: None
+        yield lambda *_: None
         return
     with click.progressbar(
         length=1, label=label, file=sys.stderr, item_show_func=lambda message: message or "", show_eta=True

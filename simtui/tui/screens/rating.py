@@ -26,6 +26,9 @@ from simtui.tui.widgets.run_progress import RunProgress
 FLASH_S = 0.1
 """How long the chosen value stands on the scale beside the pair before the screen blanks."""
 
+ROOMY_ROWS, LOW_ROWS = 23, 17
+"""Rows for the whole screen with air between its parts, and for all of them without."""
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -96,8 +99,9 @@ class RatingScreen(Screen[bool]):
         run = self.run_in_progress
         if self.is_current and not self._too_small and not run.finished and run.current().index == index:
             self._onset = run.now()
-            for image_id in run.upcoming():
-                run.study.image(image_id)
+            following = run.following()
+            if following is not None:
+                self._pair.prepare(run.study.image(following.left), run.study.image(following.right))
 
     def _show_progress(self, index: int) -> None:
         planned = self.run_in_progress.planned
@@ -226,6 +230,8 @@ class RatingScreen(Screen[bool]):
         needed = self._pair.needs(event.size) if self.is_mounted else None
         was_small = self._too_small
         self.set_class(needed is not None, "-too-small")
+        self.set_class(event.size.height < ROOMY_ROWS, "-low")
+        self.set_class(event.size.height < LOW_ROWS, "-lowest")
         if needed is not None:
             self._onset = None
             columns, rows = needed

@@ -12,7 +12,7 @@ from simtui.study import Scale
 
 
 class RatingScale(Widget):
-    """Three rows: a ruler with the values, and the end labels under its ends.
+    """A ruler with the values, and the end labels under its ends; beside them where there is only one row.
 
     chosen: the value just given, shown reversed and in brackets so that it is clear without colour.
     earlier: the value given to this pair before, when it is answered again; shown underlined.
@@ -30,7 +30,16 @@ class RatingScale(Widget):
         self._scale = scale
 
     def render(self) -> Text:
-        width = self.size.width
+        low, high = printable(self._scale.low_label, 24), printable(self._scale.high_label, 24)
+        if self.size.height > 1:
+            ruler = self._ruler(self.size.width)
+            ends = f" {low}{high:>{max(1, len(ruler) - len(low) - 2)}}"
+            return Text("\n").join([ruler, Text(ends, no_wrap=True)])
+        ruler = self._ruler(self.size.width - len(low) - len(high) - 2)
+        return Text.assemble(f"{low} ", ruler, f" {high}", no_wrap=True)
+
+    def _ruler(self, width: int) -> Text:
+        """The values, evenly spread over `width` columns."""
         values = self._scale.values
         step = max(4, width // len(values))
         ruler = Text(no_wrap=True)
@@ -41,11 +50,6 @@ class RatingScale(Widget):
                 style = Style(bold=True, reverse=True)
             elif value == self.earlier:
                 style = Style(bold=True, underline=True)
-            ruler.append(" " * ((step - len(label)) // 2))
-            ruler.append(label, style)
-            ruler.append(" " * (step - len(label) - (step - len(label)) // 2))
-        ruler.rstrip()
-        used = step * len(values)
-        low, high = printable(self._scale.low_label, used // 2 - 2), printable(self._scale.high_label, used // 2 - 2)
-        ends = " " + low + " " * (used - len(low) - len(high) - 2) + high
-        return Text("\n").join([ruler, Text(ends, no_wrap=True)])
+            before = (step - len(label)) // 2
+            ruler.append(" " * before).append(label, style).append(" " * (step - len(label) - before))
+        return ruler
