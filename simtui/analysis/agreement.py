@@ -1,0 +1,252 @@
+"""Network against people: how well each layer's similarities agree with the ratings of one group."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simtui.analysis import correlation, resampling
+from simtui.analysis.correlation import (
+    MIN_PAIRS,
+    MIN_PAIRS_FOR_VERDICT,
+    Matrix,
+    Vector,
+    is_constant,
+    mean_rating,
+    optional,
+    pearson_rows,
+    zscore_raters,
+)
+from simtui.analysis.people import usable_raters
+from simtui.analysis.reasons import about_layers, about_ratings
+from simtui.analysis.reliability import mean_defined, mean_of_others
+from simtui.analysis.results import (
+    Interval,
+    Kendall,
+    LayerAgreement,
+    Overall,
+    OverallLayer,
+    Partial,
+    Pearson,
+    Spearman,
+)
+from simtui.errors import SimtuiError, printable
+
+BASELINE = "pixels"
+"""The layer that is taken out of the others in `partial_given_pixels`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDetail:
+    """What is known of a layer beyond the analysis JSON's own keys.
+
+    individual_r: r with each rater's own ratings, in the order of the raters given, None where there is
+    none. as_another_person_r: mean over raters of the layer's r with the mean of all others: measured
+    against the very targets of another_person_r. pairs_needed: pairs that show this r with 80 % power.
+    """
+
+    individual_r: tuple[float | None, ...] = ()
+    as_another_person_r: float | None = None
+    partial_df: int | None = None
+    pairs_needed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDifference:
+    """r of `first` minus r of `second` with the mean rating, in the same bootstrap resamples of the pairs.
+
+    ci: the middle 95 % of the resampled differences; p: two-sided, twice the smaller share on one side of 0.
+    """
+
+    first: str
+    second: str
+    difference: float
+    ci: Interval | None
+    p: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Every layer against the people of one group.
+
+    human: mean rating of each pair, in order, None where nobody rated it (z-scored if that was asked for).
+    n_pairs: pairs with a rating; n_raters: raters who were used. resampled: what the bootstrap drew,
+    "pairs", or "groups" or "images" where pairs share images. verdict: False under five pairs, when
+    nothing may be concluded. detectable_r: the r that this many pairs show with 80 % power.
+    """
+
+    human: tuple[float | None, ...]
+    layers: dict[str, LayerAgreement]
+    details: dict[str, LayerDetail]
+    differences: tuple[LayerDifference, ...]
+    n_pairs: int
+    n_raters: int
+    resampled: str
+    verdict: bool
+    detectable_r: float | None
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Resampled:
+    """What resampling says of the layers that have a correlation, by name."""
+
+    ci_bca: dict[str, Interval | None] = field(default_factory=dict)
+    ci_crossed: dict[str, Interval | None] = field(default_factory=dict)
+    p: dict[str, float] = field(default_factory=dict)
+    differences: list[LayerDifference] = field(default_factory=list)
+
+
+def agreement(
+    similarities: Mapping[str, Vector],
+    ratings: Matrix,
+    names: Sequence[str] | None = None,
+    *,
+    images: Sequence[tuple[str, str]] | None = None,
+    ceiling: float | None = None,
+    zscore: bool = False,
+    seed: int = 0,
+    n_bootstrap: int = resampling.N_BOOTSTRAP,
+    n_permutations: int = resampling.N_PERMUTATIONS,
+) -> Agreement:
+    """Agreement of each layer's similarities, shape (pairs,), with `ratings`, shape (raters, pairs).
+
+    `images` are each pair's (left, right) image ids, so that pairs that share one are not taken as
+    independent. `ceiling` is `Ceilings.mean` of the same ratings. `zscore` averages z-scored ratings.
+    Constant raters are left out. The same seed gives the same numbers, whatever other layers are there.
+    Raises SimtuiError where a similarity is not a number.
+    """
+    _check(similarities, ratings)
+    kept, excluded = usable_raters(ratings, names)
+    notes = list(excluded)
+    h = zscore_raters(ratings[kept]) if zscore else ratings[kept]
+    human = mean_rating(h)
+    rated = np.isfinite(human)
+    n = int(rated.sum())
+    units = resampling.independent_units(
+        n, None if images is None else [pair for pair, there in zip(images, rated, strict=True) if there]
+    )
+    notes += about_ratings(h, constant=is_constant(human), units=units)
+
+    defined = {
+        name: values[rated]
+        for name, values in similarities.items()
+        if n >= MIN_PAIRS and not is_constant(human) and not is_constant(values[rated])
+    }
+    if n >= MIN_PAIRS:
+        notes += [
+            f"Layer {printable(name)} gives all pairs the same similarity: it correlates with nothing."
+            for name, values in similarities.items()
+            if is_constant(values[rated])
+        ]
+    resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations)) if defined else _Resampled()
+    places = np.flatnonzero(kept)
+    others = mean_of_others(h)
+    layers, details = {}, {}
+    for name, values in similarities.items():
+        r = correlation.pearson(values[rated], human[rated]) if name in defined else None
+        own = np.full(len(ratings), np.nan)
+        own[places] = pearson_rows(h, values)
+        given = None
+        if r is not None and name != BASELINE and BASELINE in similarities:
+            given = correlation.partial(values, human, similarities[BASELINE][None, :])
+        layers[name] = LayerAgreement(
+            pearson=Pearson(
+                r=r,
+                ci=None if r is None else correlation.fisher_ci(r, n),
+                ci_bca=resampled.ci_bca.get(name),
+                ci_crossed=resampled.ci_crossed.get(name),
+                p=resampled.p.get(name),
+            ),
+            spearman=Spearman(rho=correlation.spearman(values, human)),
+            kendall=Kendall(tau_b=correlation.kendall(values, human)),
+            mean_individual_r=mean_defined(own),
+            r_over_ceiling=None if r is None or not ceiling else r / ceiling,
+            partial_given_pixels=Partial() if given is None else Partial(r=given.r, p=given.p),
+        )
+        details[name] = LayerDetail(
+            individual_r=tuple(optional(value) for value in own),
+            as_another_person_r=mean_defined(pearson_rows(others, values)),
+            partial_df=given.df if given else None,
+            pairs_needed=None if r is None else correlation.pairs_needed(r),
+        )
+    notes += about_layers(layers, n_pairs=n, n_raters=len(h), baseline=BASELINE)
+    return Agreement(
+        human=tuple(optional(value) for value in human),
+        layers=layers,
+        details=details,
+        differences=tuple(resampled.differences),
+        n_pairs=n,
+        n_raters=len(h),
+        resampled=units.kind,
+        verdict=n >= MIN_PAIRS_FOR_VERDICT and bool(defined),
+        detectable_r=correlation.detectable_r(n),
+        notes=tuple(notes),
+    )
+
+
+def overall(groups: Iterable[Mapping[str, tuple[LayerAgreement, int]]]) -> Overall:
+    """Each layer over all groups (digits), given as (agreement, n pairs) by layer: Fisher-z means of r.
+
+    Groups without a correlation for a layer do not count there. With one group it is that group's r and
+    Fisher interval.
+    """
+    found: dict[str, list[tuple[float, int]]] = {}
+    for group in groups:
+        for name, (layer, n) in group.items():
+            values = found.setdefault(name, [])
+            if layer.pearson.r is not None:
+                values.append((layer.pearson.r, n))
+    layers = {}
+    for name, values in found.items():
+        mean = correlation.fisher_mean(values)
+        layers[name] = OverallLayer() if mean is None else OverallLayer(r=mean[0], ci=mean[1])
+    return Overall(layers=layers)
+
+
+def _check(similarities: Mapping[str, Vector], ratings: Matrix) -> None:
+    for name, values in similarities.items():
+        if values.shape != ratings.shape[1:]:
+            raise ValueError(f"{name}: similarities {values.shape} for ratings {ratings.shape}")
+        bad = np.flatnonzero(~np.isfinite(values))
+        if bad.size:
+            raise SimtuiError(
+                f"Layer {printable(name)} has no similarity for pair number {bad[0] + 1}"
+                f"{f' and {bad.size - 1} more' if bad.size > 1 else ''}: leave out these pairs or this layer."
+            )
+
+
+def _resample(
+    layers: Mapping[str, Vector], h: Matrix, units: resampling.Units, seed: int, draws: tuple[int, int]
+) -> _Resampled:
+    names = list(layers)
+    s, human = np.stack([layers[name] for name in names]), mean_rating(h)
+    # One stream for each purpose: the numbers of one never depend on whether another was asked for.
+    streams = [np.random.default_rng([seed, purpose]) for purpose in range(4)]
+    seen = pearson_rows(s, human)
+    boot = resampling.bootstrap(s, human, units, streams[0], draws[0])
+    jackknife = resampling.weighted_r(units.leave_one_out(), resampling.standardised(s), resampling.standardised(human))
+    crossed = None
+    if len(h) >= 2:
+        crossed = resampling.crossed_bootstrap(s, h, units, (streams[1], streams[2]), draws[0])
+    found = _Resampled()
+    p = resampling.permutation_p(s, human, streams[3], draws[1])
+    for i, name in enumerate(names):
+        found.ci_bca[name] = resampling.bca_interval(boot[:, i], float(seen[i]), jackknife[:, i])
+        found.ci_crossed[name] = None if crossed is None else resampling.percentile_interval(crossed[:, i])
+        found.p[name] = float(p[i])
+    for i, j in itertools.combinations(range(len(names)), 2):
+        gap = boot[:, i] - boot[:, j]
+        found.differences.append(
+            LayerDifference(
+                names[i],
+                names[j],
+                float(seen[i] - seen[j]),
+                resampling.percentile_interval(gap),
+                resampling.sign_p(gap),
+            )
+        )
+    return found

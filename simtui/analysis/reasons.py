@@ -1,0 +1,130 @@
+"""The sentences that say why a number is not there, or what a reader must know to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix, Vector
+from simtui.analysis.reliability import SplitHalf
+from simtui.analysis.resampling import Units
+from simtui.analysis.results import LayerAgreement, Reliability
+from simtui.errors import printable
+
+
+def about_excluded(ratings: Vector, name: str) -> str:
+    """Why the rater called `name`, with these ratings, was left out."""
+    given = ratings[np.isfinite(ratings)]
+    who = printable(name)
+    if given.size > 1:
+        return f"{who} rated every pair {given[0]:g} and was left out: no variation, no correlation."
+    return f"{who} gave {('no', 'only one')[given.size]} rating and was left out: no variation, no correlation."
+
+
+def about_people(
+    h: Matrix, reliability: Reliability, *, another: float | None, icc_ck: float | None, halves: SplitHalf | None
+) -> list[str]:
+    """Reasons for the reliability and ceilings of the ratings `h` of the raters who were used.
+
+    `icc_ck` is that of the ratings as they are averaged, z-scored or not.
+    """
+    if len(h) < 2:
+        return [
+            f"{('No person has', 'Only one person has')[len(h)]} usable ratings: "
+            "there is no reliability, no ceiling and no other person to compare with."
+        ]
+    notes = []
+    complete, rated = int(np.isfinite(h).all(axis=0).sum()), int(np.isfinite(h).any(axis=0).sum())
+    if len(h) == 2:
+        notes.append("With two people the lower bound of the individual ceiling is their own correlation.")
+    if complete < MIN_PAIRS:
+        notes.append(
+            f"{complete} of {rated} pairs {'was' if complete == 1 else 'were'} rated by all {len(h)} people: "
+            f"ICC, split halves and the ceiling of r with the mean need {MIN_PAIRS} such pairs."
+        )
+    elif complete < rated:
+        notes.append(
+            "Ratings are missing: ICC, split halves and the ceiling of r with the mean use only the "
+            f"{complete} of {rated} pairs that all {len(h)} people rated."
+        )
+    if complete >= MIN_PAIRS and icc_ck is None:
+        notes.append("The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling.")
+    if icc_ck is not None and icc_ck <= 0:
+        notes.append(
+            f"ICC(C,k) is {icc_ck:.2f}, not above 0: people do not agree on these pairs, "
+            "so that there is no ceiling for r with the mean."
+        )
+    if halves is not None and halves.r < 0:
+        notes.append("Halves of the people correlate below 0: the split-half reliability has no meaning here.")
+    if halves is None and complete >= MIN_PAIRS:
+        notes.append("No halving of the people has a correlation: there is no split-half reliability.")
+    if reliability.mean_pairwise_r is None:
+        notes.append(f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation.")
+    if another is None:
+        notes.append("No person's ratings can be correlated with the mean of the others.")
+    if reliability.alpha_interval is None:
+        notes.append("Krippendorff's α needs pairs with two ratings and more than one value among them.")
+    return notes
+
+
+def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
+    """What limits every layer's agreement with the ratings `h`; `constant`: their means are all the same."""
+    rated = np.asarray(np.isfinite(h).any(axis=0))
+    n, unrated, missing = int(rated.sum()), int((~rated).sum()), int(np.isnan(h[:, rated]).sum())
+    if len(h) == 0:
+        return ["There are no usable ratings: nothing can be compared with the network."]
+    notes = []
+    if unrated:
+        notes.append(f"{unrated} of {len(rated)} pairs {'has' if unrated == 1 else 'have'} no usable rating.")
+    if missing:
+        notes.append(
+            f"Ratings are missing ({missing} of {h[:, rated].size}): a pair's mean is over those who rated it, "
+            "and also depends on who they were (z-scoring the raters lessens this)."
+        )
+    if n < MIN_PAIRS:
+        notes.append(f"Only {n} rated {'pair' if n == 1 else 'pairs'}: a correlation needs {MIN_PAIRS}.")
+    elif constant:
+        notes.append("All pairs have the same mean rating: nothing correlates with it.")
+    elif n < MIN_PAIRS_FOR_VERDICT:
+        notes.append(
+            f"Only {n} pairs: the numbers are shown, "
+            f"but nothing can be concluded from fewer than {MIN_PAIRS_FOR_VERDICT}."
+        )
+    if units.kind != "pairs":
+        what = "whole groups of pairs that share images" if units.kind == "groups" else "images"
+        notes.append(
+            f"Some pairs share an image and are not independent: the bootstrap draws {what}; "
+            "Fisher's interval and the permutation p take pairs as independent and are too sure here."
+        )
+    return notes
+
+
+def about_layers(layers: Mapping[str, LayerAgreement], *, n_pairs: int, n_raters: int, baseline: str) -> list[str]:
+    """Why layers that have, or could have, a correlation lack other numbers."""
+    notes = []
+    shown = {printable(name): layer for name, layer in layers.items() if layer.pearson.r is not None}
+    if shown and n_pairs <= 3:
+        notes.append("Three pairs have no Fisher interval: it needs four.")
+    perfect = [name for name, layer in shown.items() if layer.pearson.ci is None]
+    if perfect and n_pairs > 3:
+        notes.append(f"r is exactly 1 or -1 for {', '.join(perfect)}: there is no Fisher interval.")
+    lacking = [name for name, layer in shown.items() if layer.pearson.ci_bca is None]
+    if lacking:
+        notes.append(f"Pairs too few or too much alike for a BCa bootstrap interval: {', '.join(lacking)}.")
+    if shown and n_raters == 1:
+        notes.append("One person's ratings give no interval for new raters.")
+    lacking = [name for name, layer in shown.items() if layer.pearson.ci_crossed is None and n_raters > 1]
+    if lacking:
+        notes.append(f"Pairs too few or too much alike for an interval for new raters: {', '.join(lacking)}.")
+    lacking = [name for name, layer in shown.items() if layer.mean_individual_r is None]
+    if lacking:
+        notes.append(f"No person rated {MIN_PAIRS} pairs: no mean individual r for {', '.join(lacking)}.")
+    lacking = [
+        name
+        for name, layer in shown.items()
+        if layer.partial_given_pixels.r is None and name != baseline and baseline in layers
+    ]
+    if lacking:
+        notes.append(f"No partial r given {baseline} for {', '.join(lacking)}: too few pairs, or no variation left.")
+    return notes

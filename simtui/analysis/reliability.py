@@ -1,0 +1,185 @@
+"""How well people agree with each other: each statistic by itself, on ratings of shape (raters, pairs)."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import krippendorff
+import numpy as np
+from numpy.typing import NDArray
+
+from simtui.analysis.correlation import (
+    MIN_PAIRS,
+    Matrix,
+    Vector,
+    mean_rating,
+    optional,
+    pearson_rows,
+    zscore_raters,
+)
+
+ICC_NAMES = {
+    "icc_a1": ("ICC(A,1)", "ICC(2,1)"),
+    "icc_ak": ("ICC(A,k)", "ICC(2,k)"),
+    "icc_c1": ("ICC(C,1)", "ICC(3,1)"),
+    "icc_ck": ("ICC(C,k)", "ICC(3,k)"),
+}
+"""Each ICC as McGraw & Wong (1996) and as Shrout & Fleiss (1979) name it."""
+
+MAX_SPLITS = 2_000
+"""Halvings of the raters: all of them up to this many, else as many at random."""
+
+_BLOCK = 1 << 21
+
+
+@dataclass(frozen=True, slots=True)
+class Icc:
+    """Intraclass correlations of a two-way table, named in `ICC_NAMES`; None where a denominator is nil.
+
+    They can be negative, when people differ more within a pair than chance would have it.
+    """
+
+    icc_a1: float | None = None
+    icc_ak: float | None = None
+    icc_c1: float | None = None
+    icc_ck: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitHalf:
+    """Two halves of the raters: r is the mean of their correlations, sb = 2r / (1 + r) that of all raters."""
+
+    r: float
+    sb: float | None
+    n_splits: int
+
+
+def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float | None]:
+    """The rater × rater matrix of Pearson r over the pairs that both rated, and its mean off the diagonal.
+
+    NaN where two raters share under three pairs or one is constant over them; the mean leaves these out.
+    The matrix is None for more than `keep_up_to` raters, where it would be for no eye.
+    """
+    k, n = ratings.shape
+    matrix = np.full((k, k), np.nan) if k <= keep_up_to else None
+    total, count = 0.0, 0
+    step = max(1, _BLOCK // max(1, k * n))
+    for start in range(0, k, step):
+        rows = pearson_rows(ratings[start : start + step, None, :], ratings)
+        if matrix is not None:
+            matrix[start : start + step] = rows
+        own = np.arange(len(rows))
+        rows[own, start + own] = np.nan
+        total += float(np.nansum(rows))
+        count += int(np.isfinite(rows).sum())
+    if matrix is not None:
+        np.fill_diagonal(matrix, np.where(np.isfinite(np.diag(matrix)), 1.0, np.nan))
+    return matrix, total / count if count else None
+
+
+def mean_of_others(ratings: Matrix) -> Matrix:
+    """For each rater the mean rating of all others, shape (raters, pairs); NaN where no other rated."""
+    rated = np.isfinite(ratings)
+    known = np.where(rated, ratings, 0.0)
+    others = rated.sum(axis=0) - rated
+    total = known.sum(axis=0) - known
+    mean: Matrix = np.divide(total, others, out=np.full(ratings.shape, np.nan), where=others > 0)
+    return mean
+
+
+def leave_one_out_r(ratings: Matrix) -> Vector:
+    """Each rater's Pearson r with the mean of all others, shape (raters,)."""
+    return pearson_rows(ratings, mean_of_others(ratings))
+
+
+def individual_ceiling(ratings: Matrix) -> tuple[float | None, float | None]:
+    """Lower and upper bound of the mean r of any predictor with single raters (Nili et al., 2014).
+
+    Ratings are z-scored by rater first. Lower: the mean r of a rater with the mean of the others, which
+    knows too little; upper: with the mean of all, which knows that rater already. With two raters the
+    lower bound is their correlation.
+    """
+    z = zscore_raters(ratings)
+    lower, upper = leave_one_out_r(z), pearson_rows(z, mean_rating(z))
+    return mean_defined(lower), mean_defined(upper)
+
+
+def mean_defined(values: Vector) -> float | None:
+    """Mean of the finite entries; None if there is none."""
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else None
+
+
+def icc(ratings: Matrix) -> Icc:
+    """ICC(A,1), ICC(A,k), ICC(C,1) and ICC(C,k) of a complete table, from its two-way analysis of variance.
+
+    With n pairs, k raters and the mean squares between pairs MSB, between raters MSJ and residual MSE:
+    A,1 = (MSB − MSE) / (MSB + (k − 1) MSE + k (MSJ − MSE) / n), A,k = (MSB − MSE) / (MSB + (MSJ − MSE) / n),
+    C,1 = (MSB − MSE) / (MSB + (k − 1) MSE), C,k = (MSB − MSE) / MSB (Shrout & Fleiss, 1979).
+    All None under two raters or three pairs.
+    """
+    k, n = ratings.shape
+    if k < 2 or n < MIN_PAIRS:
+        return Icc()
+    centred = ratings - ratings.mean()
+    pair, rater = centred.mean(axis=0), centred.mean(axis=1)
+    msb = k * float((pair**2).sum()) / (n - 1)
+    msj = n * float((rater**2).sum()) / (k - 1)
+    mse = float(((centred - pair - rater[:, None]) ** 2).sum()) / ((n - 1) * (k - 1))
+    # Below this share of the total variance a mean square is rounding error.
+    nil = 1e-20 * float((ratings**2).sum())
+
+    def ratio(denominator: float) -> float | None:
+        return (msb - mse) / denominator if denominator > nil else None
+
+    return Icc(
+        icc_a1=ratio(msb + (k - 1) * mse + k * (msj - mse) / n),
+        icc_ak=ratio(msb + (msj - mse) / n),
+        icc_c1=ratio(msb + (k - 1) * mse),
+        icc_ck=ratio(msb),
+    )
+
+
+def krippendorff_alpha(ratings: Matrix, level: Literal["interval", "ordinal"]) -> float | None:
+    """Krippendorff's α; pairs with under two ratings do not count. None where all ratings are one value."""
+    paired = ratings[:, np.isfinite(ratings).sum(axis=0) >= 2]
+    if np.unique(paired[np.isfinite(paired)]).size < 2:
+        return None
+    return optional(float(krippendorff.alpha(reliability_data=paired, level_of_measurement=level)))
+
+
+def split_half(ratings: Matrix, *, seed: int = 0) -> SplitHalf | None:
+    """Mean Pearson r of the means of two halves of the raters, of a complete table, with Spearman–Brown.
+
+    All halvings (of an odd number: the smaller half one short) up to `MAX_SPLITS`, else that many at
+    random from `seed`. sb is None where r is so near −1 that the formula has no value. The whole is None
+    under two raters or three pairs, or where no halving has a correlation.
+    """
+    k, n = ratings.shape
+    if k < 2 or n < MIN_PAIRS:
+        return None
+    first = _halves(k, np.random.default_rng([seed, 4]))
+    sizes = first.sum(axis=1, keepdims=True)
+    r = pearson_rows(first @ ratings / sizes, (1.0 - first) @ ratings / (k - sizes))
+    mean = mean_defined(r)
+    if mean is None:
+        return None
+    return SplitHalf(mean, 2 * mean / (1 + mean) if mean > -1 + 1e-12 else None, int(np.isfinite(r).sum()))
+
+
+def _halves(k: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Rows of 0 and 1, shape (splits, k): 1 marks the first, smaller half."""
+    size = k // 2
+    # An even number of raters gives each halving twice, once from either side.
+    n_splits = math.comb(k, size) // (2 if k % 2 == 0 else 1)
+    if n_splits > MAX_SPLITS:
+        order = np.argsort(rng.random((MAX_SPLITS, k)), axis=1)
+        return (order < size).astype(np.float64)
+    chosen = itertools.islice(itertools.combinations(range(k), size), n_splits)
+    halves = np.zeros((n_splits, k))
+    for row, members in zip(halves, chosen, strict=True):
+        row[list(members)] = 1.0
+    return halves
