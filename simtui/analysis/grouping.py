@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.agreement import agreement
-from simtui.analysis.correlation import normalize, optional
+from simtui.analysis.correlation import MIN_PAIRS, mean_rating, normalize, optional
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import Group, LayerAgreement, PairScore
@@ -51,20 +51,21 @@ def analyze_group(
         digit=digit,
         n_pairs=len(pairs),
         n_participants=against.n_raters,
-        pairs=_scores(pairs, matrix[kept], against.human, of_layers),
+        # Where nobody can be used, what was said is still shown.
+        pairs=_scores(pairs, matrix[kept] if kept.any() else matrix, of_layers),
         layers={name: against.layers.get(name, LayerAgreement()) for name in of_layers},
         reliability=among.reliability,
         ceilings=among.ceilings,
         another_person_r=among.another_person_r,
         accuracy_on_stimuli=accuracy,
     )
+    if not kept.any() and len(pairs) < MIN_PAIRS:
+        why.append(f"Only {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'}: a correlation needs {MIN_PAIRS}.")
     return group, list(dict.fromkeys([*against.notes, *among.notes, *_without_cosine(pairs, of_layers), *why]))
 
 
-def _scores(
-    pairs: list[Pair], matrix: NDArray[np.float64], human: tuple[float | None, ...], layers: Mapping[str, Vector]
-) -> tuple[PairScore, ...]:
-    mean = np.array([np.nan if value is None else value for value in human])
+def _scores(pairs: list[Pair], matrix: Vector, layers: Mapping[str, Vector]) -> tuple[PairScore, ...]:
+    mean = mean_rating(matrix)
     human_normalized = _normalized(mean)
     normalized = {name: _normalized(values) for name, values in layers.items()}
     return tuple(
@@ -73,7 +74,7 @@ def _scores(
             left=pair.left,
             right=pair.right,
             n_ratings=int(np.isfinite(matrix[:, i]).sum()),
-            human=human[i],
+            human=optional(mean[i]),
             human_normalized=human_normalized[i],
             similarity={name: optional(values[i]) for name, values in layers.items()},
             similarity_normalized={name: values[i] for name, values in normalized.items()},

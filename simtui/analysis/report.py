@@ -180,11 +180,10 @@ def _general_notes(study: Study, ratings: Ratings) -> Iterator[str]:
     simulated = sum(session.simulated for session in ratings.sessions)
     if simulated:
         yield f"{simulated} of the {len(ratings.sessions)} participants are simulated, not people."
-    if study.design.sampling != "random":
-        yield (
-            f"The pairs were sampled “{study.design.sampling}”, not at random: "
-            "r is not comparable with that of randomly sampled pairs."
-        )
+    sampling = study.design.sampling
+    if sampling != "random":
+        how = "were given" if sampling == "given" else f"are a {printable(sampling, 40)} sample"
+        yield f"The pairs {how}, not sampled at random: r is not comparable with that of random pairs."
 
 
 def _overall_notes(groups: Sequence[Group], over_all: Overall) -> Iterator[str]:

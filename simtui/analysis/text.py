@@ -21,6 +21,7 @@ _MOST_NAMES = 30
 def as_text(report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False) -> str:
     """The whole Report, for one layer (all layers are compared in a table), in lines of at most `width`.
 
+    The homework's line alone is never broken, so that it can be looked for.
     color: headings in bold and the plot in colour. Raises SimtuiError for a layer that the Report has not.
     """
     if layer not in report.layers:
@@ -31,7 +32,7 @@ def as_text(report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: 
         [*_headline(report, layer, width, color)],
         [plot(report, layer, width=min(width, 80)).text(color=color)],
         [_bold("Layers", color), *_layers(report, width)],
-        *([_bold(f"People{_of(report, group)}", color), *_people(group, width)] for group in report.groups),
+        *([_bold(f"People{_of(report, group)}", color), *_people(group, layer, width)] for group in report.groups),
         *([_bold(f"Pairs{_of(report, group)}", color), *_pairs(group, layer, width)] for group in report.groups),
     ]
     skipped = [f"{printable(file.file, 300)}: {printable(file.reason, 300)}" for file in report.skipped]
@@ -151,7 +152,7 @@ def _layers(report: Report, width: int) -> list[str]:
     return _table(header, rows, width)
 
 
-def _people(group: Group, width: int) -> list[str]:
+def _people(group: Group, layer: str, width: int) -> list[str]:
     people, bounds = group.reliability, group.ceilings
     facts = []
     if people.mean_pairwise_r is not None:
@@ -167,15 +168,22 @@ def _people(group: Group, width: int) -> list[str]:
         )
     if people.split_half_sb is not None:
         facts.append(f"split-half reliability (Spearman–Brown) {number(people.split_half_sb)}")
-    if bounds.mean is not None:
-        facts.append(f"ceiling of r with the mean rating, √ICC(C,k): {number(bounds.mean)}")
-    if bounds.individual_lower is not None:
+    # Each ceiling stands beside the number that it bounds: they are easily taken for each other.
+    found = group.layers[layer]
+    if bounds.mean is not None and found.pearson.r is not None:
         facts.append(
-            "ceiling of the mean r with single people (another number): "
-            f"{number(bounds.individual_lower)} to {number(bounds.individual_upper)}"
+            f"r of {layer} with the mean rating is {number(found.pearson.r)}, "
+            f"of a perfect predictor √ICC(C,k) = {number(bounds.mean)}"
+        )
+    if bounds.individual_lower is not None and found.mean_individual_r is not None:
+        facts.append(
+            f"mean r of {layer} with single people is {number(found.mean_individual_r)}, "
+            f"of a perfect predictor {number(bounds.individual_lower)} to {number(bounds.individual_upper)}"
         )
     if group.accuracy_on_stimuli is not None:
-        facts.append(f"the network takes {group.accuracy_on_stimuli:.1%} of these images for the digit that they show")
+        facts.append(
+            f"the network takes {100 * group.accuracy_on_stimuli:.1f} % of these images for the digit that they show"
+        )
     return _items(facts, width)
 
 
