@@ -149,12 +149,19 @@ def _files(study: Study, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     for given in paths:
         if given.is_dir():
             own = given / study.id
-            found = [*_listing(given), *(_listing(own) if own.is_dir() else [])]
-            entries = [(path, _unread_reason(path)) for path in found if path != own]
+            if own.is_dir():
+                # The root of all sessions: its other folders are those of other studies.
+                found = [*(path for path in _listing(given) if not path.is_dir()), *_listing(own)]
+            else:
+                found = _listing(given)
+            entries = [(path, _unread_reason(path)) for path in found]
         elif given.exists():
             entries = [(given, "" if given.is_file() else "not a regular file")]
         else:
-            raise SimtuiError(f"There is no file or folder {printable(given)}: check the path to the sessions.")
+            raise SimtuiError(
+                f"There is no file or folder {printable(given)}: collect ratings with `simtui rate`, "
+                "or name the files or folder where the sessions are."
+            )
         for path, reason in entries:
             real = path.resolve()
             if real not in seen:
@@ -205,23 +212,22 @@ def _reasons(study: Study, session: Session, include_simulated: bool) -> Iterato
 
 def _faults(study: Study, trials: Sequence[Trial]) -> Iterator[str]:
     """What is wrong with the trials of a session that calls itself complete."""
-    pairs = {pair.id: pair for pair in study.pairs}
+    pairs, scale = {pair.id: pair for pair in study.pairs}, study.scale.values
     rated: set[str] = set()
     for trial in trials:
-        name = printable(trial.pair_id, 40)
         pair = pairs.get(trial.pair_id)
         if pair is None:
-            yield f"it rates {name}, which is not a pair of this study"
+            yield f"it rates {printable(trial.pair_id, 40)}, which is not a pair of this study"
             continue
         if trial.pair_id in rated:
-            yield f"it rates {name} twice"
+            yield f"it rates {pair.id} twice"
         rated.add(trial.pair_id)
         shown = (trial.stimulus_left, trial.stimulus_right)
         if shown != ((pair.right, pair.left) if trial.swapped else (pair.left, pair.right)):
-            yield f"its images of {name} are not those of the study"
-        if trial.response not in study.scale.values:
+            yield f"its images of {pair.id} are not those of the study"
+        if trial.response not in scale:
             given = "no rating" if trial.response is None else f"the rating {trial.response}"
-            yield f"{name} has {given}, and the scale is {study.scale.low} to {study.scale.high}"
+            yield f"{pair.id} has {given}, and the scale is {study.scale.low} to {study.scale.high}"
     missing = [pair.id for pair in study.pairs if pair.id not in rated]
     if missing:
         yield f"it is called complete and has no rating of {_listed(missing)}"

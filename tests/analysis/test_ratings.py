@@ -82,6 +82,17 @@ def test_the_sessions_root_the_studys_folder_and_the_file_are_the_same(study: St
         assert ratings.skipped == ()
 
 
+def test_the_folders_of_other_studies_are_nobodys_business(study: Study, tmp_path: Path) -> None:
+    rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    other = small_study(pairs=4, seed=8)
+    rated(other, tmp_path, "P2", 1, 2, 3, 4)
+
+    assert other.id != study.id
+    ratings = collect(study, [tmp_path])
+    assert ratings.participants == ("P1",)
+    assert ratings.skipped == ()
+
+
 def test_the_latest_complete_run_is_used_and_the_others_are_named(study: Study, tmp_path: Path) -> None:
     rated(study, tmp_path, "P1", 1, 1, 1, 2)
     rated(study, tmp_path, "P1", 4, 3, 2, 1)
