@@ -1,0 +1,275 @@
+"""Checkpoints: weights in a file, loaded so that no file can run code, saved so that no file is half written."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import math
+import os
+import pickletools
+import re
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+import simtui
+from simtui.errors import SimtuiError, printable
+from simtui.network.net import Net
+
+Plain = str | int | float | bool | None
+"""What a checkpoint may say about itself."""
+
+LARGEST = 64 * 2**20
+"""Bytes, packed or unpacked, beyond which a file is not read: this net's weights are 0.1 MB."""
+
+_FILE = "convnet_mnist.pt"
+_LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # torch's own mark on files from before its zip format
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A net and what its file says of it.
+
+    net: ready to evaluate, on the CPU, float32.
+    path, name: the file, and its name alone.
+    sha256: of the file's bytes, the very ones the weights were read from.
+    test_acc: percent of MNIST's test set, as the file says (nobody has checked); None where it does not.
+    info: the file's other plain entries ("training" flattened to "training.seed" and so on); text in it is
+        anybody's, so print it with `printable`.
+    """
+
+    net: Net
+    path: Path
+    name: str
+    sha256: str
+    test_acc: float | None
+    info: dict[str, Plain]
+
+
+def default_checkpoint() -> Path:
+    """Our own trained checkpoint: inside the installed package, or beside it in a source checkout."""
+    package = Path(simtui.__file__).resolve().parent
+    candidates = (package / "models" / _FILE, package.parent / "models" / _FILE)
+    for path in candidates:
+        if path.is_file():
+            return path
+    raise SimtuiError(
+        f"simtui's own checkpoint is not at {printable(candidates[0])}: "
+        "install simtui again, or name one with --checkpoint."
+    )
+
+
+def load(path: Path) -> Checkpoint:
+    """The checkpoint in `path`: a dict with `state_dict` and, if it likes, `test_acc` and more.
+
+    Only tensors and plain values are ever unpickled. Raises SimtuiError, one sentence, for a file that is not
+    there, is no checkpoint, carries code, or whose weights are not this net's.
+    """
+    shown = printable(path)
+    data = _read(path, shown)
+    _check_container(data, shown)
+    content = _unpickle(data, shown)
+    if not isinstance(content, Mapping) or not isinstance(content.get("state_dict"), Mapping):
+        raise SimtuiError(
+            f"{shown} has no `state_dict`: a checkpoint is torch.save({{'state_dict': net.state_dict()}}, file)."
+        )
+    net = Net()
+    net.load_state_dict(_checked_weights(content["state_dict"], net, shown))
+    return Checkpoint(
+        net=net.eval(),
+        path=path,
+        name=path.name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        test_acc=_accuracy(content.get("test_acc")),
+        info=_plain({key: value for key, value in content.items() if key not in ("state_dict", "test_acc")}),
+    )
+
+
+def save(
+    path: Path,
+    net: Net,
+    *,
+    test_acc: float | None = None,
+    training: Mapping[str, Plain] | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Write `net` to `path` in the homework's form with what is known of its training.
+
+    The file is there whole or not at all, and the same net and words give the same bytes.
+    Raises SimtuiError if the file exists (unless `overwrite`) or cannot be written.
+    """
+    check_target(path, overwrite=overwrite)
+    content: dict[str, object] = {"test_acc": test_acc, "state_dict": net.state_dict()}
+    if training is not None:
+        content["training"] = dict(training)
+    buffer = io.BytesIO()  # not the file itself: torch would put the file's name into the bytes
+    torch.save(content, buffer)
+    temporary: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(buffer.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        if overwrite:
+            temporary.replace(path)
+        else:
+            path.hardlink_to(temporary)  # unlike a rename it never replaces a file made in the meantime
+    except FileExistsError:
+        raise _exists(path) from None
+    except OSError as error:
+        raise SimtuiError(f"{printable(path)} could not be written: {error.strerror or error}.") from None
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def check_target(path: Path, *, overwrite: bool = False) -> None:
+    """Raise SimtuiError if a checkpoint cannot go to `path`: better said before the training than after it."""
+    if path.is_dir():
+        raise SimtuiError(f"{printable(path)} is a folder: name the checkpoint's file, for example {_FILE}.")
+    if not path.parent.is_dir():
+        raise SimtuiError(
+            f"There is no folder {printable(path.parent)} to write {printable(path.name)} into: make it first."
+        )
+    if not os.access(path.parent, os.W_OK):
+        raise SimtuiError(f"The folder {printable(path.parent)} cannot be written to: choose another.")
+    if not overwrite and os.path.lexists(path):
+        raise _exists(path)
+
+
+def _exists(path: Path) -> SimtuiError:
+    return SimtuiError(f"{printable(path)} exists already and is left as it is: choose another name, or say --force.")
+
+
+def _umask() -> int:
+    """The process's umask; there is no way to read it but to set it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _read(path: Path, shown: str) -> bytes:
+    if path.is_dir():
+        raise SimtuiError(f"{shown} is a folder: name the checkpoint file in it.")
+    try:
+        if not path.exists():
+            raise SimtuiError(f"There is no checkpoint {shown}.")
+        if not path.is_file():
+            raise SimtuiError(f"{shown} is not a checkpoint: it is not a regular file.")
+        if path.stat().st_size > LARGEST:
+            raise SimtuiError(f"{shown} is not a checkpoint of this net: it is larger than {LARGEST >> 20} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise SimtuiError(f"{shown} could not be read: {error.strerror or error}.") from None
+
+
+def _check_container(data: bytes, shown: str) -> None:
+    """Refuse everything but torch's two file formats before torch looks at it."""
+    if data.startswith(_LEGACY):
+        return
+    if not data.startswith(_ZIP):
+        if _is_pickle(data):
+            raise SimtuiError(
+                f"{shown} is a bare pickle, which can carry code, and is refused: save the weights with torch.save."
+            )
+        raise SimtuiError(f"{shown} is not a checkpoint: it is not a file that torch.save has written.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise SimtuiError(f"{shown} is a damaged checkpoint, perhaps cut short: copy or download it again.") from None
+    names = {"/".join(member.filename.split("/")[1:]) for member in members}
+    if any(name.startswith("code/") or name == "constants.pkl" for name in names):
+        raise SimtuiError(f"{shown} is a TorchScript program, which carries code, and is refused: save its weights.")
+    if "data.pkl" not in names:
+        raise SimtuiError(f"{shown} is a zip file with other things in it, not a checkpoint.")
+    if sum(member.file_size for member in members) > LARGEST:
+        raise SimtuiError(f"{shown} is not a checkpoint of this net: it unpacks to more than {LARGEST >> 20} MB.")
+
+
+def _is_pickle(data: bytes) -> bool:
+    """Whether a pickle starts here; nothing in it is carried out."""
+    try:
+        return sum(1 for _ in pickletools.genops(data)) > 1
+    except Exception:
+        return False
+
+
+def _unpickle(data: bytes, shown: str) -> Any:
+    try:
+        # An old or foreign pickle protocol makes torch warn on the user's terminal; the checks here decide instead.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except Exception as error:  # whatever way a damaged or hostile file finds to fail, it is the file's fault
+        wanted = re.search(r"(?:GLOBAL|Unsupported class|function|instantiate) ([\w.]+\.\w+)", str(error))
+        if wanted:
+            raise SimtuiError(
+                f"{shown} carries code (it wants {printable(wanted[1])}) and is refused: "
+                "save only {'state_dict': net.state_dict()}."
+            ) from None
+        raise SimtuiError(f"{shown} is a damaged checkpoint, perhaps cut short: copy or download it again.") from None
+
+
+def _checked_weights(state: Mapping[Any, Any], net: Net, shown: str) -> dict[str, Tensor]:
+    """The weights as float32, if they are exactly those of `net`."""
+    expected = net.state_dict()
+    missing = [key for key in expected if key not in state]
+    if missing:
+        raise SimtuiError(f"{shown} lacks {', '.join(missing)}: it is not a checkpoint of the homework's net.")
+    unknown = [key for key in state if key not in expected]
+    if unknown:
+        raise SimtuiError(
+            f"{shown} has weights that the homework's net does not know: {', '.join(map(printable, unknown[:5]))}."
+        )
+    weights: dict[str, Tensor] = {}
+    for key, own in expected.items():
+        weight = state[key]
+        if not isinstance(weight, Tensor) or weight.layout != torch.strided or weight.device.type != "cpu":
+            raise SimtuiError(f"{shown} is not a checkpoint of the homework's net: its {key} is no array of weights.")
+        if weight.shape != own.shape:
+            raise SimtuiError(
+                f"{shown} has {key} of shape {_by(weight)} where the homework's net has {_by(own)}: it is another net."
+            )
+        if not weight.is_floating_point():
+            raise SimtuiError(f"{shown} has {key} as {weight.dtype}, not as floating-point numbers.")
+        weights[key] = weight.detach().to(torch.float32)
+        if not bool(torch.isfinite(weights[key]).all()):
+            raise SimtuiError(f"{shown} has weights in {key} that are not finite numbers: its training went wrong.")
+    return weights
+
+
+def _by(weight: Tensor) -> str:
+    return "x".join(map(str, weight.shape)) or "a single number"
+
+
+def _accuracy(value: object) -> float | None:
+    if isinstance(value, Tensor) and value.numel() == 1 and value.layout == torch.strided and not value.is_complex():
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and 0 <= value <= 100 else None
+
+
+def _plain(content: Mapping[Any, Any], prefix: str = "", depth: int = 0) -> dict[str, Plain]:
+    flat: dict[str, Plain] = {}
+    for key, value in content.items():
+        if not isinstance(key, str):
+            continue
+        if isinstance(value, str | int | float | bool) or value is None:
+            flat[prefix + key] = value
+        elif isinstance(value, Mapping) and depth < 3:
+            flat |= _plain(value, f"{prefix}{key}.", depth + 1)
+    return flat
