@@ -81,6 +81,17 @@ class TerminalSession:
                 raise AssertionError(f"the program ended with {self.status} before {condition!r}:\n{self.text}")
         return self.text
 
+    def press_until(self, key: str, satisfied: Callable[[str], bool], timeout: float = 20.0) -> None:
+        """Press a key, and again where it came before the program had taken note that its screen was painted."""
+        end = time.monotonic() + timeout
+        while not satisfied(self.text):
+            if time.monotonic() > end:
+                raise AssertionError(f"{key!r} did not lead on; the screen is\n{self.text}")
+            self.send(key)
+            patience = time.monotonic() + 0.4
+            while not satisfied(self.text) and time.monotonic() < patience:
+                self.pump(0.05)
+
     def send(self, keys: str) -> None:
         os.write(self.fd, keys.encode())
 

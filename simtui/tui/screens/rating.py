@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Center, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
@@ -71,10 +71,10 @@ class RatingScreen(Screen[bool]):
     def compose(self) -> ComposeResult:
         study = self.run_in_progress.study
         with Vertical(id="rating"):
-            yield RunProgress(plain=self._terminal.depth == "ascii")
-            yield DigitPair(self._terminal)
+            yield Center(RunProgress(plain=self._terminal.depth == "ascii"))
+            yield Center(DigitPair(self._terminal))
             yield Static(say(study, "question"), id="question", markup=False)
-            yield RatingScale(study.scale)
+            yield Center(RatingScale(study.scale))
         yield Static("", id="too-small", markup=False)
 
     def on_mount(self) -> None:

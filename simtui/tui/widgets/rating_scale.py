@@ -19,7 +19,7 @@ class RatingScale(Widget):
     """
 
     DEFAULT_CSS = """
-    RatingScale { height: 2; width: 62; max-width: 100%; }
+    RatingScale { height: 2; width: 62; }
     """
 
     chosen: reactive[int | None] = reactive(None)

@@ -11,7 +11,7 @@ class RunProgress(Widget):
     """“Pair 3 of 20 ━━━━──────────”. The bar needs no colour, and no block glyphs where `plain`."""
 
     DEFAULT_CSS = """
-    RunProgress { height: 1; width: 62; max-width: 100%; }
+    RunProgress { height: 1; width: 62; }
     """
 
     words: reactive[str] = reactive("")

@@ -1,0 +1,178 @@
+"""`simtui rate` as a participant meets it: the real command on a real pseudo-terminal, killed, hung up, resumed."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from simtui import session as sessions
+from tests.builders import saved, small_study
+from tests.terminal_session import SIMTUI, TerminalSession
+
+PAIRS = 5
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    saved(small_study(pairs=PAIRS), tmp_path)
+    return tmp_path
+
+
+def rating(folder: Path, *, participant: str | None = "P01", columns: int = 80, rows: int = 24) -> TerminalSession:
+    who = [] if participant is None else ["--participant", participant]
+    return TerminalSession([*SIMTUI, "rate", "study.json", *who], cwd=folder, columns=columns, rows=rows)
+
+
+def pair_number(text: str) -> int | None:
+    found = re.search(r"Pair (\d+) of", text)
+    return int(found[1]) if found else None
+
+
+def rate_pairs(terminal: TerminalSession, numbers: range) -> None:
+    """Rate these pairs, each with the key of its number, waiting for the screen to move on."""
+    for number in numbers:
+        terminal.wait_for(f"Pair {number} of {PAIRS}")
+        terminal.press_until(str(number), lambda text, n=number: pair_number(text) == n + 1 or "Thank you" in text)
+
+
+def session_file(folder: Path, run: int = 1) -> Path:
+    return next(folder.glob(f"sessions/*/P01_run-{run}.json"))
+
+
+def test_a_whole_run(folder: Path) -> None:
+    with rating(folder) as terminal:
+        text = terminal.wait_for("Enter starts")
+        assert "How similar do these two images look to you?" in text
+        assert "5 pairs" in text
+        assert "least similar" in text
+        terminal.send("\r")
+        text = terminal.wait_for("Pair 1 of 5")
+        assert "How similar do these two images look to you?" in text
+        assert "least similar" in text
+        assert "most similar" in text
+        assert re.search(r"1 +2 +3 +4 +5 +6 +7 +8 +9 +10", text)
+        rate_pairs(terminal, range(1, PAIRS + 1))
+        text = terminal.wait_for("Thank you")
+        assert "5 answers were saved to" in text
+        terminal.send("\r")
+        assert terminal.exited()
+        assert terminal.status == 0
+    session = sessions.load(session_file(folder))
+    assert session.complete
+    assert [t.response for t in session.trials] == [1, 2, 3, 4, 5]
+    assert [t.key for t in session.trials] == ["1", "2", "3", "4", "5"]
+    assert all(t.rt is not None and 0 < t.rt < 5000 for t in session.trials)
+    times = [moment for t in session.trials for moment in (t.onset or 0.0, t.time_elapsed or 0.0)]
+    assert times == sorted(times)
+    assert (session.environment.columns, session.environment.rows) == (80, 24)
+
+
+def test_kill_in_the_middle_resume_and_finish(folder: Path) -> None:
+    with rating(folder) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        rate_pairs(terminal, range(1, 4))
+        terminal.kill(signal.SIGKILL)
+        assert terminal.exited()
+    path = session_file(folder)
+    assert [t.response for t in sessions.load(path).trials] == [1, 2, 3]
+    with rating(folder) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        assert "stopped after 3 of 5" in terminal.wait_for("Go on from there")
+        terminal.send("y")
+        rate_pairs(terminal, range(4, PAIRS + 1))
+        terminal.wait_for("Thank you")
+    session = sessions.load(path)
+    assert session.complete
+    assert [t.response for t in session.trials] == [1, 2, 3, 4, 5]
+    assert [r.trial_index for r in session.resumptions] == [3]
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "hang-up"])
+def test_signals_and_a_dropped_line_end_it_within_a_second(folder: Path, how: str) -> None:
+    with rating(folder) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        rate_pairs(terminal, range(1, 3))
+        if how == "hang-up":
+            terminal.hang_up()
+        else:
+            terminal.kill(getattr(signal, how))
+        assert terminal.exited(1.5)
+    session = sessions.load(session_file(folder))
+    assert [t.response for t in session.trials] == [1, 2]
+    assert session.status == "in_progress"
+
+
+def test_a_finished_run_leads_to_a_second_after_asking(folder: Path) -> None:
+    for expected in ("Enter starts", "as run 2"):
+        with rating(folder) as terminal:
+            terminal.wait_for("Enter starts")
+            terminal.send("\r")
+            if expected != "Enter starts":
+                terminal.wait_for(expected)
+                terminal.send("y")
+            rate_pairs(terminal, range(1, PAIRS + 1))
+            terminal.wait_for("Thank you")
+    first, second = (sessions.load(session_file(folder, run)) for run in (1, 2))
+    assert first.complete
+    assert second.complete
+    assert first.session_id != second.session_id
+    assert first.schedule.order != second.schedule.order
+
+
+def test_a_second_window_for_the_same_participant_is_refused(folder: Path) -> None:
+    with rating(folder) as terminal:
+        terminal.wait_for("Enter starts")
+        with rating(folder) as second:
+            assert second.exited()
+            assert second.status == 2
+            assert "another window" in second.text
+
+
+def test_the_participant_is_asked_for_until_the_id_is_one(folder: Path) -> None:
+    with rating(folder, participant=None) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        terminal.wait_for("participant id")
+        terminal.send("P 1\r")
+        terminal.wait_for("cannot be a participant id")
+        terminal.send("\x7f\x7f\x7fP01\r")
+        rate_pairs(terminal, range(1, 2))
+    assert sessions.load(session_file(folder)).participant_id == "P01"
+
+
+def test_leaving_asks_and_saves(folder: Path) -> None:
+    with rating(folder) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        rate_pairs(terminal, range(1, 3))
+        terminal.send("q")
+        terminal.wait_for("Stop here?")
+        terminal.send("n")
+        terminal.wait_for(lambda text: "Stop here?" not in text)
+        terminal.send("\x03")
+        terminal.wait_for("Stop here?")
+        terminal.send("y")
+        assert "2 of 5 answers were saved to" in terminal.wait_for("Stopped")
+        terminal.send("\r")
+        assert terminal.exited()
+        assert terminal.status == 0
+    assert len(sessions.load(session_file(folder)).trials) == 2
+
+
+def test_pasted_text_never_rates_two_pairs(folder: Path) -> None:
+    with rating(folder) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        terminal.wait_for("Pair 1 of 5")
+        terminal.send("5555555555")
+        terminal.wait_for("Pair 2 of 5")
+        terminal.send("\x1b[200~7777\x1b[201~")
+        terminal.send("q")
+        terminal.wait_for("Stop here?")
+    assert len(sessions.load(session_file(folder)).trials) == 1
