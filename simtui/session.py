@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from simtui.errors import SimtuiError, printable
-from simtui.jsonfile import read_json_bytes
+from simtui.jsonfile import read_json
 
 FORMAT = "simtui.session"
 VERSION = 1
@@ -184,11 +184,7 @@ def load(path: Path) -> Session:
 
     Raises SimtuiError, naming the file and the fault, where it is not a whole session.
     """
-    data = read_json_bytes(path, "a session file")
-    try:
-        session = _DECODER.decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise SimtuiError(f"{printable(path)} is not a session file: {printable(error)}.") from None
+    session, _ = read_json(path, "a session file", _DECODER)
     if session.format != FORMAT:
         raise SimtuiError(f"{printable(path)} is not a session file: its format is “{printable(session.format)}”.")
     if session.version != VERSION:
@@ -196,5 +192,7 @@ def load(path: Path) -> Session:
             f"{printable(path)} is of version {session.version}, and this simtui reads version {VERSION}."
         )
     if not _PARTICIPANT_ID.match(session.participant_id):
-        raise SimtuiError(f"{printable(path)} names an impossible participant “{printable(session.participant_id, 40)}”.")
+        raise SimtuiError(
+            f"{printable(path)} names an impossible participant “{printable(session.participant_id, 40)}”."
+        )
     return session
