@@ -26,7 +26,7 @@ DEFAULT = {
     "again": "$participant has already finished this study. Rate it once more, as run $run?",
     "practice_progress": "Practice $number of $total",
     "main_progress": "Pair $number of $total",
-    "leave": "Stop here? The $done answers so far are saved, and you can go on later.",
+    "leave": "Stop here? $done of $total answers are saved, and you can go on later.",
     "save_failed": "$reason Press Enter to try again.",
     "thanks_title": "Thank you!",
     "thanks_saved": "$count answers were saved to",

@@ -41,7 +41,7 @@ class RatingScale(Widget):
     def _ruler(self, width: int) -> Text:
         """The values, evenly spread over `width` columns."""
         values = self._scale.values
-        step = max(4, width // len(values))
+        step = max(3, width // len(values))
         ruler = Text(no_wrap=True)
         for value in values:
             label = f"[{value}]" if value == self.chosen else f" {value} "
@@ -50,6 +50,6 @@ class RatingScale(Widget):
                 style = Style(bold=True, reverse=True)
             elif value == self.earlier:
                 style = Style(bold=True, underline=True)
-            before = (step - len(label)) // 2
+            before = max(0, step - len(label)) // 2
             ruler.append(" " * before).append(label, style).append(" " * (step - len(label) - before))
         return ruler
