@@ -7,6 +7,7 @@ import hashlib
 import io
 import math
 import os
+import pickle
 import pickletools
 import re
 import tempfile
@@ -218,6 +219,11 @@ def _unpickle(data: bytes, shown: str) -> Any:
         if wanted:
             raise SimtuiError(
                 f"{shown} carries code (it wants {printable(wanted[1])}) and is refused: "
+                "save only {'state_dict': net.state_dict()}."
+            ) from None
+        if isinstance(error, pickle.UnpicklingError):
+            raise SimtuiError(
+                f"{shown} holds more than weights and plain values, which may be code, and is refused: "
                 "save only {'state_dict': net.state_dict()}."
             ) from None
         raise SimtuiError(f"{shown} is a damaged checkpoint, perhaps cut short: copy or download it again.") from None
