@@ -1,0 +1,232 @@
+"""AnalysisScreen: how well the network explains the people, and pair by pair where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
+from textual.worker import Worker, get_current_worker
+
+from simtui.analysis.results import Report
+from simtui.errors import printable
+from simtui.study import Study
+from simtui.terminal import Terminal
+from simtui.tui import appearance
+from simtui.tui.analysis_job import Done, Failed, Job, Progress, carry_out
+from simtui.tui.screens.checkpoint import CheckpointScreen, Choice
+from simtui.tui.screens.help import HelpScreen
+from simtui.tui.widgets.layer_table import LayerTable
+from simtui.tui.widgets.pair_table import PairTable
+from simtui.tui.widgets.people_panel import Checklist
+from simtui.tui.widgets.results import TABS, Results
+from simtui.tui.widgets.scatter_plot import ScatterPlot
+
+LAYER_KEYS = {"f": "fc", "2": "conv2", "1": "conv1", "p": "pixels"}
+
+
+class AnalysisScreen(Screen[None]):
+    """Shows one Report. The network runs once a checkpoint, in a thread; layers and pairs are then at hand at once.
+
+    sessions: files and folders of session files. checkpoint: None for simtui's own. participants: whose ratings
+    count at first; empty for everybody's.
+    """
+
+    CSS_PATH = "analysis.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]
+    BINDING_GROUP_TITLE = "Analysis"
+    BINDINGS = [
+        *(
+            Binding(key, f"layer('{layer}')", f"Layer {layer}", group=Binding.Group("Layer"))
+            for key, layer in LAYER_KEYS.items()
+        ),
+        *(Binding(key, f"tab('{name}')", f"Tab {label}", show=False) for key, (name, label) in TABS.items()),
+        Binding("enter", "go", "The selected pair, large", show=False),
+        Binding("k", "checkpoint", "Checkpoint"),
+        Binding("t", "theme", "Theme"),
+        Binding("question_mark", "keys", "Keys"),
+        Binding("q,escape", "leave", "Back"),
+    ]
+
+    def __init__(
+        self,
+        study: Study,
+        sessions: Sequence[Path],
+        terminal: Terminal,
+        checkpoint: Path | None = None,
+        participants: Collection[str] = (),
+    ) -> None:
+        super().__init__()
+        self._study = study
+        self._terminal = terminal
+        self._job = Job(0, study, tuple(sessions), checkpoint, frozenset(participants))
+        self._worker: Worker[None] | None = None
+        self._done: Done | None = None
+
+    @property
+    def report(self) -> Report | None:
+        """What is shown; None while there is nothing."""
+        return self.query_one(Results).report
+
+    # ------------------------------------------------------------------ what is on the screen
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._title(), id="title", markup=False)
+        with ContentSwitcher(initial="working"):
+            with Vertical(id="working"):
+                yield Static("", id="doing", markup=False)
+                yield ProgressBar(show_eta=False)
+                yield Static("Escape stops the work", classes="faint", markup=False)
+            with Vertical(id="sentence"):
+                yield Static("", id="fault", markup=False)
+                yield Static("Enter tries again   k another checkpoint   q goes back", classes="faint", markup=False)
+            yield Results(self._study, self._terminal)
+        yield Footer(show_command_palette=False)
+
+    def _title(self, report: Report | None = None) -> str:
+        """What one may never overlook first: a narrow window cuts the end off."""
+        parts = [self._study.title or self._study.id, self._study.source.note or ""]
+        if report is not None:
+            accuracy = report.checkpoint.test_acc
+            parts.insert(0, "SIMULATED RATINGS" if report.simulated else "")
+            parts.append(report.checkpoint.file + ("" if accuracy is None else f", {accuracy:.2f} % on MNIST"))
+        return "  ·  ".join(printable(part, 200) for part in parts if part)
+
+    def on_mount(self) -> None:
+        self._start(self._job)
+
+    def _turn_to(self, part: str) -> None:
+        """working, sentence or results."""
+        self.query_one(ContentSwitcher).current = part
+        self.refresh_bindings()
+
+    # ------------------------------------------------------------------ the work
+
+    def _start(self, job: Job) -> None:
+        """Leave whatever is being done and do this instead."""
+        self._cancel()
+        self._job = job
+        self._worker = self.run_worker(partial(self._work, job), thread=True, group="analysis")
+
+    def _work(self, job: Job) -> None:
+        worker = get_current_worker()
+        carry_out(job, self.post_message, lambda: worker.is_cancelled)
+
+    def _cancel(self) -> None:
+        if self._worker is not None:
+            self._worker.cancel()
+
+    def _next_job(self, checkpoint: Path | None, participants: Collection[str]) -> Job:
+        """The same study with other choices; the network need not run again for other people."""
+        same = self._done is not None and checkpoint == self._done.job.checkpoint
+        similarities = self._done.similarities if same and self._done is not None else None
+        number = self._job.number + 1
+        return Job(number, self._study, self._job.sessions, checkpoint, frozenset(participants), similarities)
+
+    @property
+    def working(self) -> bool:
+        """Whether the screen waits for the network (not for the statistics alone, which are fast)."""
+        return self.query_one(ContentSwitcher).current == "working"
+
+    def on_progress(self, news: Progress) -> None:
+        if news.job is not self._job or (self._done is not None and news.job.similarities is not None):
+            return
+        if not self.working:
+            self._turn_to("working")
+        self.query_one("#doing", Static).update(news.words)
+        bar = self.query_one(ProgressBar)
+        bar.update(total=None if news.share is None else 1.0, progress=news.share or 0.0)
+
+    def on_failed(self, news: Failed) -> None:
+        """Without a result the sentence is all there is to show; with one it must not be lost."""
+        if news.job is not self._job:
+            return
+        if self._done is None:
+            self._say(news.sentence)
+        else:
+            self._back_to(self._done)
+            self.notify(news.sentence, severity="error", timeout=10, markup=False)
+
+    def on_done(self, news: Done) -> None:
+        if news.job is not self._job:
+            return
+        first = self._done is None
+        self._done = news
+        self._back_to(news)
+        if first:
+            self.call_after_refresh(self.query_one(Results).focus_tab)
+
+    def _back_to(self, done: Done) -> None:
+        self._job = done.job
+        results = self.query_one(Results)
+        results.offer(done.ratings.participants, done.report.participants)
+        results.report = done.report
+        self.query_one("#title", Static).update(self._title(done.report))
+        self._turn_to("results")
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#fault", Static).update(sentence)
+        self._turn_to("sentence")
+
+    @on(Checklist.Changed)
+    def _choose_people(self, event: Checklist.Changed) -> None:
+        if event.checked:
+            self._start(self._next_job(self._job.checkpoint, event.checked))
+        else:
+            self._cancel()
+            self._job = self._next_job(self._job.checkpoint, ())
+            self.query_one(Results).show_nobody()
+
+    # ------------------------------------------------------------------ keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs a report is greyed out until there is one."""
+        if action not in ("layer", "tab") or not self.is_mounted:
+            return True
+        if action == "tab":
+            return True if self._done is not None else None
+        return True if self.report is not None and parameters[0] in self.report.layers else None
+
+    def action_layer(self, layer: str) -> None:
+        self.query_one(Results).shown_layer = layer
+
+    def action_tab(self, name: str) -> None:
+        self.query_one(Results).open_tab(name)
+
+    def action_go(self) -> None:
+        if self.query_one(ContentSwitcher).current == "sentence":
+            self._start(self._next_job(self._job.checkpoint, self._job.participants))
+        elif self.report is not None:
+            self.action_tab("pairs")
+
+    def action_checkpoint(self) -> None:
+        self.app.push_screen(CheckpointScreen(self._job.checkpoint), self._take_checkpoint)
+
+    def _take_checkpoint(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self._start(self._next_job(choice.path, self._job.participants))
+
+    def action_theme(self) -> None:
+        appearance.toggle(self.app)
+
+    def action_keys(self) -> None:
+        places = (AnalysisScreen, ScatterPlot, LayerTable, Checklist, PairTable, type(self.app))
+        self.app.push_screen(HelpScreen(places))
+
+    def action_leave(self) -> None:
+        """While the network runs this only stops it; what was there before comes back."""
+        if not self.working:
+            self.dismiss(None)
+            return
+        self._cancel()
+        if self._done is not None:
+            self._back_to(self._done)
+        else:
+            self._job = self._next_job(self._job.checkpoint, self._job.participants)
+            self._say("The work was stopped before there was a result.")

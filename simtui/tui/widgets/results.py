@@ -1,0 +1,172 @@
+"""Results: everything one report shows, in tabs that agree on the layer and the pair."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.reactive import reactive
+from textual.widgets import Static, TabbedContent, TabPane, Tabs
+
+from simtui.analysis.results import Report
+from simtui.network.layers import DEFAULT_LAYER
+from simtui.study import Study
+from simtui.terminal import Terminal
+from simtui.tui.about import about_lines
+from simtui.tui.pair_rows import PairRow, by_disagreement, pair_rows
+from simtui.tui.widgets.layer_table import LayerTable
+from simtui.tui.widgets.pair_table import PairTable
+from simtui.tui.widgets.pair_view import PairView, scores
+from simtui.tui.widgets.people_panel import Checklist, PeoplePanel
+from simtui.tui.widgets.r_summary import RSummary, Summary, summarise
+from simtui.tui.widgets.scatter_plot import ScatterPlot
+
+TABS = {
+    "s": ("scatter", "Scatter"),
+    "l": ("layers", "Layers"),
+    "e": ("people", "People"),
+    "r": ("pairs", "Pairs"),
+    "a": ("about", "About"),
+}
+"""Each tab by its key, which also stands before its name."""
+
+WALKED = {
+    "scatter": "#scatter ScatterPlot",
+    "layers": "LayerTable",
+    "people": "Checklist",
+    "pairs": "#pairs PairTable",
+    "about": "#about VerticalScroll",
+}
+"""What the arrow keys walk in each tab."""
+
+LAYERS_LEGEND = (
+    "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. rho: Spearman. tau-b: Kendall. "
+    "each person: mean of r with each participant. given pixels: r once what raw pixels explain of both is taken "
+    "out.\n\nUp and down choose the layer that every tab shows."
+)
+
+PAIRS_LEGEND = "gap: ranks apart, the largest first; + the network finds the pair more alike"
+
+
+class Results(Vertical):
+    """The summary above the tabs. A layer or a pair chosen in one of them is chosen in all."""
+
+    report: reactive[Report | None] = reactive(None)
+    shown_layer: reactive[str] = reactive(DEFAULT_LAYER)
+    pair: reactive[int | None] = reactive(None)
+    """Position of the selected pair in the report's order, through all groups."""
+
+    def __init__(self, study: Study, terminal: Terminal) -> None:
+        super().__init__(id="results")
+        self._study = study
+        self._terminal = terminal
+        self._rows: tuple[PairRow, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield RSummary()
+        with TabbedContent():
+            with _pane("s"):
+                with Vertical(id="plot-side"):
+                    yield ScatterPlot()
+                    yield Static("", id="selected", markup=False)
+                with Vertical(id="pair-side"):
+                    yield PairView(self._study, self._terminal)
+                    yield PairTable()
+            with _pane("l"):
+                yield LayerTable()
+                yield Static(LAYERS_LEGEND, classes="legend", markup=False)
+            with _pane("e"):
+                yield PeoplePanel()
+            with _pane("r"), Horizontal():
+                yield PairTable(brief=True)
+                with Vertical():
+                    yield PairView(self._study, self._terminal)
+                    yield Static(PAIRS_LEGEND, classes="legend", markup=False)
+            with _pane("a"), VerticalScroll():
+                yield Static("", id="about-text", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Tabs).can_focus = False
+
+    # ------------------------------------------------------------------ tabs
+
+    def open_tab(self, name: str) -> None:
+        self.query_one(TabbedContent).active = name
+
+    def focus_tab(self) -> None:
+        """Give the arrow keys to what they walk in the tab that is open."""
+        self.query_one(WALKED[self.query_one(TabbedContent).active]).focus()
+
+    def on_tabbed_content_tab_activated(self) -> None:
+        self.call_after_refresh(self.focus_tab)
+
+    # ------------------------------------------------------------------ what is shown
+
+    def watch_report(self, report: Report | None) -> None:
+        if report is None:
+            return
+        self.query_one(PeoplePanel).show(report)
+        self.query_one("#about-text", Static).update("\n".join(about_lines(report, self._study)))
+        if self.shown_layer not in report.layers:
+            self.shown_layer = report.layers[0]
+        self._show_layer(report)
+
+    def watch_shown_layer(self) -> None:
+        if self.report is not None:
+            self._show_layer(self.report)
+
+    def watch_pair(self, pair: int | None) -> None:
+        if pair is not None and self._rows:
+            self._show_pair(pair)
+
+    def _show_layer(self, report: Report) -> None:
+        self._rows = pair_rows(report, self.shown_layer)
+        with self.app.batch_update():
+            self.query_one(RSummary).summary = summarise(report, self.shown_layer)
+            plot = self.query_one(ScatterPlot)
+            plot.report, plot.shown_layer = report, self.shown_layer
+            for table in self.query(PairTable):
+                table.show(self._rows)
+            self.query_one(LayerTable).show(report, self.shown_layer)
+            if self.pair is None:
+                self.pair = by_disagreement(self._rows)[0]
+            else:
+                self._show_pair(self.pair)
+
+    def _show_pair(self, pair: int) -> None:
+        row = self._rows[pair]
+        self.query_one(ScatterPlot).selected = pair
+        self.query_one("#selected", Static).update(f"◆ {scores(row, self._study.scale)}   Enter shows it")
+        for table in self.query(PairTable):
+            table.select(pair)
+        for view in self.query(PairView):
+            view.show(row)
+
+    def show_nobody(self) -> None:
+        """Nobody is checked: there is no number, and the summary says what to do."""
+        self.report = None
+        self.query_one(ScatterPlot).report = None
+        self.query_one(PeoplePanel).show(None)
+        self.query_one(RSummary).summary = Summary(
+            None, None, (), "nobody is chosen", "Check at least one participant."
+        )
+
+    # ------------------------------------------------------------------ what is chosen
+
+    @on(ScatterPlot.Selected)
+    @on(PairTable.Selected)
+    def _choose_pair(self, event: ScatterPlot.Selected | PairTable.Selected) -> None:
+        self.pair = event.index
+
+    @on(LayerTable.Chosen)
+    def _choose_layer(self, event: LayerTable.Chosen) -> None:
+        self.shown_layer = event.layer
+
+    def offer(self, participants: tuple[str, ...], chosen: tuple[str, ...]) -> None:
+        """The participants there are, and those whose ratings count."""
+        self.query_one(Checklist).offer(participants, chosen)
+
+
+def _pane(key: str) -> TabPane:
+    name, label = TABS[key]
+    return TabPane(f"[b]{key}[/b] {label}", id=name)

@@ -1,0 +1,137 @@
+"""ScatterPlot: network against people, one point a pair, sized to its space and walked with the arrow keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from simtui.analysis.plot import MIN_HEIGHT, MIN_WIDTH, Cell, Plot
+from simtui.analysis.results import Report
+from simtui.analysis.text import plot
+
+REACH = 3
+"""Columns (a row counts as two) within which a click finds a point."""
+
+PARTS = ("frame", "guide", "point", "selected")
+
+
+class ScatterPlot(Widget, can_focus=True):
+    """Left and right go to the next point by x, down and up to the next by y: every point can be reached.
+
+    The selected point is a lozenge, reversed, with a thin line to each axis: it is found without colour.
+    Pairs are counted through all groups of the report, in its order.
+    """
+
+    BINDING_GROUP_TITLE = "Plot"
+    BINDINGS = [
+        Binding("left", "walk('x', -1)", "Next pair less alike to the network", show=False),
+        Binding("right", "walk('x', 1)", "Next pair more alike to the network", show=False),
+        Binding("down", "walk('y', -1)", "Next pair less alike to people", show=False),
+        Binding("up", "walk('y', 1)", "Next pair more alike to people", show=False),
+    ]
+    COMPONENT_CLASSES = {f"scatter-plot--{part}" for part in PARTS}
+    DEFAULT_CSS = """
+    ScatterPlot { height: 1fr; width: 1fr; }
+    ScatterPlot > .scatter-plot--frame { color: $text-muted; }
+    ScatterPlot > .scatter-plot--guide { color: $text-disabled; }
+    ScatterPlot > .scatter-plot--point { color: $text-primary; text-style: bold; }
+    ScatterPlot > .scatter-plot--selected { color: $text-accent; text-style: bold reverse; }
+    /* The plain blue of 16 colours cannot be read on black. */
+    ScatterPlot:ansi > .scatter-plot--point { color: ansi_bright_blue; }
+    """
+
+    report: reactive[Report | None] = reactive(None)
+    shown_layer: reactive[str] = reactive("")
+    selected: reactive[int | None] = reactive(None)
+
+    @dataclass
+    class Selected(Message):
+        """The user went to a point. index: the position of its pair."""
+
+        index: int
+
+    def plot(self) -> Plot | None:
+        """The plot as it is drawn in the present size; None where there is nothing to plot or no room."""
+        if self.report is None or self.size.width < MIN_WIDTH or self.size.height < MIN_HEIGHT:
+            return None
+        width, height = self.size
+        return plot(self.report, self.shown_layer, width=width, height=height, selected=self.selected)
+
+    def render(self) -> Text:
+        drawn = self.plot()
+        if drawn is None:
+            return Text("" if self.report is None else "The window is too small for the plot.")
+        style = {p: self.get_component_rich_style(f"scatter-plot--{p}") for p in PARTS}
+        cells = [list(line.ljust(self.size.width)) for line in drawn.lines]
+        styles = [[style["frame"]] * len(line) for line in cells]
+        points = {cell for cell in drawn.cells if cell is not None}
+        chosen = drawn.cells[drawn.selected] if drawn.selected is not None else None
+        if chosen is not None:
+            for column, row in _guides(drawn, chosen) - points:
+                cells[row][column] = "┊" if column == chosen[0] else "┈"
+                styles[row][column] = style["guide"]
+        for column, row in points:
+            styles[row][column] = style["selected" if (column, row) == chosen else "point"]
+        return Text("\n").join(_styled(line, of) for line, of in zip(cells, styles, strict=True))
+
+    # ------------------------------------------------------------------ selecting
+
+    def action_walk(self, axis: str, step: int) -> None:
+        order = self._order(axis)
+        if self.selected not in order:
+            self._select(order[:1])
+            return
+        place = order.index(self.selected) + step
+        self._select(order[max(0, place) : place + 1])
+
+    def _order(self, axis: str) -> list[int]:
+        """The pairs that have a point, from the lowest on an axis to the highest."""
+        if self.report is None:
+            return []
+        pairs = [pair for group in self.report.groups for pair in group.pairs]
+        found = []
+        for i, pair in enumerate(pairs):
+            x, y = pair.similarity_normalized[self.shown_layer], pair.human_normalized
+            if x is not None and y is not None:
+                found.append((x, y, i) if axis == "x" else (y, x, i))
+        return [i for _, _, i in sorted(found)]
+
+    def on_click(self, event: events.Click) -> None:
+        drawn = self.plot()
+        near = [
+            (max(abs(cell[0] - event.x), 2 * abs(cell[1] - event.y)), i)
+            for i, cell in enumerate(drawn.cells if drawn is not None else ())
+            if cell is not None
+        ]
+        self._select([i for distance, i in sorted(near)[:1] if distance <= REACH])
+
+    def _select(self, indices: list[int]) -> None:
+        for index in indices:
+            self.selected = index
+            self.post_message(self.Selected(index))
+
+
+def _guides(drawn: Plot, chosen: Cell) -> set[Cell]:
+    """The cells between a point and both axes."""
+    column, row = chosen
+    left = next(i for i, character in enumerate(drawn.lines[row]) if character in "│┤") + 1
+    floor = next(i for i, line in enumerate(drawn.lines) if "└" in line)
+    return {(c, row) for c in range(left, column)} | {(column, r) for r in range(row + 1, floor)}
+
+
+def _styled(cells: list[str], styles: list[Style]) -> Text:
+    """One line; runs of one style are one span."""
+    line = Text(no_wrap=True)
+    start = 0
+    for end in range(1, len(cells) + 1):
+        if end == len(cells) or styles[end] != styles[start]:
+            line.append("".join(cells[start:end]), styles[start])
+            start = end
+    return line
