@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -41,7 +42,9 @@ class TerminalSession:
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.raw = bytearray()
+        self._parsed = 0
         self.status: int | None = None
         variables = dict(os.environ) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | (environment or {})
         self.pid, self.fd = pty.fork()
@@ -56,6 +59,10 @@ class TerminalSession:
 
     @property
     def text(self) -> str:
+        """The screen as it stands. Worked out only when asked for, so that waiting for bytes costs little."""
+        text = self._decode(bytes(self.raw[self._parsed :]))
+        self._parsed = len(self.raw)
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub("", text))
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def pump(self, timeout: float = 0.0) -> bool:
@@ -67,7 +74,6 @@ class TerminalSession:
         except OSError:
             return False
         self.raw += data
-        self._stream.feed(_UNKNOWN_TO_PYTE.sub("", data.decode("utf-8", "replace")))
         return bool(data)
 
     def wait_for(self, condition: str | Callable[[str], bool], timeout: float = 20.0) -> str:

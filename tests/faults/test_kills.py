@@ -1,0 +1,105 @@
+"""SIGKILL at random moments of real runs on real terminals: nothing that the screen had moved on from is lost."""
+
+from __future__ import annotations
+
+import random
+import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from simtui import session as sessions
+from simtui import study as studies
+from simtui.schedule import plan
+from simtui.study import Study
+from tests.builders import saved, small_study
+from tests.terminal_session import SIMTUI, TerminalSession
+
+RUNS = 200
+PAIRS = 20
+RESUMED_EVERY = 10
+
+_PAIR = re.compile(rb"Pair (\d+) of 20")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kills")
+    saved(small_study(pairs=PAIRS), folder)
+    return folder
+
+
+def rate(folder: Path, participant: str) -> TerminalSession:
+    return TerminalSession([*SIMTUI, "rate", "study.json", "--participant", participant], cwd=folder)
+
+
+def moved_on(terminal: TerminalSession) -> int:
+    """How many pairs the screen has moved on from: it shows the one after them."""
+    found = _PAIR.findall(terminal.raw)
+    return int(found[-1]) - 1 if found else 0
+
+
+def press_through(terminal: TerminalSession, rng: random.Random, *, keys: int, extra_s: float) -> list[int]:
+    """Press `keys` keys, each once the pair before has been moved on from; the keys, in order.
+
+    Then one more key, and SIGKILL up to `extra_s` seconds after it: in the write, the rename, the repaint.
+    """
+    pressed: list[int] = []
+    for number in range(keys):
+        rating = rng.randrange(1, 10)
+        terminal.press_until(str(rating), lambda _, n=number: moved_on(terminal) > n)  # type: ignore[misc]
+        pressed.append(rating)
+    terminal.send("7")
+    terminal.pump(rng.uniform(0, extra_s))
+    terminal.kill(signal.SIGKILL)
+    assert terminal.exited(10)
+    while terminal.pump(0.0):
+        pass
+    return pressed
+
+
+def one_run(folder: Path, study: Study, number: int) -> int:
+    """One killed run; how many answers its file has."""
+    rng, participant = random.Random(number), f"K{number:03d}"
+    with rate(folder, participant) as terminal:
+        terminal.wait_for("Enter starts", 60)
+        terminal.send("\r")
+        terminal.wait_for("Pair 1 of 20", 60)
+        pressed = press_through(terminal, rng, keys=rng.randrange(0, PAIRS - 1), extra_s=0.02)
+        seen = moved_on(terminal)
+    path = folder / "sessions" / study.id / f"{participant}_run-1.json"
+    session = sessions.load(path)
+    responses = [trial.response for trial in session.trials]
+    assert len(responses) >= seen, f"run {number}: the screen had moved on from {seen}, the file has {len(responses)}"
+    assert responses[: len(pressed)] == pressed
+    assert responses[len(pressed) :] in ([], [7])
+    assert [t.pair_id for t in session.trials] == plan(study, participant, 1).order[: len(responses)]
+    assert not list(path.parent.glob(f"{participant}_run-2*"))
+    if number % RESUMED_EVERY == 0:
+        resume_and_finish(folder, participant, path, len(responses))
+    return len(responses)
+
+
+def resume_and_finish(folder: Path, participant: str, path: Path, answered: int) -> None:
+    with rate(folder, participant) as terminal:
+        terminal.wait_for("Enter starts", 60)
+        terminal.send("\r")
+        assert f"stopped after {answered} of 20" in terminal.wait_for("Go on from there", 60)
+        terminal.send("y")
+        for number in range(answered, PAIRS):
+            terminal.wait_for(f"Pair {number + 1} of 20", 60)
+            terminal.press_until("3", lambda text, n=number: moved_on(terminal) > n or "Thank you" in text)  # type: ignore[misc]
+    session = sessions.load(path)
+    assert session.complete
+    assert [t.response for t in session.trials[answered:]] == [3] * (PAIRS - answered)
+
+
+@pytest.mark.slow
+def test_no_answer_is_lost_in_two_hundred_killed_runs(folder: Path) -> None:
+    study = studies.load(folder / "study.json")
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        answered = list(pool.map(lambda number: one_run(folder, study, number), range(RUNS)))
+    assert len(answered) == RUNS
+    assert len(set(answered)) > 10, "the kills should have come at many different moments"
