@@ -295,9 +295,11 @@ def npz(path: Path, **arrays: Any) -> Path:
 @pytest.mark.parametrize("names", [("images1", "images2"), ("left", "right")])
 @pytest.mark.parametrize("channel", [False, True])
 @pytest.mark.parametrize("kind", [np.uint8, np.int64, np.float32, np.float64])
-def test_given_pairs_are_read_in_order(tmp_path: Path, names: tuple[str, str], channel: bool, kind: type) -> None:
+def test_given_pairs_are_read_in_order(
+    tmp_path: Path, names: tuple[str, str], channel: bool, kind: type[np.number[Any]]
+) -> None:
     six = images(6)
-    arrays = [a.astype(kind)[:, None] if channel else a.astype(kind) for a in (six[:3], six[3:])]
+    arrays: list[NDArray[Any]] = [a.astype(kind)[:, None] if channel else a.astype(kind) for a in (six[:3], six[3:])]
     left, right = load_pairs(npz(tmp_path / "pairs.npz", ix=np.arange(3), **dict(zip(names, arrays, strict=True))), 4)
     assert np.array_equal(left.pixels, six[:3])
     assert np.array_equal(right.pixels, six[3:])
