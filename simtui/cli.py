@@ -14,6 +14,8 @@ from simtui.errors import SimtuiError
 COMMANDS = {
     "new": "Make a study of digit pairs.",
     "rate": "Rate the pairs of a study.",
+    "validate": "Check study and session files, one line a fault.",
+    "status": "Show who has rated how much, and how well.",
     "analyze": "Show how well the network's similarity predicts the people's.",
     "import": "Turn a table of ratings into session files.",
     "evaluate": "Measure a checkpoint on the MNIST test set.",
@@ -58,7 +60,7 @@ def app(ctx: click.Context) -> None:
 def main() -> NoReturn:
     """Run the command line. A fault that a user can mend is one sentence on stderr, and exit code 2."""
     try:
-        app.main(standalone_mode=False)
+        code = app.main(standalone_mode=False)
     except SimtuiError as fault:
         click.echo(f"simtui: {fault}", err=True)
         sys.exit(2)
@@ -74,4 +76,5 @@ def main() -> NoReturn:
         # The reader of our output (head, less) has gone: nothing is wrong, and nobody is there to be told.
         sys.stderr.close()
         sys.exit(1)
-    sys.exit(0)
+    # A command that leaves with an exit code gets it here as the value, not as an exception.
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,72 @@
+"""`simtui status`: who has rated how much, and how well."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simtui.errors import SimtuiError
+
+if TYPE_CHECKING:
+    from simtui.overview import Watcher
+
+PERIOD_S = 2.0
+
+
+@click.command("status")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.option(
+    "--sessions",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sessions"),
+    show_default=True,
+    help="Where the session files are, in a folder named after the study.",
+)
+@click.option("--watch", is_flag=True, help="Look again every 2 seconds, until Ctrl+C.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else.")
+def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> None:
+    """Show the participants of STUDY.json: progress, median response time, last activity, conspicuous runs.
+
+    All of it is read from the session files; nothing is locked or written, and nobody is disturbed.
+    """
+    from simtui import overview
+    from simtui import study as studies
+
+    if watch and as_json:
+        raise SimtuiError("--watch is for people and --json for programs: use one of them.")
+    if watch and not sys.stdout.isatty():
+        raise SimtuiError("--watch needs a terminal to draw on: leave it out to print the table once.")
+    watcher = overview.Watcher(studies.load(study_path), sessions)
+    if watch:
+        _watch(watcher)
+    elif as_json:
+        click.echo(overview.as_json(watcher.look()))
+    else:
+        click.echo("\n".join(overview.as_lines(watcher.look(), datetime.now(UTC))))
+
+
+def _watch(watcher: Watcher) -> None:
+    """Draw over the last table until Ctrl+C; the screen above it stays."""
+    from simtui import overview
+
+    drawn = 0
+    try:
+        while True:
+            size = shutil.get_terminal_size()
+            lines = overview.as_lines(watcher.look(), datetime.now(UTC))
+            if len(lines) >= size.lines:
+                hidden = len(lines) - max(size.lines - 3, 1)
+                lines = [*lines[: -hidden - 1], f"… {hidden} more lines", lines[-1]]
+            up = f"\x1b[{drawn}F" if drawn else ""
+            click.echo(f"{up}\x1b[J" + "\n".join(line[: size.columns - 1] for line in lines))
+            drawn = len(lines)
+            time.sleep(PERIOD_S)
+    except KeyboardInterrupt:
+        click.echo()
