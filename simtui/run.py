@@ -17,6 +17,7 @@ from simtui.session import (
     Resumption,
     Revision,
     Session,
+    Simulation,
     Trial,
     new_session,
     timestamp,
@@ -63,8 +64,11 @@ class Run:
         self._zero = clock() - earlier / 1000
 
     @classmethod
-    def begin(cls, study: Study, hold: Hold, environment: Environment) -> Run:
-        """Start the participant's next run: its file is on disk, with the whole plan, when this returns."""
+    def begin(cls, study: Study, hold: Hold, environment: Environment, simulation: Simulation | None = None) -> Run:
+        """Start the participant's next run: its file is on disk, with the whole plan, when this returns.
+
+        simulation: what presses the keys, where nobody does; the file says so from its first write on.
+        """
         run = hold.store.next_run(hold.participant_id)
         session = new_session(
             study_id=study.id,
@@ -73,15 +77,33 @@ class Run:
             run=run,
             schedule=plan(study, hold.participant_id, run),
             environment=environment,
+            simulation=simulation,
         )
         return cls(study, hold.create(session), session)
 
     @classmethod
-    def resume(cls, study: Study, hold: Hold, stored: StoredSession, environment: Environment) -> Run:
-        """Take up an interrupted run where it stopped. Raises SimtuiError where it is not one of this study."""
+    def resume(
+        cls,
+        study: Study,
+        hold: Hold,
+        stored: StoredSession,
+        environment: Environment,
+        simulation: Simulation | None = None,
+    ) -> Run:
+        """Take up an interrupted run where it stopped.
+
+        Raises SimtuiError where it is not one of this study, or where a simulation would go on with a person's
+        run, a person with a simulated one, or another simulation.
+        """
         session = stored.session
         if session is None or session.study_sha256 != study.sha256 or session.status != "in_progress":
             raise SimtuiError(f"{stored.path} is not an interrupted run of this study, so it cannot be resumed.")
+        if session.simulation != simulation or session.simulated != (simulation is not None):
+            whose = "simulated" if session.simulated else "a person's"
+            raise SimtuiError(
+                f"{stored.path} is {whose}, and people and simulations do not go on with each other's runs: "
+                "use another participant id."
+            )
         _check_plan(study, session, stored)
         now = timestamp()
         resumption = Resumption(timestamp=now, trial_index=_first_unanswered(session), environment=environment)

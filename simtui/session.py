@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from simtui.errors import SimtuiError, printable
-from simtui.jsonfile import read_json
+from simtui.jsonfile import BadJsonError, decode_json, read_json
 
 FORMAT = "simtui.session"
 VERSION = 1
@@ -109,8 +109,46 @@ class Resumption(Struct, frozen=True, kw_only=True):
     environment: Environment
 
 
+class Simulation(Struct, frozen=True, kw_only=True):
+    """The whole model that made up the responses of a simulated session; simtui.raters has it in formulas.
+
+    version: of the formulas. model: the layer whose similarity the raters follow, or "random" for none; of
+        the network with checkpoint_sha256, where it needs one.
+    r: between the layer and what the raters share, over the pairs of a digit. r_of_mean: between the layer and
+        the mean rating of endlessly many such raters, by the digits in the study's order: the rounding to the
+        scale and its ends cost a little; null where it does not exist. Both null for "random".
+    reliability: mean r of one rater with another. shared: the part of a rater's variance that all share, which
+        leads to it. own: the part of the rest that is a rater's own view, the same each time; what is left
+        differs from time to time.
+    lapses: chance of a rating without a look. spread, offset_sd, slope_sd: of a rater's ratings, of raters' means
+        and of the logarithm of their slopes; the first two in steps of the scale.
+    rt_mu, rt_sigma, rt_tau: of the ex-Gaussian response times, ms. speed_sd: of the logarithm of raters' paces.
+    """
+
+    version: int
+    model: str
+    checkpoint_sha256: str | None = None
+    seed: int
+    r: float | None
+    r_of_mean: list[float | None] | None
+    reliability: float
+    shared: float
+    own: float
+    lapses: float
+    spread: float
+    offset_sd: float
+    slope_sd: float
+    rt_mu: float
+    rt_sigma: float
+    rt_tau: float
+    speed_sd: float
+
+
 class Session(Struct, frozen=True, kw_only=True):
-    """The record of one run: one participant's go at one study."""
+    """The record of one run: one participant's go at one study.
+
+    simulated: nobody was there; `simulation` then says what made up the responses.
+    """
 
     format: str = FORMAT
     version: int = VERSION
@@ -120,6 +158,7 @@ class Session(Struct, frozen=True, kw_only=True):
     participant_id: str
     run: int
     simulated: bool = False
+    simulation: Simulation | None = None
     imported_from: str | None = None
     status: Status = "in_progress"
     started_at: str
@@ -139,9 +178,16 @@ class Session(Struct, frozen=True, kw_only=True):
 
 
 def new_session(
-    *, study_id: str, study_sha256: str, participant_id: str, run: int, schedule: Schedule, environment: Environment
+    *,
+    study_id: str,
+    study_sha256: str,
+    participant_id: str,
+    run: int,
+    schedule: Schedule,
+    environment: Environment,
+    simulation: Simulation | None = None,
 ) -> Session:
-    """A session that has just begun: nothing answered."""
+    """A session that has just begun: nothing answered. With a `simulation` it is a simulated one."""
     now = timestamp()
     return Session(
         session_id=str(uuid.uuid4()),
@@ -149,6 +195,8 @@ def new_session(
         study_sha256=study_sha256,
         participant_id=participant_id,
         run=run,
+        simulated=simulation is not None,
+        simulation=simulation,
         started_at=now,
         updated_at=now,
         environment=environment,
@@ -176,7 +224,21 @@ def encode(session: Session) -> bytes:
     return msgspec.json.format(msgspec.json.encode(session), indent=1) + b"\n"
 
 
+def encode_simulation(simulation: Simulation) -> str:
+    """As one line of JSON, to hand to another process."""
+    return msgspec.json.encode(simulation).decode()
+
+
+def decode_simulation(text: str) -> Simulation:
+    """What `encode_simulation` gave. Raises SimtuiError for anything else."""
+    try:
+        return decode_json(text.encode("utf-8", "surrogateescape"), _SIMULATION_DECODER)
+    except BadJsonError as fault:
+        raise SimtuiError(f"What --simulated says is not a simulation: {fault}.") from None
+
+
 _DECODER = msgspec.json.Decoder(Session)
+_SIMULATION_DECODER = msgspec.json.Decoder(Simulation)
 
 
 def load(path: Path) -> Session:

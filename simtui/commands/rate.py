@@ -28,13 +28,24 @@ from simtui.errors import SimtuiError
     show_default=True,
     help="How the ink is shown.",
 )
-def command(study_path: Path, participant: str | None, sessions: Path, colors: str | None, polarity: str) -> None:
+# The robot of `simtui simulate --through-screen` says with it that it is none of the participants, and what it is.
+@click.option("--simulated", metavar="JSON", hidden=True)
+def command(
+    study_path: Path,
+    participant: str | None,
+    sessions: Path,
+    colors: str | None,
+    polarity: str,
+    simulated: str | None,
+) -> None:
     """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
     from simtui import study as studies
+    from simtui.session import decode_simulation
     from simtui.store import SessionStore
     from simtui.terminal import prepare
 
     study = studies.load(study_path)
+    simulation = decode_simulation(simulated) if simulated is not None else None
     store = SessionStore(sessions, study.id)
     hold = store.hold(participant) if participant is not None else None
     terminal = prepare(colors=colors, polarity=polarity)
@@ -44,7 +55,7 @@ def command(study_path: Path, participant: str | None, sessions: Path, colors: s
     from simtui.tui.environment import environment
     from simtui.tui.rating_flow import Outcome, RatingHost, Visit
 
-    visit = Visit(study, store, terminal, environment(terminal), hold)
+    visit = Visit(study, store, terminal, environment(terminal), hold, simulation)
     app = SimtuiApp(lambda: RatingHost(visit))
     result = app.run(mouse=False)
     if isinstance(result, SimtuiError):

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from simtui.errors import SimtuiError
 from simtui.run import Run
-from simtui.session import Environment
+from simtui.session import Environment, Simulation
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
@@ -23,13 +23,17 @@ from simtui.tui.screens.rating import RatingScreen
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a participant brings to the flow. hold: already taken where the participant is known."""
+    """What a participant brings to the flow.
+
+    hold: already taken where the participant is known. simulation: of a participant who is none.
+    """
 
     study: Study
     store: SessionStore
     terminal: Terminal
     environment: Environment
     hold: Hold | None = None
+    simulation: Simulation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,11 @@ async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | 
             text = say(study, "resume", participant=hold.participant_id, done=done, total=total)
             if not await app.push_screen_wait(ConfirmScreen(text, **labels)):
                 return None
-            return Run.resume(study, hold, last, visit.environment)
+            return Run.resume(study, hold, last, visit.environment, visit.simulation)
         text = say(study, "again", participant=hold.participant_id, run=visit.store.next_run(hold.participant_id))
         if not await app.push_screen_wait(ConfirmScreen(text, **labels)):
             return None
-    return Run.begin(study, hold, visit.environment)
+    return Run.begin(study, hold, visit.environment, visit.simulation)
 
 
 def welcome(study: Study) -> Page:
