@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,15 @@ def pair_number(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def moved_on_from(number: int, text: str) -> bool:
+    return pair_number(text) == number + 1 or "Thank you" in text
+
+
 def rate_pairs(terminal: TerminalSession, numbers: range) -> None:
     """Rate these pairs, each with the key of its number, waiting for the screen to move on."""
     for number in numbers:
         terminal.wait_for(f"Pair {number} of {PAIRS}")
-        terminal.press_until(str(number), lambda text, n=number: pair_number(text) == n + 1 or "Thank you" in text)
+        terminal.press_until(str(number), partial(moved_on_from, number))
 
 
 def session_file(folder: Path, run: int = 1) -> Path:

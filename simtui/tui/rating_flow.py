@@ -73,7 +73,7 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
 async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | None:
     study = visit.study
     runs = [r for r in visit.store.runs(hold.participant_id) if r.session and r.session.study_sha256 == study.sha256]
-    labels = {"yes": say(study, "yes"), "no": say(study, "no")}
+    yes, no = say(study, "yes"), say(study, "no")
     last = runs[-1] if runs else None
     if last is not None and last.session is not None:
         session = last.session
@@ -81,11 +81,11 @@ async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | 
             done = sum(trial.response is not None for trial in session.trials)
             total = len(session.schedule.trials)
             text = say(study, "resume", participant=hold.participant_id, done=done, total=total)
-            if not await app.push_screen_wait(ConfirmScreen(text, **labels)):
+            if not await app.push_screen_wait(ConfirmScreen(text, yes=yes, no=no)):
                 return None
             return Run.resume(study, hold, last, visit.environment, visit.simulation)
         text = say(study, "again", participant=hold.participant_id, run=visit.store.next_run(hold.participant_id))
-        if not await app.push_screen_wait(ConfirmScreen(text, **labels)):
+        if not await app.push_screen_wait(ConfirmScreen(text, yes=yes, no=no)):
             return None
     return Run.begin(study, hold, visit.environment, visit.simulation)
 
