@@ -24,9 +24,12 @@ from simtui.analysis.people import usable_raters
 from simtui.analysis.reasons import about_layers, about_ratings
 from simtui.analysis.reliability import mean_defined, mean_of_others
 from simtui.analysis.results import (
+    BASELINE,
+    Group,
     Interval,
     Kendall,
     LayerAgreement,
+    LayerDifference,
     Overall,
     OverallLayer,
     Partial,
@@ -34,38 +37,6 @@ from simtui.analysis.results import (
     Spearman,
 )
 from simtui.errors import SimtuiError, printable
-
-BASELINE = "pixels"
-"""The layer that is taken out of the others in `partial_given_pixels`."""
-
-
-@dataclass(frozen=True, slots=True)
-class LayerDetail:
-    """What is known of a layer beyond the analysis JSON's own keys.
-
-    individual_r: r with each rater's own ratings, in the order of the raters given, None where there is
-    none. as_another_person_r: mean over raters of the layer's r with the mean of all others: measured
-    against the very targets of another_person_r. pairs_needed: pairs that show this r with 80 % power.
-    """
-
-    individual_r: tuple[float | None, ...] = ()
-    as_another_person_r: float | None = None
-    partial_df: int | None = None
-    pairs_needed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LayerDifference:
-    """r of `first` minus r of `second` with the mean rating, in the same bootstrap resamples of the pairs.
-
-    ci: the middle 95 % of the resampled differences; p: two-sided, twice the smaller share on one side of 0.
-    """
-
-    first: str
-    second: str
-    difference: float
-    ci: Interval | None
-    p: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +51,6 @@ class Agreement:
 
     human: tuple[float | None, ...]
     layers: dict[str, LayerAgreement]
-    details: dict[str, LayerDetail]
     differences: tuple[LayerDifference, ...]
     n_pairs: int
     n_raters: int
@@ -145,7 +115,7 @@ def agreement(
     resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations)) if defined else _Resampled()
     places = np.flatnonzero(kept)
     others = mean_of_others(h)
-    layers, details = {}, {}
+    layers = {}
     for name, values in similarities.items():
         r = correlation.pearson(values[rated], human[rated]) if name in defined else None
         own = np.full(len(ratings), np.nan)
@@ -165,19 +135,15 @@ def agreement(
             kendall=Kendall(tau_b=correlation.kendall(values, human)),
             mean_individual_r=mean_defined(own),
             r_over_ceiling=None if r is None or not ceiling else r / ceiling,
-            partial_given_pixels=Partial() if given is None else Partial(r=given.r, p=given.p),
-        )
-        details[name] = LayerDetail(
+            partial_given_pixels=Partial() if given is None else Partial(r=given.r, p=given.p, df=given.df),
             individual_r=tuple(optional(value) for value in own),
             as_another_person_r=mean_defined(pearson_rows(others, values)),
-            partial_df=given.df if given else None,
             pairs_needed=None if r is None else correlation.pairs_needed(r),
         )
     notes += about_layers(layers, n_pairs=n, n_raters=len(h), baseline=BASELINE)
     return Agreement(
         human=tuple(optional(value) for value in human),
         layers=layers,
-        details=details,
         differences=tuple(resampled.differences),
         n_pairs=n,
         n_raters=len(h),
@@ -188,23 +154,24 @@ def agreement(
     )
 
 
-def overall(groups: Iterable[Mapping[str, tuple[LayerAgreement, int]]]) -> Overall:
-    """Each layer over all groups (digits), given as (agreement, n pairs) by layer: Fisher-z means of r.
+def overall(groups: Sequence[Group]) -> Overall:
+    """Fisher-z means over all groups (digits) of what is known within each.
 
-    Groups without a correlation for a layer do not count there. With one group it is that group's r and
-    Fisher interval.
+    A group that lacks a number does not count for it. With one group it is that group's own.
     """
-    found: dict[str, list[tuple[float, int]]] = {}
-    for group in groups:
-        for name, (layer, n) in group.items():
-            values = found.setdefault(name, [])
-            if layer.pearson.r is not None:
-                values.append((layer.pearson.r, n))
-    layers = {}
-    for name, values in found.items():
-        mean = correlation.fisher_mean(values)
-        layers[name] = OverallLayer() if mean is None else OverallLayer(r=mean[0], ci=mean[1])
-    return Overall(layers=layers)
+
+    def mean(numbers: Iterable[tuple[float | None, int]]) -> OverallLayer:
+        found = correlation.fisher_mean([(r, n) for r, n in numbers if r is not None])
+        return OverallLayer() if found is None else OverallLayer(r=found[0], ci=found[1])
+
+    sizes = [group.n_pairs for group in groups]
+    layers = {name: [group.layers[name].pearson.r for group in groups] for name in groups[0].layers}
+    never = {name: [group.untrained[name].r for group in groups] for name in groups[0].untrained}
+    return Overall(
+        layers={name: mean(zip(each, sizes, strict=True)) for name, each in layers.items()},
+        untrained={name: mean(zip(each, sizes, strict=True)).r for name, each in never.items()},
+        another_person_r=mean((group.another_person_r, group.n_pairs) for group in groups).r,
+    )
 
 
 def _check(similarities: Mapping[str, Vector], ratings: Matrix) -> None:
@@ -242,11 +209,11 @@ def _resample(
         gap = boot[:, i] - boot[:, j]
         found.differences.append(
             LayerDifference(
-                names[i],
-                names[j],
-                float(seen[i] - seen[j]),
-                resampling.percentile_interval(gap),
-                resampling.sign_p(gap),
+                first=names[i],
+                second=names[j],
+                difference=float(seen[i] - seen[j]),
+                ci=resampling.percentile_interval(gap),
+                p=resampling.sign_p(gap),
             )
         )
     return found

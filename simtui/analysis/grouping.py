@@ -2,71 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.agreement import agreement
-from simtui.analysis.correlation import MIN_PAIRS, mean_rating, normalize, optional
+from simtui.analysis.correlation import (
+    MIN_PAIRS,
+    fisher_mean,
+    mean_rating,
+    normalize,
+    optional,
+    pearson_rows,
+    zscore_raters,
+)
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import Group, LayerAgreement, PairScore
+from simtui.analysis.results import Group, LayerAgreement, PairScore, Untrained
 from simtui.errors import printable
 from simtui.stimuli.source import Label
 from simtui.study import Pair, Study
 
+if TYPE_CHECKING:
+    from simtui.analysis.report import Similarities
+
 Vector = NDArray[np.float64]
+
+LOW_ACCURACY = 0.9
+"""Below this share of images that the network takes for their digit, r may say more of their format than of them."""
 
 
 def analyze_group(
     study: Study,
     ratings: Ratings,
-    similarities: Mapping[str, Vector],
-    predicted: Mapping[str, int],
+    similarities: Similarities,
     digit: Label,
+    *,
     seed: int,
+    zscore: bool = False,
 ) -> tuple[Group, list[str]]:
     """Everything about the pairs of one digit, and why what is missing is missing.
 
-    similarities: by layer, of every pair of the study, shape (pairs,). predicted: the network's digit by image.
+    zscore: participants' ratings are z-scored before they are averaged.
     """
     where = [i for i, pair in enumerate(study.pairs) if pair.digit == digit]
     pairs = [study.pairs[i] for i in where]
     matrix = ratings.matrix[:, where]
-    of_layers = {name: values[where] for name, values in similarities.items()}
+    of_layers = {name: values[where] for name, values in similarities.layers.items()}
     defined = {name: values for name, values in of_layers.items() if np.isfinite(values).all()}
-    among = people(matrix, ratings.participants, seed=seed)
+    among = people(matrix, ratings.participants, zscore=zscore, seed=seed)
     against = agreement(
         defined,
         matrix,
         ratings.participants,
         images=[(pair.left, pair.right) for pair in pairs],
         ceiling=among.ceilings.mean,
+        zscore=zscore,
         seed=seed,
     )
     kept, _ = usable_raters(matrix, ratings.participants)
-    accuracy, why = _accuracy(pairs, predicted, digit)
+    accuracy, why = _accuracy(pairs, similarities.predicted, digit)
+    never = {name: values[:, where] for name, values in similarities.untrained.items()}
+    # Where nobody can be used, what was said is still shown.
+    said = matrix[kept] if kept.any() else matrix
     group = Group(
         digit=digit,
         n_pairs=len(pairs),
         n_participants=against.n_raters,
-        # Where nobody can be used, what was said is still shown.
-        pairs=_scores(pairs, matrix[kept] if kept.any() else matrix, of_layers),
+        pairs=_scores(pairs, said, of_layers, never, zscore=zscore),
         layers={name: against.layers.get(name, LayerAgreement()) for name in of_layers},
         reliability=among.reliability,
         ceilings=among.ceilings,
         another_person_r=among.another_person_r,
         accuracy_on_stimuli=accuracy,
+        leave_one_out_r=among.leave_one_out_r,
+        pairwise_r=among.pairwise_r,
+        untrained=_untrained(never, against.human),
+        differences=against.differences,
+        resampled=against.resampled,
+        verdict=against.verdict,
+        detectable_r=against.detectable_r,
     )
     if not kept.any() and len(pairs) < MIN_PAIRS:
         why.append(f"Only {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'}: a correlation needs {MIN_PAIRS}.")
     return group, list(dict.fromkeys([*against.notes, *among.notes, *_without_cosine(pairs, of_layers), *why]))
 
 
-def _scores(pairs: list[Pair], matrix: Vector, layers: Mapping[str, Vector]) -> tuple[PairScore, ...]:
-    mean = mean_rating(matrix)
-    human_normalized = _normalized(mean)
+def _untrained(layers: Mapping[str, Vector], human: Sequence[float | None]) -> dict[str, Untrained]:
+    """r of each layer (seeds, pairs) of the untrained networks with the mean rating that the layers are held to."""
+    rating = np.array(human, dtype=np.float64)
+    found = {}
+    for name, values in layers.items():
+        each = [optional(r) for r in pearson_rows(values, rating)]
+        mean = fisher_mean([(r, len(rating)) for r in each if r is not None])
+        found[name] = Untrained(r=mean[0] if mean else None, each=tuple(each))
+    return found
+
+
+def _scores(
+    pairs: list[Pair], matrix: Vector, layers: Mapping[str, Vector], untrained: Mapping[str, Vector], *, zscore: bool
+) -> tuple[PairScore, ...]:
+    mean, mean_z = mean_rating(matrix), mean_rating(zscore_raters(matrix))
+    human_normalized = _normalized(mean_z if zscore else mean)
+    never = {name: values.mean(axis=0) for name, values in untrained.items()}
     normalized = {name: _normalized(values) for name, values in layers.items()}
     return tuple(
         PairScore(
@@ -78,6 +118,8 @@ def _scores(pairs: list[Pair], matrix: Vector, layers: Mapping[str, Vector]) -> 
             human_normalized=human_normalized[i],
             similarity={name: optional(values[i]) for name, values in layers.items()},
             similarity_normalized={name: values[i] for name, values in normalized.items()},
+            human_z=optional(mean_z[i]),
+            untrained={name: optional(values[i]) for name, values in never.items()},
         )
         for i, pair in enumerate(pairs)
     )
@@ -102,4 +144,10 @@ def _accuracy(pairs: list[Pair], predicted: Mapping[str, int], digit: Label) -> 
     if not isinstance(digit, int) or not 0 <= digit <= 9:
         return None, [f"{printable(digit)!r} is not a digit, so the network's accuracy on these images is unknown."]
     images = dict.fromkeys(image for pair in pairs for image in (pair.left, pair.right))
-    return float(np.mean([predicted[image] == digit for image in images])), []
+    accuracy = float(np.mean([predicted[image] == digit for image in images]))
+    if accuracy >= LOW_ACCURACY:
+        return accuracy, []
+    return accuracy, [
+        f"The network takes only {100 * accuracy:.0f} % of these images for the digit that they show: r may reflect "
+        "their format (size, place, stroke) as much as their shape; --centre repeats the analysis on centred copies."
+    ]

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from simtui.analysis.correlation import Matrix, Vector, is_constant, optional, zscore_raters
 from simtui.analysis.reasons import about_excluded, about_people
 from simtui.analysis.reliability import (
-    Icc,
     icc,
     individual_ceiling,
     krippendorff_alpha,
@@ -34,7 +33,7 @@ class People:
     another_person_r: mean over raters of r with the mean of all others. pairwise_r: the rater × rater
     matrix, None beyond `MATRIX_LIMIT` raters. leave_one_out_r: each rater's r with the mean of all others.
     Rows and columns are in the order of the raters given, None for one who was left out.
-    icc_c1: ICC(C,1), ICC(3,1). split_half_r: before Spearman–Brown. n_raters, n_pairs: raters who were
+    n_raters, n_pairs: raters who were
     used, pairs that at least one of them rated; n_complete_pairs: pairs that all of them rated, which are
     those of the ICC and of the split halves. excluded: places of the raters who were left out.
     """
@@ -44,8 +43,6 @@ class People:
     another_person_r: float | None
     pairwise_r: tuple[tuple[float | None, ...], ...] | None
     leave_one_out_r: tuple[float | None, ...]
-    icc_c1: float | None
-    split_half_r: float | None
     n_raters: int
     n_pairs: int
     n_complete_pairs: int
@@ -82,7 +79,7 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
     h = ratings[kept]
     averaged = zscore_raters(h) if zscore else h
     complete: NDArray[np.bool_] = np.asarray(np.isfinite(h).all(axis=0))
-    raw, halves, ceilings, another, for_mean = Icc(), None, Ceilings(), None, None
+    halves, ceilings, another, for_mean = None, Ceilings(), None, None
     matrix: Matrix | None = np.full((len(h), len(h)), np.nan) if len(h) <= MATRIX_LIMIT else None
     loo = np.full(len(h), np.nan)
     reliability = Reliability()
@@ -106,7 +103,10 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
             icc_ck=raw.icc_ck,
             alpha_interval=krippendorff_alpha(h, "interval"),
             alpha_ordinal=krippendorff_alpha(h, "ordinal"),
-            split_half_sb=halves.sb if halves else None,
+            # Stepping up a negative correlation gives a number, and no reliability.
+            split_half_sb=halves.sb if halves and halves.r >= 0 else None,
+            icc_c1=raw.icc_c1,
+            split_half_r=halves.r if halves else None,
         )
     notes += about_people(h, reliability, another=another, icc_ck=for_mean, halves=halves)
     places = np.flatnonzero(kept)
@@ -116,8 +116,6 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
         another_person_r=another,
         pairwise_r=_matrix(matrix, places, len(ratings)),
         leave_one_out_r=_spread(loo, places, len(ratings)),
-        icc_c1=raw.icc_c1,
-        split_half_r=halves.r if halves else None,
         n_raters=len(h),
         n_pairs=int(np.isfinite(h).any(axis=0).sum()),
         n_complete_pairs=int(complete.sum()) if len(h) else 0,

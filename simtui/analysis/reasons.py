@@ -56,7 +56,7 @@ def about_people(
             "so that there is no ceiling for r with the mean."
         )
     if halves is not None and halves.r < 0:
-        notes.append("Halves of the people correlate below 0: the split-half reliability has no meaning here.")
+        notes.append("Halves of the people correlate below 0: there is no split-half reliability.")
     if halves is None and complete >= MIN_PAIRS:
         notes.append("No halving of the people has a correlation: there is no split-half reliability.")
     if reliability.mean_pairwise_r is None:

@@ -21,14 +21,6 @@ from simtui.analysis.correlation import (
     zscore_raters,
 )
 
-ICC_NAMES = {
-    "icc_a1": ("ICC(A,1)", "ICC(2,1)"),
-    "icc_ak": ("ICC(A,k)", "ICC(2,k)"),
-    "icc_c1": ("ICC(C,1)", "ICC(3,1)"),
-    "icc_ck": ("ICC(C,k)", "ICC(3,k)"),
-}
-"""Each ICC as McGraw & Wong (1996) and as Shrout & Fleiss (1979) name it."""
-
 MAX_SPLITS = 2_000
 """Halvings of the raters: all of them up to this many, else as many at random."""
 
@@ -37,7 +29,7 @@ _BLOCK = 1 << 21
 
 @dataclass(frozen=True, slots=True)
 class Icc:
-    """Intraclass correlations of a two-way table, named in `ICC_NAMES`; None where a denominator is nil.
+    """Intraclass correlations of a two-way table, named in `results.ICC_NAMES`; None where a denominator is nil.
 
     They can be negative, when people differ more within a pair than chance would have it.
     """

@@ -7,7 +7,7 @@ Three steps, so that a choice of other people or another layer never runs the ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,13 @@ from simtui.analysis.results import (
     CheckpointInfo,
     Group,
     LayerAgreement,
+    LayerDifference,
     Overall,
     PairScore,
     Reliability,
     Report,
     Skipped,
+    Untrained,
     Used,
 )
 from simtui.errors import printable
@@ -43,12 +45,14 @@ __all__ = [
     "CheckpointInfo",
     "Group",
     "LayerAgreement",
+    "LayerDifference",
     "Overall",
     "PairScore",
     "Reliability",
     "Report",
     "Similarities",
     "Skipped",
+    "Untrained",
     "Used",
     "analyze",
     "as_json",
@@ -57,7 +61,10 @@ __all__ = [
 ]
 
 Progress = Callable[[int, int], None]
-"""Called with (images done, images in all)."""
+"""Called with (images done, images in all), an image counting once for every network that it goes through."""
+
+UNTRAINED_SEEDS = (0, 1, 2, 3, 4)
+"""Of the random weights of the untrained networks that stand beside the trained one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,14 @@ class Similarities:
 
     layers: by layer, the raw cosine of every pair of the study in its order, float64, shape (pairs,).
     predicted: by image id, the digit that the network takes the image for.
+    untrained: by layer (pixels have none), the same cosines in networks with random weights, shape (seeds, pairs).
     """
 
     study_sha256: str
     checkpoint: CheckpointInfo
     layers: dict[str, NDArray[np.float64]]
     predicted: dict[str, int]
+    untrained: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 def analyze(
@@ -81,10 +90,12 @@ def analyze(
     layers: Sequence[str] = (),
     *,
     seed: int = 0,
+    zscore: bool = False,
     on_progress: Progress | None = None,
 ) -> Report:
     """The Report of these ratings against this checkpoint; see `compute_similarities` and `build`."""
-    return build(study, ratings, compute_similarities(study, checkpoint, layers, on_progress=on_progress), seed=seed)
+    similarities = compute_similarities(study, checkpoint, layers, on_progress=on_progress)
+    return build(study, ratings, similarities, seed=seed, zscore=zscore)
 
 
 def compute_similarities(
@@ -94,14 +105,14 @@ def compute_similarities(
     *,
     on_progress: Progress | None = None,
 ) -> Similarities:
-    """Similarities of the study's pairs in fc, conv2, conv1, pixels and any other `layers`, in one pass.
+    """Similarities of the study's pairs in every layer of LAYERS and any other of `layers`.
 
     checkpoint: a file, one that is loaded already, or None for simtui's own. Imports torch (over a second).
     Raises SimtuiError where the checkpoint cannot be used or a layer does not exist.
     """
     names = check_layers((*LAYERS, *layers))
     from simtui.network import checkpoint as checkpoints
-    from simtui.network.similarity import classify, pair_similarities
+    from simtui.network.similarity import classify, pair_similarities, untrained
 
     if checkpoint is None or isinstance(checkpoint, Path):
         checkpoint = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
@@ -109,24 +120,37 @@ def compute_similarities(
         image: np.frombuffer(b"".join(study.image(image)), dtype=np.uint8).reshape(28, 28)
         for image in dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right))
     }
-    found = pair_similarities(
-        checkpoint.net,
-        np.stack([pixels[pair.left] for pair in study.pairs]),
-        np.stack([pixels[pair.right] for pair in study.pairs]),
-        names,
-        on_progress,
+    left, right = (
+        np.stack([pixels[image] for image in side])
+        for side in zip(*((pair.left, pair.right) for pair in study.pairs), strict=True)
     )
+    networks = 1 + len(UNTRAINED_SEEDS)
+
+    def progress_of(network: int) -> Progress | None:
+        if on_progress is None:
+            return None
+        return lambda done, total: on_progress(network * total + done, networks * total)
+
+    found = pair_similarities(checkpoint.net, left, right, names, progress_of(0))
+    learnt = [name for name in names if name != "pixels"]
+    never = [
+        pair_similarities(untrained(seed), left, right, learnt, progress_of(1 + i))
+        for i, seed in enumerate(UNTRAINED_SEEDS)
+    ]
     predicted = classify(checkpoint.net, np.stack(list(pixels.values())))
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=checkpoint.name, sha256=checkpoint.sha256, test_acc=checkpoint.test_acc),
         layers={name: found[name] for name in names},
         predicted={image: int(digit) for image, digit in zip(pixels, predicted, strict=True)},
+        untrained={name: np.stack([each[name] for each in never]) for name in learnt},
     )
 
 
-def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: int = 0) -> Report:
+def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: int = 0, zscore: bool = False) -> Report:
     """The Report of ratings and similarities of one study, group by group (one a digit).
+
+    zscore: each participant's ratings of a digit are z-scored before they are averaged.
 
     The same arguments give the same Report. Raises ValueError where the similarities are another study's.
     """
@@ -138,11 +162,11 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
     groups, notes = [], list(_general_notes(study, ratings))
     digits = _digits(study)
     for digit in digits:
-        group, why = analyze_group(study, ratings, similarities.layers, similarities.predicted, digit, seed)
+        group, why = analyze_group(study, ratings, similarities, digit, seed=seed, zscore=zscore)
         groups.append(group)
         # With one group there is nothing to tell apart.
         notes += [f"Digit {printable(digit)}: {note}" if len(digits) > 1 else note for note in why]
-    over_all = overall({name: (layer, group.n_pairs) for name, layer in group.layers.items()} for group in groups)
+    over_all = overall(groups)
     if len(groups) > 1:
         notes += _overall_notes(groups, over_all)
     notes.append(SELF_PARTIAL)
@@ -163,6 +187,7 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
         groups=tuple(groups),
         overall=over_all,
         notes=tuple(dict.fromkeys(notes)),
+        zscored=zscore,
     )
 
 

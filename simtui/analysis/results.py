@@ -12,6 +12,17 @@ from simtui.stimuli.source import Label
 Interval = tuple[float, float]
 """Lower and upper end of a 95 % interval."""
 
+BASELINE = "pixels"
+"""The layer that is taken out of the others in `partial_given_pixels`."""
+
+ICC_NAMES = {
+    "icc_a1": ("ICC(A,1)", "ICC(2,1)"),
+    "icc_ak": ("ICC(A,k)", "ICC(2,k)"),
+    "icc_c1": ("ICC(C,1)", "ICC(3,1)"),
+    "icc_ck": ("ICC(C,k)", "ICC(3,k)"),
+}
+"""Each ICC as McGraw & Wong (1996) and as Shrout & Fleiss (1979) name it."""
+
 SELF_PARTIAL = "Nothing is left of the layer pixels given pixels: it has no partial correlation."
 """The note about the one number that can never be had."""
 
@@ -43,10 +54,14 @@ class Kendall(Struct, frozen=True, kw_only=True):
 
 
 class Partial(Struct, frozen=True, kw_only=True):
-    """Pearson r with the mean rating after what another predictor explains of both is taken out."""
+    """Pearson r with the mean rating after what another predictor explains of both is taken out.
+
+    p: of the t test, two-sided. df: n − 2 − covariates.
+    """
 
     r: float | None = None
     p: float | None = None
+    df: int | None = None
 
 
 class LayerAgreement(Struct, frozen=True, kw_only=True):
@@ -55,6 +70,10 @@ class LayerAgreement(Struct, frozen=True, kw_only=True):
     mean_individual_r: mean over participants of r with that participant's own ratings (what
         `Ceilings.individual_lower` and `individual_upper` bound).
     r_over_ceiling: Pearson r over `Ceilings.mean`; not capped, it can exceed 1.
+    individual_r: r with each participant's own ratings, in the report's order of participants.
+    as_another_person_r: mean over participants of r with the mean of all others: the network set the very
+        task of which `Group.another_person_r` says how well a person does it.
+    pairs_needed: pairs that show this r with 80 % power.
     """
 
     pearson: Pearson = Pearson()
@@ -63,14 +82,42 @@ class LayerAgreement(Struct, frozen=True, kw_only=True):
     mean_individual_r: float | None = None
     r_over_ceiling: float | None = None
     partial_given_pixels: Partial = Partial()
+    individual_r: tuple[float | None, ...] = ()
+    as_another_person_r: float | None = None
+    pairs_needed: int | None = None
+
+
+class LayerDifference(Struct, frozen=True, kw_only=True):
+    """r of `first` minus r of `second` with the mean rating, in the same bootstrap resamples of the pairs.
+
+    ci: the middle 95 % of the resampled differences; p: two-sided, twice the smaller share on one side of 0.
+    """
+
+    first: str
+    second: str
+    difference: float
+    ci: Interval | None
+    p: float | None
+
+
+class Untrained(Struct, frozen=True, kw_only=True):
+    """The same layer of networks that never learnt: same architecture, random weights.
+
+    each: Pearson r with the mean rating, by seed (0, 1, …); r: their Fisher-z mean.
+    """
+
+    r: float | None = None
+    each: tuple[float | None, ...] = ()
 
 
 class Reliability(Struct, frozen=True, kw_only=True):
     """How well people agree with each other.
 
-    icc_a1, icc_ak, icc_ck: ICC(A,1), ICC(A,k), ICC(C,k), also written ICC(2,1), ICC(2,k), ICC(3,k).
+    icc_a1, icc_ak, icc_c1, icc_ck: ICC(A,1), ICC(A,k), ICC(C,1), ICC(C,k), also written ICC(2,1), ICC(2,k),
+        ICC(3,1), ICC(3,k).
     alpha_interval, alpha_ordinal: Krippendorff's alpha.
-    split_half_sb: correlation of two halves of the participants, stepped up with Spearman–Brown.
+    split_half_r: mean correlation of two halves of the participants; split_half_sb: the same stepped up to all
+        of them with Spearman–Brown, where it is not negative.
     """
 
     mean_pairwise_r: float | None = None
@@ -80,6 +127,8 @@ class Reliability(Struct, frozen=True, kw_only=True):
     alpha_interval: float | None = None
     alpha_ordinal: float | None = None
     split_half_sb: float | None = None
+    icc_c1: float | None = None
+    split_half_r: float | None = None
 
 
 class Ceilings(Struct, frozen=True, kw_only=True):
@@ -98,7 +147,9 @@ class PairScore(Struct, frozen=True, kw_only=True):
     """One pair, with what people and every layer say of it.
 
     human: mean rating, on the study's scale; human_normalized: the same, 0 for the group's lowest and 1 for
-        its highest. similarity: raw cosine, by layer. left, right: image ids in the study.
+        its highest (of z-scored means where the report is z-scored). human_z: mean of the ratings after each
+        participant's are z-scored. similarity: raw cosine, by layer; untrained: the same of untrained networks,
+        mean over the seeds. left, right: image ids in the study.
     """
 
     id: str
@@ -109,6 +160,8 @@ class PairScore(Struct, frozen=True, kw_only=True):
     human_normalized: float | None
     similarity: dict[str, float | None]
     similarity_normalized: dict[str, float | None]
+    human_z: float | None = None
+    untrained: dict[str, float | None] = {}
 
 
 class Group(Struct, frozen=True, kw_only=True):
@@ -116,6 +169,14 @@ class Group(Struct, frozen=True, kw_only=True):
 
     another_person_r: mean over participants of r with the mean of all others.
     accuracy_on_stimuli: share of the group's images that the network classifies as `digit`, 0 to 1.
+    leave_one_out_r: each participant's r with the mean of all others; pairwise_r: every participant's with every
+        other's; both in the report's order of participants, null for one who was left out. There is no matrix of
+        more than 200 participants.
+    untrained: by layer, what the same architecture does before it has learnt anything.
+    differences: of every two layers. resampled: what the bootstrap drew, "pairs", or "groups" or "images" where
+        pairs share images.
+    verdict: False where there are too few pairs to conclude anything. detectable_r: the r that this many pairs
+        show with 80 % power.
     """
 
     digit: Label
@@ -127,6 +188,13 @@ class Group(Struct, frozen=True, kw_only=True):
     ceilings: Ceilings = Ceilings()
     another_person_r: float | None = None
     accuracy_on_stimuli: float | None = None
+    leave_one_out_r: tuple[float | None, ...] = ()
+    pairwise_r: tuple[tuple[float | None, ...], ...] | None = None
+    untrained: dict[str, Untrained] = {}
+    differences: tuple[LayerDifference, ...] = ()
+    resampled: str = "pairs"
+    verdict: bool = False
+    detectable_r: float | None = None
 
     def human_normalized(self) -> tuple[float | None, ...]:
         """Mean ratings in pair order, rescaled to 0..1 within the group."""
@@ -145,9 +213,14 @@ class OverallLayer(Struct, frozen=True, kw_only=True):
 
 
 class Overall(Struct, frozen=True, kw_only=True):
-    """What holds over all digits. Ratings of different digits are never pooled into one r."""
+    """What holds over all digits. Ratings of different digits are never pooled into one r.
+
+    untrained: by layer, the Fisher-z mean of `Untrained.r`; another_person_r: that of `Group.another_person_r`.
+    """
 
     layers: dict[str, OverallLayer]
+    untrained: dict[str, float | None] = {}
+    another_person_r: float | None = None
 
 
 class Skipped(Struct, frozen=True, kw_only=True):
@@ -180,6 +253,8 @@ class Report(Struct, frozen=True, kw_only=True):
     layers: names of the layers that were computed, in the order in which they are shown.
     participants: in natural order (P2 before P10). simulated: at least one of them is not a person.
     notes: one sentence for each number that could not be had, and whatever else a reader must know.
+    zscored: each participant's ratings were z-scored before they were averaged.
+    centred: the network, pixels and covariates saw copies of the images with the centre of mass in the middle.
     """
 
     format: str = "simtui.analysis"
@@ -200,3 +275,5 @@ class Report(Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...]
     overall: Overall
     notes: tuple[str, ...]
+    zscored: bool = False
+    centred: bool = False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from textwrap import wrap
 
+from simtui.analysis import sections
+from simtui.analysis.layout import bold, interval, items, number
 from simtui.analysis.plot import POINT, Plot, scatter
-from simtui.analysis.results import SELF_PARTIAL, Group, Interval, Report
+from simtui.analysis.results import BASELINE, SELF_PARTIAL, Group, Report
 from simtui.errors import SimtuiError, printable
 from simtui.network.layers import DEFAULT_LAYER, KNOWN
 
@@ -14,7 +16,6 @@ HEADLINE = "Correlation between net and human similarity ratings"
 """The homework's own words."""
 
 MIN_WIDTH = 40
-_NONE = "–"
 _MOST_NAMES = 30
 
 
@@ -31,17 +32,20 @@ def as_text(report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: 
         _subject(report, layer, width),
         [*_headline(report, layer, width, color)],
         [plot(report, layer, width=min(width, 80)).text(color=color)],
-        [_bold("Layers", color), *_layers(report, width)],
-        *([_bold(f"People{_of(report, group)}", color), *_people(group, layer, width)] for group in report.groups),
-        *([_bold(f"Pairs{_of(report, group)}", color), *_pairs(group, layer, width)] for group in report.groups),
+        [bold("Layers", color), *sections.layers(report, layer, width)],
+        *(
+            [bold(f"People{_of(report, group)}", color), *sections.people(report, group, layer, width)]
+            for group in report.groups
+        ),
+        *([bold(f"Pairs{_of(report, group)}", color), *sections.pairs(group, layer, width)] for group in report.groups),
     ]
     skipped = [f"{printable(file.file, 300)}: {printable(file.reason, 300)}" for file in report.skipped]
     if skipped:
-        blocks.append([_bold("Files not used", color), *_items(skipped, width)])
+        blocks.append([bold("Files not used", color), *items(skipped, width)])
     # The table shows a dash there, and everybody sees why.
     notes = [printable(note, 500) for note in report.notes if note != SELF_PARTIAL]
     if notes:
-        blocks.append([_bold("Notes", color), *_items(notes, width)])
+        blocks.append([bold("Notes", color), *items(notes, width)])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -72,13 +76,6 @@ def plot(
     )
 
 
-def number(value: float | None, decimals: int = 3) -> str:
-    """A number for people; a dash for one that cannot be had, and no minus before a zero."""
-    if value is None:
-        return _NONE
-    return f"{round(value, decimals) + 0.0:.{decimals}f}"
-
-
 def _subject(report: Report, layer: str, width: int) -> list[str]:
     lines = [f"Study {report.study_id}" + (f": {printable(report.study_title, 300)}" if report.study_title else "")]
     if report.study_note:
@@ -90,6 +87,8 @@ def _subject(report: Report, layer: str, width: int) -> list[str]:
     more = f" and {people - _MOST_NAMES} more" if people > _MOST_NAMES else ""
     lines.append(f"People: {people} {'participant' if people == 1 else 'participants'} ({names}{more})")
     lines.append(f"Pairs: {pairs} ({_digits(report)}), rated {report.scale[0]} to {report.scale[1]}")
+    if report.zscored:
+        lines.append("Each participant's ratings were z-scored before they were averaged")
     accuracy = report.checkpoint.test_acc
     known = (
         f"{accuracy:.2f} % of MNIST's test set correct, says its file" if accuracy is not None else "accuracy unknown"
@@ -107,129 +106,47 @@ def _headline(report: Report, layer: str, width: int, color: bool) -> Iterator[s
         if pearson.r is None:
             yield from wrap(f"{HEADLINE}{of}: there is none; the notes at the end say why", width)
             continue
-        yield _bold(f"{HEADLINE}{of}: r = {number(pearson.r)}", color)
-        facts = [f"n = {group.n_pairs} pairs"]
-        if pearson.ci:
-            facts.append(f"95 % interval {_interval(pearson.ci)}")
-        if pearson.p is not None:
-            facts.append(f"permutation p = {number(pearson.p, 4)}")
-        yield from _items([", ".join(facts)], width)
-        if group.another_person_r is not None:
-            yield from _items(
-                [f"another person predicts the mean of the others with r = {number(group.another_person_r)}"], width
-            )
+        yield bold(f"{HEADLINE}{of}: r = {number(pearson.r)}", color)
+        yield from items([*_facts(group, layer)], width)
     if several:
         whole = report.overall.layers[layer]
-        ci = f", 95 % interval {_interval(whole.ci)}" if whole.ci else ""
+        ci = f", 95 % interval {interval(whole.ci)}" if whole.ci else ""
         yield from wrap(f"Over all digits (Fisher-z mean of the r within each digit): r = {number(whole.r)}{ci}", width)
 
 
-def _layers(report: Report, width: int) -> list[str]:
-    """r of every layer; of one digit with everything else, of several one column a digit."""
-    if len(report.groups) > 1:
-        header = ["layer", "all", "95 % interval", *(printable(group.digit, 8) for group in report.groups)]
-        rows = [
-            [name, number(report.overall.layers[name].r), _interval(report.overall.layers[name].ci)]
-            + [number(group.layers[name].pearson.r) for group in report.groups]
-            for name in report.layers
-        ]
-        return _table(header, rows, width)
-    header = ["layer", "r", "95 % interval", "p", "Spearman", "Kendall", "given pixels"]
-    rows = []
-    for name in report.layers:
-        found = report.groups[0].layers[name]
-        rows.append(
-            [
-                name,
-                number(found.pearson.r),
-                _interval(found.pearson.ci),
-                number(found.pearson.p, 4),
-                number(found.spearman.rho),
-                number(found.kendall.tau_b),
-                number(found.partial_given_pixels.r),
-            ]
-        )
-    return _table(header, rows, width)
-
-
-def _people(group: Group, layer: str, width: int) -> list[str]:
-    people, bounds = group.reliability, group.ceilings
-    facts = []
-    if people.mean_pairwise_r is not None:
-        facts.append(f"mean r between two people {number(people.mean_pairwise_r)}")
-    if people.icc_ck is not None:
-        facts.append(
-            f"ICC(A,1) {number(people.icc_a1)}, ICC(A,k) {number(people.icc_ak)}, ICC(C,k) {number(people.icc_ck)} "
-            "(also called ICC(2,1), ICC(2,k), ICC(3,k))"
-        )
-    if people.alpha_interval is not None:
-        facts.append(
-            f"Krippendorff's alpha {number(people.alpha_interval)} (interval), {number(people.alpha_ordinal)} (ordinal)"
-        )
-    if people.split_half_sb is not None:
-        facts.append(f"split-half reliability (Spearman–Brown) {number(people.split_half_sb)}")
-    # Each ceiling stands beside the number that it bounds: they are easily taken for each other.
+def _facts(group: Group, layer: str) -> Iterator[str]:
+    """What r must be read against, shortest first."""
     found = group.layers[layer]
-    if bounds.mean is not None and found.pearson.r is not None:
-        facts.append(
-            f"r of {layer} with the mean rating is {number(found.pearson.r)}, "
-            f"of a perfect predictor √ICC(C,k) = {number(bounds.mean)}"
+    facts = [f"n = {group.n_pairs} pairs"]
+    if found.pearson.ci:
+        facts.append(f"95 % interval {interval(found.pearson.ci)}")
+    if found.pearson.p is not None:
+        facts.append(f"permutation p = {number(found.pearson.p, 4)}")
+    yield ", ".join(facts)
+    if not group.verdict:
+        yield "too few pairs to conclude anything"
+    if group.ceilings.mean is not None:
+        yield (
+            f"ceiling of r with the mean rating, √ICC(C,k): {number(group.ceilings.mean)} "
+            f"(r is {number(found.r_over_ceiling, 2)} of it)"
         )
-    if bounds.individual_lower is not None and found.mean_individual_r is not None:
-        facts.append(
-            f"mean r of {layer} with single people is {number(found.mean_individual_r)}, "
-            f"of a perfect predictor {number(bounds.individual_lower)} to {number(bounds.individual_upper)}"
+    baselines = []
+    if layer != BASELINE and BASELINE in group.layers:
+        baselines.append(f"raw pixels: r = {number(group.layers[BASELINE].pearson.r)}")
+    if layer in group.untrained:
+        never = group.untrained[layer]
+        baselines.append(f"untrained {layer}: r = {number(never.r)} (mean of {len(never.each)} networks)")
+    if baselines:
+        yield "; ".join(baselines)
+    if group.another_person_r is not None:
+        who = "the network" if layer != BASELINE else "pixels"
+        yield (
+            f"another person predicts the group with r = {number(group.another_person_r)}; "
+            f"{who} with r = {number(found.as_another_person_r)} (both: mean r with the mean of all others)"
         )
-    if group.accuracy_on_stimuli is not None:
-        facts.append(
-            f"the network takes {100 * group.accuracy_on_stimuli:.1f} % of these images for the digit that they show"
-        )
-    return _items(facts, width)
-
-
-def _pairs(group: Group, layer: str, width: int) -> list[str]:
-    rows = [
-        [
-            printable(pair.id),
-            number(pair.similarity_normalized[layer], 2),
-            number(pair.human_normalized, 2),
-            number(pair.similarity[layer], 3),
-            number(pair.human, 2),
-            str(pair.n_ratings),
-        ]
-        for pair in group.pairs
-    ]
-    return [
-        *wrap("net and human are normalized to 0..1; the cosine and the mean rating are raw.", width),
-        *_table(["pair", "net", "human", "cosine", "rating", "ratings"], rows, width),
-    ]
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Columns set apart by two blanks, the first to the left and the others to the right.
-
-    Columns that do not fit are left out from the right; the JSON has them all.
-    """
-    lines = [header, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    while len(widths) > 2 and sum(widths) + 2 * len(widths) > width:
-        widths.pop()
-    return [
-        "  "
-        + "  ".join(
-            cell.ljust(wide) if column == 0 else cell.rjust(wide)
-            for column, (cell, wide) in enumerate(zip(line, widths, strict=False))
-        ).rstrip()
-        for line in lines
-    ]
-
-
-def _items(texts: Sequence[str], width: int) -> list[str]:
-    return [line for text in texts for line in wrap(text, width, initial_indent="  ", subsequent_indent="    ")]
-
-
-def _interval(interval: Interval | None) -> str:
-    return f"{number(interval[0])} to {number(interval[1])}" if interval else _NONE
+    if group.detectable_r is not None:
+        needed = f"; to see r = {number(found.pearson.r, 2)} takes {found.pairs_needed}" if found.pairs_needed else ""
+        yield f"80 % power: {group.n_pairs} pairs detect r = {number(group.detectable_r, 2)}{needed}"
 
 
 def _digits(report: Report) -> str:
@@ -239,7 +156,3 @@ def _digits(report: Report) -> str:
 
 def _of(report: Report, group: Group) -> str:
     return f" (digit {printable(group.digit)})" if len(report.groups) > 1 else ""
-
-
-def _bold(text: str, color: bool) -> str:
-    return f"\x1b[1m{text}\x1b[0m" if color else text

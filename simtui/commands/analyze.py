@@ -21,6 +21,7 @@ import click
     help="The network's weights. [default: simtui's own]",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling.")
+@click.option("--zscore", is_flag=True, help="Z-score each participant's ratings before they are averaged.")
 @click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
 @click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")
 def command(
@@ -29,6 +30,7 @@ def command(
     layer: str,
     checkpoint: Path | None,
     seed: int,
+    zscore: bool,
     simulated: bool,
     as_json: bool,
 ) -> None:
@@ -52,7 +54,9 @@ def command(
 
     ratings = collect(study, sessions or [Path("sessions")], include_simulated=simulated)
     with progress_bar("Network") as move:
-        report = analyze(study, ratings, checkpoint, [layer], seed=seed, on_progress=lambda d, t: move(d, t, ""))
+        report = analyze(
+            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, on_progress=lambda d, t: move(d, t, "")
+        )
     if as_json:
         click.echo(json_text(report))
     else:

@@ -34,7 +34,7 @@ KNOWN: dict[str, Layer] = {
 }
 """Every layer by its name, from the deepest to the image itself."""
 
-LAYERS = ("fc", "conv2", "conv1", "pixels")
+LAYERS = ("fc", "pool2", "conv2", "conv1", "pixels")
 """What is analysed unless other layers are asked for, in the order of screens and tables."""
 
 DEFAULT_LAYER = "fc"

@@ -8,7 +8,7 @@ from simtui.analysis import correlation
 from simtui.analysis.agreement import Agreement, agreement, overall
 from simtui.analysis.correlation import mean_rating, zscore_raters
 from simtui.analysis.people import people
-from simtui.analysis.results import LayerAgreement, OverallLayer, Partial, Pearson
+from simtui.analysis.results import Group, LayerAgreement, OverallLayer, Partial, Pearson, Untrained
 from simtui.errors import SimtuiError
 from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
 
@@ -49,7 +49,7 @@ def test_every_number_of_a_layer() -> None:
     found = agreement(layers, ratings, ceiling=ceiling)
     human = ratings.mean(axis=0)
     for name, values in layers.items():
-        layer, detail = found.layers[name], found.details[name]
+        layer = found.layers[name]
         r = np.corrcoef(values, human)[0, 1]
         assert layer.pearson.r == pytest.approx(r, abs=1e-12)
         assert layer.pearson.ci == pytest.approx(correlation.fisher_ci(r, 24))
@@ -60,16 +60,15 @@ def test_every_number_of_a_layer() -> None:
         assert layer.spearman.rho == correlation.spearman(values, human)
         assert layer.kendall.tau_b == correlation.kendall(values, human)
         each = [np.corrcoef(values, row)[0, 1] for row in ratings]
-        assert detail.individual_r == pytest.approx(each)
+        assert layer.individual_r == pytest.approx(each)
         assert layer.mean_individual_r == pytest.approx(np.mean(each))
         assert layer.r_over_ceiling == pytest.approx(r / ceiling)
         others = [np.corrcoef(values, np.delete(ratings, i, axis=0).mean(axis=0))[0, 1] for i in range(5)]
-        assert detail.as_another_person_r == pytest.approx(np.mean(others))
-        assert detail.pairs_needed == correlation.pairs_needed(r)
+        assert layer.as_another_person_r == pytest.approx(np.mean(others))
+        assert layer.pairs_needed == correlation.pairs_needed(r)
     given = correlation.partial(layers["fc"], human, layers["pixels"][None, :])
     assert given is not None
-    assert found.layers["fc"].partial_given_pixels == Partial(r=given.r, p=given.p)
-    assert found.details["fc"].partial_df == 21
+    assert found.layers["fc"].partial_given_pixels == Partial(r=given.r, p=given.p, df=21)
     assert found.layers["pixels"].partial_given_pixels == Partial()
     assert found.detectable_r == correlation.detectable_r(24)
     assert found.notes == ()
@@ -137,16 +136,16 @@ def test_a_constant_rater_changes_nothing_but_is_named() -> None:
     latent, ratings = simulated(3, 20, seed=8)
     found = agreement({"fc": latent}, np.vstack([ratings, np.full(20, 5.0)]), ["P1", "P2", "P3", "P4"])
     without = agreement({"fc": latent}, ratings)
-    assert found.layers == without.layers
+    alone = without.layers["fc"]
+    assert found.layers["fc"] == msgspec.structs.replace(alone, individual_r=(*alone.individual_r, None))
     assert found.human == without.human
     assert found.n_raters == 3
-    assert found.details["fc"].individual_r[3] is None
     assert found.notes == ("P4 rated every pair 5 and was left out: no variation, no correlation.",)
 
 
 def test_only_a_constant_rater() -> None:
     found = agreement({"fc": np.arange(6.0)}, np.full((1, 6), 3.0))
-    assert found.layers == {"fc": LayerAgreement()}
+    assert found.layers == {"fc": LayerAgreement(individual_r=(None,))}
     assert not found.verdict
     assert found.notes == (
         "rater 1 rated every pair 3 and was left out: no variation, no correlation.",
@@ -162,14 +161,14 @@ def test_one_rater() -> None:
     assert layer.mean_individual_r == pytest.approx(layer.pearson.r)
     assert layer.pearson.ci_bca is not None
     assert layer.pearson.ci_crossed is None
-    assert found.details["fc"].as_another_person_r is None
+    assert found.layers["fc"].as_another_person_r is None
     assert found.notes == ("One person's ratings give no interval for new raters.",)
 
 
 @pytest.mark.parametrize("n", [1, 2])
 def test_under_three_pairs_there_is_no_correlation(n: int) -> None:
     found = agreement({"fc": np.arange(n) / 2}, np.arange(2.0 * n).reshape(2, n) % 3)
-    assert found.layers == {"fc": LayerAgreement()}
+    assert found.layers == {"fc": LayerAgreement(individual_r=(None, None))}
     assert found.differences == ()
     assert not found.verdict
     assert any("a correlation needs 3" in note or "no usable ratings" in note for note in found.notes)
@@ -190,7 +189,7 @@ def test_under_five_pairs_numbers_are_shown_and_the_verdict_withheld(n: int) -> 
 def test_constant_similarities() -> None:
     latent, ratings = simulated(3, 20, seed=11)
     found = agreement({"fc": np.full(20, 0.97), "conv2": latent}, ratings, ceiling=0.9)
-    assert found.layers["fc"] == LayerAgreement()
+    assert found.layers["fc"] == LayerAgreement(individual_r=(None, None, None))
     assert found.layers["conv2"].pearson.r is not None
     assert found.verdict
     assert found.notes == ("Layer fc gives all pairs the same similarity: it correlates with nothing.",)
@@ -210,7 +209,7 @@ def test_a_perfect_layer() -> None:
     found = agreement({"fc": mean_rating(ratings)}, ratings)
     assert found.layers["fc"].pearson.r == pytest.approx(1.0)
     assert found.layers["fc"].pearson.p == pytest.approx(1e-4)
-    assert found.details["fc"].pairs_needed is None or found.details["fc"].pairs_needed <= 4
+    assert found.layers["fc"].pairs_needed is None or found.layers["fc"].pairs_needed <= 4
 
 
 def test_a_layer_that_is_pixels_has_nothing_left_and_it_is_said() -> None:
@@ -319,15 +318,24 @@ def test_numbers_are_plain_ones() -> None:
 
 
 def test_overall_is_the_fisher_mean_of_the_digits() -> None:
-    groups = [
-        {"fc": (LayerAgreement(pearson=Pearson(r=r)), n), "conv1": (LayerAgreement(), n)}
-        for r, n in ((0.2, 20), (0.6, 20), (None, 2))
-    ]
-    found = overall(groups)
+    def group(r: float | None, n: int) -> Group:
+        return Group(
+            digit=n,
+            n_pairs=n,
+            n_participants=2,
+            pairs=(),
+            layers={"fc": LayerAgreement(pearson=Pearson(r=r)), "conv1": LayerAgreement()},
+            untrained={"fc": Untrained(r=r), "conv1": Untrained()},
+            another_person_r=r,
+        )
+
+    found = overall([group(0.2, 20), group(0.6, 20), group(None, 2)])
     expected = correlation.fisher_mean([(0.2, 20), (0.6, 20)])
     assert expected is not None
     assert found.layers["fc"] == OverallLayer(r=expected[0], ci=expected[1])
     assert found.layers["conv1"] == OverallLayer()
-    alone = overall([{"fc": (LayerAgreement(pearson=Pearson(r=0.4)), 20)}]).layers["fc"]
+    assert found.untrained == {"fc": expected[0], "conv1": None}
+    assert found.another_person_r == expected[0]
+    alone = overall([group(0.4, 20)]).layers["fc"]
     assert alone.r == pytest.approx(0.4)
     assert alone.ci == pytest.approx(correlation.fisher_ci(0.4, 20))

@@ -18,10 +18,10 @@ def test_everything_together() -> None:
     halves = split_half(ratings)
     assert halves is not None
     assert found.reliability.icc_ck == icc(ratings).icc_ck
-    assert found.icc_c1 == icc(ratings).icc_c1
+    assert found.reliability.icc_c1 == icc(ratings).icc_c1
     assert found.reliability.alpha_ordinal == krippendorff_alpha(ratings, "ordinal")
     assert found.reliability.split_half_sb == halves.sb
-    assert found.split_half_r == halves.r
+    assert found.reliability.split_half_r == halves.r
     assert found.ceilings.mean == pytest.approx(math.sqrt(icc(ratings).icc_ck or 0))
     assert found.another_person_r == pytest.approx(leave_one_out_r(ratings).mean())
     assert found.pairwise_r is not None
@@ -68,7 +68,7 @@ def test_two_raters() -> None:
     r12 = pytest.approx(np.corrcoef(*HOMEWORK_RATINGS)[0, 1], abs=1e-12)
     assert found.ceilings.individual_lower == r12
     assert found.another_person_r == r12
-    assert found.split_half_r == r12
+    assert found.reliability.split_half_r == r12
     assert found.reliability.mean_pairwise_r == r12
     assert found.notes == ("With two people the lower bound of the individual ceiling is their own correlation.",)
 
@@ -134,6 +134,9 @@ def test_icc_at_or_below_0_has_no_ceiling_and_it_is_said() -> None:
     assert found.reliability.icc_ck < 0
     assert found.ceilings.mean is None
     assert any(note.startswith(f"ICC(C,k) is {found.reliability.icc_ck:.2f}, not above 0") for note in found.notes)
+    assert found.reliability.split_half_r is not None
+    assert found.reliability.split_half_r < 0
+    assert found.reliability.split_half_sb is None
     assert any(note.startswith("Halves of the people correlate below 0") for note in found.notes)
 
 

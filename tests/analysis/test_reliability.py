@@ -7,6 +7,7 @@ import pytest
 
 from simtui.analysis import reliability
 from simtui.analysis.correlation import zscore_raters
+from simtui.analysis.results import ICC_NAMES
 from tests.analysis.data import (
     HOMEWORK_RATINGS,
     KRIPPENDORFF,
@@ -20,7 +21,7 @@ from tests.analysis.data import (
 def test_icc_of_shrout_and_fleiss() -> None:
     found = reliability.icc(SHROUT_FLEISS)
     for name, published in SHROUT_FLEISS_ICC.items():
-        assert round(getattr(found, name), 2) == published, reliability.ICC_NAMES[name]
+        assert round(getattr(found, name), 2) == published, ICC_NAMES[name]
 
 
 # pingouin's own use of pandas is deprecated, which is not ours to mend.
@@ -36,7 +37,7 @@ def test_icc_is_that_of_pingouin() -> None:
     theirs = pingouin.intraclass_corr(table, targets="pair", raters="rater", ratings="rating").set_index("Type")
     found = reliability.icc(ratings)
     # pingouin renamed its rows; both schemes are in ICC_NAMES, Shrout & Fleiss's without brackets before that.
-    for name, (mcgraw_wong, shrout_fleiss) in reliability.ICC_NAMES.items():
+    for name, (mcgraw_wong, shrout_fleiss) in ICC_NAMES.items():
         older = shrout_fleiss.replace("(", "").replace(",1)", "").replace(",k)", "k")
         row = next(row for row in (mcgraw_wong, older) if row in theirs.index)
         assert getattr(found, name) == pytest.approx(theirs.loc[row, "ICC"], abs=1e-10)

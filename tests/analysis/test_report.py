@@ -21,6 +21,7 @@ from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
 from simtui.network.layers import LAYERS
 from simtui.network.net import untrained
+from simtui.network.similarity import pair_similarities
 from simtui.sampling import given_pairs_study, sample_study
 from simtui.stimuli import drawn
 from simtui.stimuli.imageset import ImageSet
@@ -104,11 +105,13 @@ def test_the_real_ratings_and_the_homeworks_checkpoint(shared: Path, tmp_path: P
     group = report.groups[0]
     assert {name: round(layer.pearson.r or 0, 3) for name, layer in group.layers.items()} == {
         "fc": 0.494,
+        "pool2": 0.647,
         "conv2": 0.627,
         "conv1": 0.493,
         "pixels": 0.478,
     }
-    for name, layer in group.layers.items():
+    for name in ("fc", "conv2", "conv1", "pixels"):
+        layer = group.layers[name]
         expected = reference["layers"]["pixel" if name == "pixels" else name]
         measured = [pair.similarity[name] for pair in group.pairs]
         np.testing.assert_allclose(np.array(measured, dtype=float), expected["similarity"], atol=2e-6)
@@ -123,20 +126,98 @@ def test_the_real_ratings_and_the_homeworks_checkpoint(shared: Path, tmp_path: P
     assert group.ceilings.individual_lower == pytest.approx(reference["noise_ceiling"]["z_pearson"]["lower"], abs=1e-4)
     assert group.another_person_r == pytest.approx(reference["noise_ceiling"]["raw_pearson"]["lower"], abs=1e-4)
     assert group.reliability.icc_ck == pytest.approx(reference["reliability"]["icc"]["ICC3_k"], abs=1e-4)
+    assert group.leave_one_out_r == pytest.approx(reference["noise_ceiling"]["raw_pearson"]["loo_each"], abs=1e-4)
+    np.testing.assert_allclose(
+        np.array(group.pairwise_r, dtype=float), reference["reliability"]["pairwise_r_matrix"], atol=1e-4
+    )
+    assert group.layers["fc"].individual_r == pytest.approx(reference["layers"]["fc"]["individual_r"], abs=1e-4)
+    assert group.layers["fc"].partial_given_pixels.df == 27
+    difference = next(d for d in group.differences if (d.first, d.second) == ("fc", "conv2"))
+    assert difference.difference == pytest.approx(reference["layer_difference_boot"]["fc-conv2"]["diff"], abs=1e-4)
+    assert difference.ci == pytest.approx(reference["layer_difference_boot"]["fc-conv2"]["ci"], abs=0.01)
+    assert group.verdict
+    assert group.detectable_r == pytest.approx(0.49, abs=0.01)
+    assert group.layers["fc"].pairs_needed == 29
     assert report.checkpoint.test_acc == pytest.approx(98.71)
+
+
+def test_zscoring_is_asked_for_and_said(shared: Path, tmp_path: Path) -> None:
+    study = reference_study(shared)
+    import_ratings(study, shared / "ratings" / "digits8_ratings.csv", tmp_path)
+    reference = json.loads((shared / "ratings" / "digits8_reference.json").read_text())["digit_8"]
+    ratings = collect(study, [tmp_path])
+    found = compute_similarities(study, shared / "homework" / "convnet_mnist_pretrained.pt")
+
+    raw, scored = build(study, ratings, found), build(study, ratings, found, zscore=True)
+
+    assert (raw.zscored, scored.zscored) == (False, True)
+    group = scored.groups[0]
+    for name in ("fc", "conv2", "conv1"):
+        assert group.layers[name].pearson.r == pytest.approx(reference["layers"][name]["pearson_z_mean"], abs=1e-4)
+    assert group.leave_one_out_r == pytest.approx(reference["noise_ceiling"]["z_pearson"]["loo_each"], abs=1e-4)
+    assert group.ceilings.mean == pytest.approx(math.sqrt(reference["reliability"]["icc3_k_zscored"]), abs=1e-4)
+    assert [pair.human_z for pair in group.pairs] == pytest.approx(reference["mean_rating_z"], abs=1e-4)
+    assert [pair.human for pair in group.pairs] == [pair.human for pair in raw.groups[0].pairs]
+    human = group.human_normalized()
+    assert human[29] == 1.0
+    assert human != raw.groups[0].human_normalized()
+
+
+def test_the_untrained_twin_is_the_mean_of_five_seeds(two_digits: Study, checkpoint: Path, tmp_path: Path) -> None:
+    _, people = raters(3, 16)
+    found = compute_similarities(two_digits, checkpoint)
+    left, right = (
+        np.array([[list(row) for row in two_digits.image(name)] for name in side], dtype=np.uint8)
+        for side in zip(*((pair.left, pair.right) for pair in two_digits.pairs), strict=True)
+    )
+
+    report = build(two_digits, imported(two_digits, tmp_path, people), found)
+
+    for name in ("fc", "pool2", "conv2", "conv1"):
+        each = np.stack([pair_similarities(untrained(seed), left, right, [name])[name] for seed in range(5)])
+        np.testing.assert_array_equal(found.untrained[name], each)
+        for group, where in zip(report.groups, (slice(8), slice(8, 16)), strict=True):
+            human = np.array([pair.human for pair in group.pairs], dtype=float)
+            r = [np.corrcoef(values[where], human)[0, 1] for values in each]
+            assert group.untrained[name].each == pytest.approx(r)
+            assert group.untrained[name].r == pytest.approx(math.tanh(np.mean(np.arctanh(r))))
+            assert [pair.untrained[name] for pair in group.pairs] == pytest.approx(each[:, where].mean(axis=0))
+        rs = [group.untrained[name].r for group in report.groups]
+        assert report.overall.untrained[name] == pytest.approx(
+            math.tanh(np.mean(np.arctanh(np.array(rs, dtype=float))))
+        )
+    assert "pixels" not in report.groups[0].untrained
+
+
+def test_low_accuracy_on_the_images_is_said(tmp_path: Path) -> None:
+    study = small_study(pairs=6)
+    latent, people = raters(2, 6)
+    found = given(study, fc=latent)
+    for pair in study.pairs[:4]:
+        found.predicted[pair.left] = 1
+
+    ratings = imported(study, tmp_path, people)
+
+    check_missing(
+        build(study, ratings, found),
+        "The network takes only 67 % of these images for the digit that they show: r may reflect",
+    )
+    assert not any("takes only" in note for note in build(study, ratings, given(study, fc=latent)).notes)
 
 
 def test_one_pass_gives_every_layer_and_the_digits(two_digits: Study, checkpoint: Path) -> None:
     seen: list[tuple[int, int]] = []
 
     found = compute_similarities(
-        two_digits, checkpoint, ["pool2"], on_progress=lambda done, total: seen.append((done, total))
+        two_digits, checkpoint, ["conv2"], on_progress=lambda done, total: seen.append((done, total))
     )
 
-    assert tuple(found.layers) == (*LAYERS, "pool2")
+    assert tuple(found.layers) == LAYERS
     assert all(values.shape == (16,) and np.isfinite(values).all() for values in found.layers.values())
+    assert {name: values.shape for name, values in found.untrained.items()} == dict.fromkeys(LAYERS[:-1], (5, 16))
     assert len(found.predicted) == 32
-    assert seen[-1] == (32, 32)
+    assert seen == sorted(seen)
+    assert seen[-1] == (6 * 32, 6 * 32)
     assert found.checkpoint.file == "random.pt"
     assert found.checkpoint.test_acc == 12.5
 
@@ -224,7 +305,7 @@ def test_the_json_has_the_agreed_names(two_digits: Study, checkpoint: Path, tmp_
     assert set(layer["spearman"]) == {"rho"}
     assert set(layer["kendall"]) == {"tau_b"}
     assert {"mean_individual_r", "r_over_ceiling", "partial_given_pixels"} <= set(layer)
-    assert set(layer["partial_given_pixels"]) == {"r", "p"}
+    assert set(layer["partial_given_pixels"]) == {"r", "p", "df"}
     kinds = "mean_pairwise_r icc_a1 icc_ak icc_ck alpha_interval alpha_ordinal split_half_sb"
     assert set(kinds.split()) <= set(group["reliability"])
     assert set(group["ceilings"]) == {"individual_lower", "individual_upper", "mean"}

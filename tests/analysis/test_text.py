@@ -9,10 +9,11 @@ import msgspec
 import numpy as np
 import pytest
 
+from simtui.analysis.layout import number
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import Report, build
 from simtui.analysis.results import Skipped
-from simtui.analysis.text import as_text, number, plot
+from simtui.analysis.text import as_text, plot
 from simtui.errors import SimtuiError
 from simtui.sampling import sample_study
 from simtui.stimuli import drawn
@@ -74,7 +75,9 @@ def test_the_layers_are_compared(homework: Report) -> None:
 
     assert rows[1].split()[:2] == ["fc", "-0.171"]
     assert rows[2].split()[0] == "pixels"
-    assert rows[2].split()[-1] == "–"
+    columns = ["layer", "r", "95 % interval", "p", "untrained", "given pixels", "rho", "tau-b"]
+    assert re.split("  +", rows[0].strip()) == columns
+    assert re.split("  +", rows[2].strip())[columns.index("given pixels")] == "–"
 
 
 def test_another_layer_is_shown_on_request(homework: Report) -> None:
@@ -187,3 +190,53 @@ def test_numbers() -> None:
     assert number(-0.0002) == "0.000"
     assert number(None) == "–"
     assert number(0.5, 2) == "0.50"
+
+
+def test_r_is_read_against_what_bounds_it_and_what_nearly_does_as_well(two_digits: Report) -> None:
+    group = two_digits.groups[0]
+    text = " ".join(as_text(two_digits, width=200).split())
+
+    assert f"ceiling of r with the mean rating, √ICC(C,k): {number(group.ceilings.mean)}" in text
+    assert (
+        f"another person predicts the group with r = {number(group.another_person_r)}; "
+        f"the network with r = {number(group.layers['fc'].as_another_person_r)}"
+    ) in text
+    assert f"8 pairs detect r = {number(group.detectable_r, 2)}" in text
+    bounds = f"{number(group.ceilings.individual_lower)} to {number(group.ceilings.individual_upper)}"
+    assert f"mean r of fc with single people is {number(group.layers['fc'].mean_individual_r)}, of a perfect" in text
+    assert f"perfect predictor {bounds}" in text
+
+
+def test_the_matrix_of_people(two_digits: Report) -> None:
+    rows = section(as_text(two_digits), "People (digit 3)")
+    lines = as_text(two_digits).splitlines()
+    top = next(i for i, line in enumerate(lines) if line.split()[:4] == ["r", "of", "others", "fc"])
+
+    assert rows
+    matrix = two_digits.groups[0].pairwise_r
+    assert matrix is not None
+    own = [
+        number(two_digits.groups[0].leave_one_out_r[1], 2),
+        number(two_digits.groups[0].layers["fc"].individual_r[1], 2),
+    ]
+    assert lines[top + 2].split() == ["P2", *own, number(matrix[1][0], 2), number(matrix[1][2], 2)]
+
+
+def test_the_layer_shown_is_compared_with_the_others(homework: Report) -> None:
+    gap = homework.groups[0].differences[0]
+    assert gap.ci is not None
+
+    assert f"r of fc minus r of pixels: {number(gap.difference)} (95 % {number(gap.ci[0])} to" in as_text(
+        homework, width=200
+    )
+    turned = as_text(homework, "pixels", width=200)
+    assert f"r of pixels minus r of fc: {number(-gap.difference)} (95 % {number(-gap.ci[1])} to" in turned
+
+
+def test_too_few_pairs_for_a_verdict(tmp_path: Path) -> None:
+    study = small_study(pairs=4)
+    ratings = imported(study, tmp_path, {"P1": [1, 4, 2, 9], "P2": [2, 4, 1, 7]})
+
+    text = as_text(build(study, ratings, given(study, fc=np.array([0.1, 0.5, 0.3, 0.4]))))
+
+    assert "too few pairs to conclude anything" in text

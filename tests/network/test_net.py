@@ -84,7 +84,7 @@ def test_untrained_leaves_the_random_state_alone() -> None:
 
 def test_layers_keep_their_order_and_unknown_ones_are_named() -> None:
     assert check_layers(["pixels", "fc", "pixels"]) == ("pixels", "fc")
-    assert check_layers(LAYERS) == ("fc", "conv2", "conv1", "pixels")
+    assert check_layers(LAYERS) == ("fc", "pool2", "conv2", "conv1", "pixels")
     with pytest.raises(SimtuiError, match="no layer 'conv3': choose from fc, pool2, conv2, conv1, pixels"):
         check_layers(["fc", "conv3"])
 

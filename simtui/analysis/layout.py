@@ -1,0 +1,51 @@
+"""Numbers and tables as lines of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from simtui.analysis.results import Interval
+
+NONE = "–"
+
+
+def number(value: float | None, decimals: int = 3) -> str:
+    """A number for people; a dash for one that cannot be had, and no minus before a zero."""
+    if value is None:
+        return NONE
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"
+
+
+def interval(ends: Interval | None, decimals: int = 3) -> str:
+    """Both ends of an interval, or a dash."""
+    return f"{number(ends[0], decimals)} to {number(ends[1], decimals)}" if ends else NONE
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Columns set apart by two blanks, the first to the left and the others to the right.
+
+    Columns that do not fit are left out from the right; the JSON has them all.
+    """
+    lines = [header, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    while len(widths) > 2 and sum(widths) + 2 * len(widths) > width:
+        widths.pop()
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(wide) if column == 0 else cell.rjust(wide)
+            for column, (cell, wide) in enumerate(zip(line, widths, strict=False))
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def items(texts: Sequence[str], width: int) -> list[str]:
+    """Each text as an indented paragraph whose further lines stand further in."""
+    return [line for text in texts for line in wrap(text, width, initial_indent="  ", subsequent_indent="    ")]
+
+
+def bold(text: str, color: bool) -> str:
+    """`text`, in bold where there is colour."""
+    return f"\x1b[1m{text}\x1b[0m" if color else text

@@ -1,0 +1,140 @@
+"""The parts of the Report's text that stand below the plot: layers, people, pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from simtui.analysis.layout import interval, items, number, table
+from simtui.analysis.results import ICC_NAMES, Group, LayerDifference, Report
+from simtui.errors import printable
+
+MOST_IN_MATRIX = 20
+"""People beyond whom the table of their correlations is left to the JSON."""
+
+
+def layers(report: Report, layer: str, width: int) -> list[str]:
+    """r of every layer; of one digit with everything else, of several one column a digit."""
+    if len(report.groups) > 1:
+        return _layers_of_digits(report, width)
+    group = report.groups[0]
+    header = ["layer", "r", "95 % interval", "p", "untrained", "given pixels", "rho", "tau-b"]
+    rows = []
+    for name in report.layers:
+        found = group.layers[name]
+        rows.append(
+            [
+                name,
+                number(found.pearson.r),
+                interval(found.pearson.ci, 2),
+                number(found.pearson.p, 4),
+                number(group.untrained[name].r if name in group.untrained else None),
+                number(found.partial_given_pixels.r),
+                number(found.spearman.rho),
+                number(found.kendall.tau_b),
+            ]
+        )
+    return [*table(header, rows, width), *items([*_intervals(group, layer), *_differences(group, layer)], width)]
+
+
+def _layers_of_digits(report: Report, width: int) -> list[str]:
+    whole = report.overall
+    header = ["layer", "all", "95 % interval", "untrained", *(printable(group.digit, 8) for group in report.groups)]
+    rows = [
+        [name, number(whole.layers[name].r), interval(whole.layers[name].ci), number(whole.untrained.get(name))]
+        + [number(group.layers[name].pearson.r) for group in report.groups]
+        for name in report.layers
+    ]
+    return table(header, rows, width)
+
+
+def _intervals(group: Group, layer: str) -> Iterator[str]:
+    pearson = group.layers[layer].pearson
+    found = [("resampling pairs (BCa)", pearson.ci_bca), ("resampling pairs and people", pearson.ci_crossed)]
+    known = [f"{name} {interval(ends)}" for name, ends in found if ends]
+    if known:
+        yield f"other 95 % intervals of {layer}: {', '.join(known)}"
+
+
+def _differences(group: Group, layer: str) -> Iterator[str]:
+    for gap in group.differences:
+        if layer in (gap.first, gap.second):
+            yield _difference(gap if layer == gap.first else turned(gap))
+
+
+def _difference(gap: LayerDifference) -> str:
+    return (
+        f"r of {gap.first} minus r of {gap.second}: {number(gap.difference)} "
+        f"(95 % {interval(gap.ci)}, p = {number(gap.p)})"
+    )
+
+
+def turned(gap: LayerDifference) -> LayerDifference:
+    """The same difference the other way round."""
+    ends = (-gap.ci[1], -gap.ci[0]) if gap.ci else None
+    return LayerDifference(first=gap.second, second=gap.first, difference=-gap.difference, ci=ends, p=gap.p)
+
+
+def people(report: Report, group: Group, layer: str, width: int) -> list[str]:
+    """How well people agree, each ceiling beside the number that it bounds: they are easily taken for each other."""
+    reliability, bounds, found = group.reliability, group.ceilings, group.layers[layer]
+    facts = []
+    if reliability.mean_pairwise_r is not None:
+        facts.append(f"mean r between two people {number(reliability.mean_pairwise_r)}")
+    iccs = {name: getattr(reliability, name) for name in ICC_NAMES}
+    if any(value is not None for value in iccs.values()):
+        shown = (f"{ICC_NAMES[name][0]} or {ICC_NAMES[name][1]} {number(value)}" for name, value in iccs.items())
+        facts.append(", ".join(shown))
+    if reliability.alpha_interval is not None:
+        ordinal = number(reliability.alpha_ordinal)
+        facts.append(f"Krippendorff's alpha {number(reliability.alpha_interval)} (interval), {ordinal} (ordinal)")
+    if reliability.split_half_sb is not None:
+        facts.append(f"split-half reliability (Spearman–Brown) {number(reliability.split_half_sb)}")
+    if bounds.individual_lower is not None and found.mean_individual_r is not None:
+        facts.append(
+            f"mean r of {layer} with single people is {number(found.mean_individual_r)}, "
+            f"of a perfect predictor {number(bounds.individual_lower)} to {number(bounds.individual_upper)}"
+        )
+    if group.accuracy_on_stimuli is not None:
+        facts.append(
+            f"the network takes {100 * group.accuracy_on_stimuli:.1f} % of these images for the digit that they show"
+        )
+    return [*items(facts, width), *_matrix(report, group, layer, width)]
+
+
+def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
+    names = report.participants
+    if not 2 <= len(names) <= MOST_IN_MATRIX or group.pairwise_r is None:
+        return []
+    header = ["r of", "others", printable(layer), *(printable(name) for name in names)]
+    rows = [
+        [
+            printable(name),
+            number(others, 2),
+            number(net, 2),
+            *("" if i == j else number(r, 2) for j, r in enumerate(row)),
+        ]
+        for i, (name, others, net, row) in enumerate(
+            zip(names, group.leave_one_out_r, group.layers[layer].individual_r, group.pairwise_r, strict=True)
+        )
+    ]
+    return ["", *table(header, rows, width), *wrap("others: with the mean of all others", width)]
+
+
+def pairs(group: Group, layer: str, width: int) -> list[str]:
+    """Every pair with both its scores."""
+    rows = [
+        [
+            printable(pair.id),
+            number(pair.similarity_normalized[layer], 2),
+            number(pair.human_normalized, 2),
+            number(pair.similarity[layer], 3),
+            number(pair.human, 2),
+            str(pair.n_ratings),
+        ]
+        for pair in group.pairs
+    ]
+    return [
+        *wrap("net and human are normalized to 0..1; the cosine and the mean rating are raw.", width),
+        *table(["pair", "net", "human", "cosine", "rating", "ratings"], rows, width),
+    ]
