@@ -79,6 +79,12 @@ class SessionStore:
         Raises BusyError where another process has it, WriteFailedError where the folder cannot be written.
         """
         sessions.check_participant_id(participant_id)
+        if self.folder.is_symlink():
+            # In a folder that many can write to, anybody could have put it there.
+            raise WriteFailedError(
+                f"{printable(self.folder)} is a symbolic link, which could lead anywhere: have --sessions name the "
+                "folder that is meant."
+            )
         lock = FileLock(self.folder / f".{participant_id}.lock", timeout=0, mode=0o600)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
