@@ -218,6 +218,12 @@ class Run:
         self.session = session
 
 
+def last_run(study: Study, hold: Hold) -> StoredSession | None:
+    """The participant's last run of exactly this study, interrupted or finished; None before the first."""
+    runs = hold.store.runs(hold.participant_id)
+    return next((r for r in reversed(runs) if r.session and r.session.study_sha256 == study.sha256), None)
+
+
 def _revisions(earlier: Trial | None, reason: str) -> list[Revision]:
     if earlier is None:
         return []

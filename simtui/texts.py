@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import Template
 
 from simtui.errors import printable
+from simtui.session import PlannedTrial
 from simtui.study import Study
 
 SECONDS_A_PAIR = 6
@@ -44,6 +46,17 @@ DEFAULT = {
     "Make it larger, or the letters smaller.",
     "yes": "Yes",
     "no": "No",
+    "consent_question": "Do you agree to take part?",
+    "consent_declined": "You did not agree: nothing was stored.",
+    "plain_keys": "Type a number from $low ($low_label) to $high ($high_label) and press Enter. "
+    "b goes back one pair, q stops; what you have answered is kept.",
+    "plain_prompt": "$progress. $low $low_label … $high $high_label. Your rating (b back, q stop):",
+    "plain_invalid": "“$answer” is none of the numbers from $low to $high.",
+    "plain_earlier": "You answered $response before; Enter keeps that.",
+    "plain_first": "This is the first pair.",
+    "plain_yes_no": "$question ($yes/$no):",
+    "plain_enter": "Enter goes on:",
+    "plain_too_narrow": "The window is too narrow for a pair: make it $columns columns wide or wider.",
 }
 
 
@@ -55,6 +68,30 @@ def say(study: Study, name: str, **values: object) -> str:
     template = study.texts.get(name) or DEFAULT.get(name) or getattr(study, name)
     shown = {key: printable(value, 200) for key, value in values.items()}
     return printable(Template(template).safe_substitute(shown), 600)
+
+
+def paragraphs(study: Study, name: str) -> list[str]:
+    """A text of the researcher's own, such as “consent”, line by line, safe to put on a terminal."""
+    return [printable(line, 10_000) for line in study.texts.get(name, "").splitlines()]
+
+
+def ends(study: Study) -> dict[str, object]:
+    """The ends of the scale and their labels, as the sentences name them."""
+    scale = study.scale
+    return {"low": scale.low, "high": scale.high, "low_label": scale.low_label, "high_label": scale.high_label}
+
+
+def trials(study: Study) -> dict[str, object]:
+    """How many trials a run has and how long they take, as the sentences name them."""
+    return {"pairs": len(study.pairs), "practice": len(study.practice_pairs), "duration": duration(study)}
+
+
+def place(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
+    """The sentence that says how far a run is, with its number and total: practice is counted by itself."""
+    practice = sum(trial.trial_type == "practice" for trial in planned)
+    if index < practice:
+        return "practice_progress", index + 1, practice
+    return "main_progress", index + 1 - practice, len(planned) - practice
 
 
 def duration(study: Study) -> str:

@@ -200,8 +200,9 @@ def _response_faults(where: str, act: Trial | Revision, session: Session, study:
         return
     if session.imported_from is not None:
         return
-    # A robot has no keyboard.
-    if scale.rating_of_key(act.key) != response and not (session.simulated and not act.key):
+    # In lines of text a rating is typed as the number it is; and a robot has no keyboard.
+    typed = response if act.key == str(response) else scale.rating_of_key(act.key)
+    if typed != response and not (session.simulated and not act.key):
         yield Fault(f"{where}.key", f"“{printable(act.key, 20)}” does not give the response {response}")
     if act.rt is None:
         yield Fault(f"{where}.rt", "missing")

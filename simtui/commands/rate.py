@@ -28,6 +28,7 @@ from simtui.errors import SimtuiError
     show_default=True,
     help="How the ink is shown.",
 )
+@click.option("--plain", is_flag=True, help="In lines of text: for dumb terminals, screen readers and pipes.")
 # The robot of `simtui simulate --through-screen` says with it that it is none of the participants, and what it is.
 @click.option("--simulated", metavar="JSON", hidden=True)
 def command(
@@ -37,6 +38,7 @@ def command(
     colors: str | None,
     polarity: str,
     simulated: str | None,
+    plain: bool,
 ) -> None:
     """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
     from simtui import study as studies
@@ -48,11 +50,15 @@ def command(
     simulation = decode_simulation(simulated) if simulated is not None else None
     store = SessionStore(sessions, study.id)
     hold = store.hold(participant) if participant is not None else None
+    if plain:
+        from simtui.plain import rate_plain
+
+        raise click.exceptions.Exit(rate_plain(study, store, hold))
     terminal = prepare(colors=colors, polarity=polarity)
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported.
+    from simtui.environment import environment
     from simtui.tui.app import SimtuiApp
-    from simtui.tui.environment import environment
     from simtui.tui.rating_flow import Outcome, RatingHost, Visit
 
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation)

@@ -9,12 +9,12 @@ from textual.app import App
 from textual.screen import Screen
 
 from simtui.errors import SimtuiError
-from simtui.run import Run
+from simtui.run import Run, last_run
 from simtui.session import Environment, Simulation
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
-from simtui.texts import duration, say
+from simtui.texts import ends, say, trials
 from simtui.tui.screens.confirm import ConfirmScreen
 from simtui.tui.screens.page import Page
 from simtui.tui.screens.participant import ParticipantScreen
@@ -72,9 +72,8 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
 
 async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | None:
     study = visit.study
-    runs = [r for r in visit.store.runs(hold.participant_id) if r.session and r.session.study_sha256 == study.sha256]
     yes, no = say(study, "yes"), say(study, "no")
-    last = runs[-1] if runs else None
+    last = last_run(study, hold)
     if last is not None and last.session is not None:
         session = last.session
         if session.status == "in_progress":
@@ -92,16 +91,13 @@ async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | 
 
 def welcome(study: Study) -> Page:
     """What to do, how, and for how long."""
-    scale = study.scale
-    ends = {"low": scale.low, "high": scale.high, "low_label": scale.low_label, "high_label": scale.high_label}
-    trials = {"pairs": len(study.pairs), "practice": len(study.practice_pairs), "duration": duration(study)}
     paragraphs = [
         ("title", say(study, "title") or say(study, "welcome_title")),
-        ("", say(study, "welcome_task", **trials)),
+        ("", say(study, "welcome_task", **trials(study))),
         ("question", say(study, "question")),
-        ("", say(study, "welcome_keys", **ends)),
+        ("", say(study, "welcome_keys", **ends(study))),
         ("", say(study, "welcome_advice")),
-        ("", say(study, "welcome_practice", **trials) if study.practice_pairs else ""),
+        ("", say(study, "welcome_practice", **trials(study)) if study.practice_pairs else ""),
         ("", say(study, "welcome_stop")),
         ("faint", say(study, "source_note", note=study.source.note) if study.source.note else ""),
         ("start", say(study, "welcome_start")),

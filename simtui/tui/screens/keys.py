@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from simtui.study import Study
-from simtui.texts import say
+from simtui.texts import ends, say
 
 
 class KeysScreen(ModalScreen[None]):
@@ -22,11 +22,9 @@ class KeysScreen(ModalScreen[None]):
         self._study = study
 
     def compose(self) -> ComposeResult:
-        scale = self._study.scale
-        values = {"low": scale.low, "low_label": scale.low_label, "high": scale.high, "high_label": scale.high_label}
         with Vertical():
             for name in ("keys_rate", "keys_back", "keys_keep", "keys_help", "keys_leave"):
-                yield Static(say(self._study, name, **values), markup=False)
+                yield Static(say(self._study, name, **ends(self._study)), markup=False)
             yield Static(say(self._study, "keys_close"), classes="faint", markup=False)
 
     def on_key(self, event: events.Key) -> None:

@@ -16,7 +16,7 @@ from simtui.keyguard import KeyGuard, Verdict
 from simtui.run import AUTO_REPEAT, Run
 from simtui.store import WriteFailedError
 from simtui.terminal import Terminal
-from simtui.texts import say
+from simtui.texts import place, say
 from simtui.tui.screens.confirm import ConfirmScreen
 from simtui.tui.screens.keys import KeysScreen
 from simtui.tui.widgets.digit_pair import DigitPair
@@ -104,12 +104,7 @@ class RatingScreen(Screen[bool]):
                 self._pair.prepare(run.study.image(following.left), run.study.image(following.right))
 
     def _show_progress(self, index: int) -> None:
-        planned = self.run_in_progress.planned
-        practice = sum(trial.trial_type == "practice" for trial in planned)
-        if index < practice:
-            name, number, total = "practice_progress", index + 1, practice
-        else:
-            name, number, total = "main_progress", index + 1 - practice, len(planned) - practice
+        name, number, total = place(self.run_in_progress.planned, index)
         self._progress.words = say(self.run_in_progress.study, name, number=number, total=total)
         self._progress.share = (number - 1) / total
 
