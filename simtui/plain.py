@@ -54,6 +54,11 @@ class Dialogue:
     source: BinaryIO
     sink: TextIO
 
+    @property
+    def on_terminal(self) -> bool:
+        """Whether lines are typed, and none can be there before it is asked for."""
+        return self.source.isatty()
+
     def tell(self, text: str = "") -> None:
         self.write(text + "\n")
 
@@ -69,8 +74,8 @@ class Dialogue:
 
     def ask(self, prompt: str) -> Line:
         """The next line. Raises EndOfInputError, and KeyboardInterrupt for Ctrl+C."""
-        with contextlib.suppress(termios.error, OSError, ValueError):
-            # On a terminal, what was typed or pasted before the question was there is no answer to it.
+        if self.on_terminal:
+            # What was typed or pasted before the question was there is no answer to it.
             termios.tcflush(self.source.fileno(), termios.TCIFLUSH)
         self.write(prompt + " ")
         asked = time.monotonic()
@@ -246,6 +251,8 @@ def _ask_rating(talk: Dialogue, run: Run, shown: Stimuli) -> bool:
             return True
         elif (rating := _rating(study, line.text)) is None:
             talk.tell(say(study, "plain_invalid", answer=line.text[:20], **ends(study)))
+        elif talk.on_terminal and line.came - onset < study.design.min_viewing_ms / 1000:
+            talk.tell(say(study, "plain_too_soon"))
         else:
             return _answer(talk, run, rating, line._replace(asked=onset))
 

@@ -53,6 +53,7 @@ DEFAULT = {
     "plain_prompt": "$progress. $low $low_label … $high $high_label. Your rating (b back, q stop):",
     "plain_invalid": "“$answer” is none of the numbers from $low to $high.",
     "plain_earlier": "You answered $response before; Enter keeps that.",
+    "plain_too_soon": "That came before the pair could be seen: look at it, and answer again.",
     "plain_first": "This is the first pair.",
     "plain_yes_no": "$question ($yes/$no):",
     "plain_enter": "Enter goes on:",

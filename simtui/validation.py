@@ -206,10 +206,20 @@ def _response_faults(where: str, act: Trial | Revision, session: Session, study:
         yield Fault(f"{where}.key", f"“{printable(act.key, 20)}” does not give the response {response}")
     if act.rt is None:
         yield Fault(f"{where}.rt", "missing")
+    elif _has_plain_answers(session):
+        # Lines that were in the pipe before they were asked for: quality.py says what such times are worth.
+        if act.rt < 0:
+            yield Fault(f"{where}.rt", f"{act.rt:g} ms, less than 0")
     elif act.rt <= 0:
         yield Fault(f"{where}.rt", f"{act.rt:g} ms, not above 0")
     elif act.rt < study.design.min_viewing_ms - TOLERANCE_MS:
         yield Fault(f"{where}.rt", f"{act.rt:g} ms, less than design.min_viewing_ms {study.design.min_viewing_ms}")
+
+
+def _has_plain_answers(session: Session) -> bool:
+    """Whether any part of it was rated in lines of text, which can come from a pipe."""
+    environments = [session.environment, *(resumption.environment for resumption in session.resumptions)]
+    return any(environment.renderer == "plain" for environment in environments)
 
 
 # ---------------------------------------------------------------------- times

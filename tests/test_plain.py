@@ -184,7 +184,7 @@ def test_a_write_that_fails_keeps_the_pair_and_enter_tries_again(folder: Path) -
         "class Lines:\n"
         "    steps = iter([None, 'block', 'restore', None, None])\n"
         "    lines = iter([b'5\\n', b'6\\n', b'\\n', b'7\\n', b'8\\n'])\n"
-        "    def fileno(self): raise OSError\n"
+        "    def isatty(self): return False\n"
         "    def readline(self, limit):\n"
         "        step = next(self.steps, None)\n"
         "        if step == 'block': store.folder.rename(moved); store.folder.write_text('')\n"
