@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Center, Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
@@ -82,6 +83,7 @@ class RatingScreen(Screen[bool]):
         self._scale = self.query_one(RatingScale)
         self._progress = self.query_one(RunProgress)
         self._message = self.query_one("#question", Static)
+        self._fit(self.app.size)
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
@@ -222,15 +224,21 @@ class RatingScreen(Screen[bool]):
         return self.has_class("-too-small")
 
     def on_resize(self, event: events.Resize) -> None:
-        needed = self._pair.needs(event.size) if self.is_mounted else None
+        if not self.is_mounted:
+            return
         was_small = self._too_small
+        self._fit(event.size)
+        if was_small and not self._too_small and self.is_current:
+            self._show_again()
+
+    def _fit(self, size: Size) -> None:
+        """Make the most of a terminal of this size; in too small a one nothing is shown, and nothing can be rated."""
+        needed = self._pair.needs(size)
+        self.set_class(size.height < ROOMY_ROWS, "-low")
+        self.set_class(size.height < LOW_ROWS, "-lowest")
         self.set_class(needed is not None, "-too-small")
-        self.set_class(event.size.height < ROOMY_ROWS, "-low")
-        self.set_class(event.size.height < LOW_ROWS, "-lowest")
         if needed is not None:
             self._onset = None
             columns, rows = needed
             text = say(self.run_in_progress.study, "too_small", columns=columns, rows=rows)
             self.query_one("#too-small", Static).update(text)
-        elif was_small and self.is_current:
-            self._show_again()
