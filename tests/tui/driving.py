@@ -1,0 +1,55 @@
+"""An app under Pilot, for tests: what is on its screen, and waiting for what must come."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from simtui.terminal import Terminal, detect
+from simtui.tui.app import SimtuiApp
+from simtui.tui.screens.host import Host
+
+
+def terminal(columns: int = 80, rows: int = 24) -> Terminal:
+    """A terminal with 24-bit colour."""
+    environ = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    return detect(environ, "utf-8", (columns, rows))
+
+
+def app_with(screen: Callable[[], Screen[Any]]) -> SimtuiApp:
+    """The real app, its first screen on top of the bare one, as the commands start it."""
+    return SimtuiApp(lambda: Host(screen))
+
+
+def shown(app: App[Any]) -> str:
+    """Every text on the screen."""
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", app.export_screenshot())
+    return unescape("\n".join(texts)).replace("\xa0", " ")
+
+
+async def until(pilot: Pilot[Any], holds: Callable[[], bool], timeout: float = 30.0) -> None:
+    """Let the app run until something holds."""
+    end = time.monotonic() + timeout
+    while not holds():
+        assert time.monotonic() < end, f"it never came; on the screen is:\n{shown(pilot.app)}"
+        await pilot.pause()
+    await pilot.pause()
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Let the workers of the screen on top finish, and the app show what came of it."""
+    await pilot.pause()
+    # A screen below may have a worker that waits for this one to be left.
+    app = pilot.app
+    own = [worker for worker in app.workers if worker.node is app.screen]
+    if own:
+        await app.workers.wait_for_complete(own)
+    await pilot.pause()
+    await pilot.pause()

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+from rich.style import Style
+from textual.app import App, ComposeResult
+
+from simtui.analysis.ratings import collect
+from simtui.analysis.report import analyze
+from simtui.analysis.results import Report
+from simtui.tui.pair_rows import by_disagreement, pair_rows
+from simtui.tui.widgets.r_summary import Mark, Summary, axis_bar, summarise
+from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.tui.worlds import drawn_study, rated
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    study = drawn_study(pairs=10, digits=(1, 4))
+    folder = rated(study, tmp_path_factory.mktemp("sessions"), "Ann", "Ben")
+    return analyze(study, collect(study, [folder]))
+
+
+class PlotApp(App[None]):
+    """One plot, and what it says."""
+
+    def __init__(self, report: Report | None) -> None:
+        super().__init__()
+        self._shown_report = report
+        self.news: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        yield ScatterPlot()
+
+    def on_mount(self) -> None:
+        plot = self.query_one(ScatterPlot)
+        plot.shown_layer, plot.report = "fc", self._shown_report
+        plot.focus()
+
+    def on_scatter_plot_selected(self, event: ScatterPlot.Selected) -> None:
+        self.news.append(event.index)
+
+
+@pytest.mark.parametrize(("forward", "backward", "axis"), [("right", "left", 0), ("up", "down", 1)])
+async def test_the_arrows_reach_every_point_in_the_order_of_an_axis(
+    report: Report, forward: str, backward: str, axis: int
+) -> None:
+    app = PlotApp(report)
+    async with app.run_test(size=(80, 24)) as pilot:
+        plot = app.query_one(ScatterPlot)
+        pairs = [pair for group in report.groups for pair in group.pairs]
+        scores = [(pair.similarity_normalized["fc"], pair.human_normalized) for pair in pairs]
+        await pilot.press(*[forward] * len(pairs))
+        assert sorted(app.news) == list(range(len(pairs)))
+        values = [scores[i][axis] or 0.0 for i in app.news]
+        assert values == sorted(values)
+        there = list(app.news)
+        await pilot.press(forward)
+        await pilot.pause()
+        app.news.clear()
+        await pilot.press(*[backward] * (len(pairs) - 1))
+        assert app.news == there[-2::-1]
+        assert plot.selected == there[0]
+
+
+async def test_a_plot_of_nothing_takes_every_key_and_click() -> None:
+    app = PlotApp(None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("left", "right", "up", "down")
+        await pilot.click(ScatterPlot, offset=(10, 10))
+        await pilot.pause()
+        assert app.news == []
+
+
+async def test_a_click_far_from_every_point_selects_none(report: Report) -> None:
+    app = PlotApp(report)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(ScatterPlot, offset=(1, 23))
+        await pilot.pause()
+        assert app.news == []
+
+
+def test_disagreement_is_the_distance_of_ranks_within_a_digit(report: Report) -> None:
+    rows = pair_rows(report, "conv2")
+    assert len(rows) == 20
+    for group in report.groups:
+        own = [row for row in rows if row.digit == group.digit]
+        best = max(own, key=lambda row: row.net or 0.0)
+        assert best.net_rank == 1
+        assert sum(row.net_rank or 0 for row in own) == pytest.approx(10 * 11 / 2)
+        assert sum(row.human_rank or 0 for row in own) == pytest.approx(10 * 11 / 2)
+    order = [rows[i].disagreement or 0.0 for i in by_disagreement(rows)]
+    assert order == sorted(order, reverse=True)
+    assert all(0 <= gap <= 1 for gap in order)
+
+
+def test_the_axis_has_r_in_its_place_and_every_mark_in_a_cell_of_its_own() -> None:
+    styles = dict.fromkeys(("axis", "interval", "r", "mark"), Style())
+    marks = (Mark("p", "pixels", 0.5), Mark("a", "another person", 0.5), Mark("c", "ceiling", 1.0))
+    bar = axis_bar(Summary(0.5, (0.0, 0.8), marks, "", ""), 46, styles).plain
+    axis = bar[3:-2]
+    assert len(bar) == 46
+    assert axis.index("●") == 30
+    assert {axis[29], axis[31]} == {"p", "a"}
+    assert axis[-1] == "c"
+    assert axis[20] == "━"
+    assert axis[19] == "┄"
+    assert axis[36] == "━"
+    assert axis[37] == "┄"
+
+
+def test_several_digits_have_one_r_and_no_ceiling_of_any(report: Report) -> None:
+    summary = summarise(report, "fc")
+    assert summary.r == report.overall.layers["fc"].r
+    assert [mark.name for mark in summary.marks] == ["pixels"]
