@@ -54,7 +54,8 @@ def test_a_whole_run(folder: Path) -> None:
         assert "5 pairs" in text
         assert "least similar" in text
         terminal.send("\r")
-        text = terminal.wait_for("Pair 1 of 5")
+        terminal.wait_for("Pair 1 of 5")
+        text = terminal.wait_for("most similar")
         assert "How similar do these two images look to you?" in text
         assert "least similar" in text
         assert "most similar" in text
