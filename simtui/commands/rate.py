@@ -47,6 +47,8 @@ def command(
     from simtui.terminal import prepare
 
     study = studies.load(study_path)
+    if plain and simulated is not None:
+        raise SimtuiError("--simulated is for the robot at the screen, and --plain has none: leave one of them out.")
     simulation = decode_simulation(simulated) if simulated is not None else None
     store = SessionStore(sessions, study.id)
     hold = store.hold(participant) if participant is not None else None

@@ -1,0 +1,164 @@
+"""`simtui power`: how many pairs and raters a study needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simtui.commands.numbers import FiniteRange
+from simtui.errors import SimtuiError, printable
+
+if TYPE_CHECKING:
+    from simtui.analysis.power import Cell, Power
+    from simtui.study import Study
+
+PAIRS = (10, 20, 40, 80, 160)
+PARTICIPANTS = (1, 2, 5, 10, 20)
+
+MOST = 500_000_000
+"""Ratings in one table: about half a minute."""
+
+
+@click.command("power")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.option(
+    "--r",
+    type=FiniteRange(-1, 1),
+    required=True,
+    help="True correlation of the network's similarity with what all people share.",
+)
+@click.option(
+    "--participants",
+    type=click.IntRange(1, 10_000),
+    metavar="K",
+    multiple=True,
+    help="How many raters; again for another number. [default: 1, 2, 5, 10, 20]",
+)
+@click.option(
+    "--pairs",
+    type=click.IntRange(4, 100_000),
+    metavar="N",
+    multiple=True,
+    help="How many pairs a digit; again for another number. [default: 10 to 160, and as many as STUDY.json has]",
+)
+@click.option(
+    "--reliability",
+    type=FiniteRange(0, 1),
+    default=0.4,
+    show_default=True,
+    help="Mean r of one rater with another.",
+)
+@click.option(
+    "--lapses",
+    type=FiniteRange(0, 1),
+    default=0.02,
+    show_default=True,
+    help="Share of the trials in which a rater presses any key.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the simulation.")
+@click.option(
+    "--simulations", type=click.IntRange(100, 1_000_000), default=5000, show_default=True, help="Studies a cell."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the table as one JSON object, and nothing else.")
+def command(
+    study_path: Path,
+    r: float,
+    participants: tuple[int, ...],
+    pairs: tuple[int, ...],
+    reliability: float,
+    lapses: float,
+    seed: int,
+    simulations: int,
+    as_json: bool,
+) -> None:
+    """Show how often studies like STUDY.json detect a true correlation r, and how wide its interval is.
+
+    Every cell is simulated: so many pairs of one digit, and so many raters with noise, a use of the scale of
+    their own and lapses, whose mean rating is correlated with the network's similarity.
+    """
+    from simtui import study as studies
+    from simtui.commands.extras import progress_bar, require_analysis
+
+    require_analysis("simtui power", ("scipy",))
+    import msgspec
+
+    from simtui.analysis import power
+
+    study = studies.load(study_path)
+    counts = sorted({*(pairs or (*PAIRS, *own_pairs(study)))})
+    raters = sorted({*(participants or PARTICIPANTS)})
+    if counts[-1] * raters[-1] * simulations > MOST:
+        raise SimtuiError(
+            f"{simulations} studies of {counts[-1]} pairs by {raters[-1]} raters are too many ratings to simulate: "
+            "ask for fewer --simulations."
+        )
+    people = power.population(study.scale.low, study.scale.high, reliability, lapses)
+    with progress_bar("Simulating") as move:
+        cells = power.simulate_power(
+            people,
+            r,
+            counts,
+            raters,
+            simulations=simulations,
+            seed=seed,
+            on_progress=lambda done, total: move(done, total, ""),
+        )
+    table = power.Power(
+        study_id=study.id,
+        r=r,
+        reliability=reliability,
+        lapses=lapses,
+        scale=(study.scale.low, study.scale.high),
+        seed=seed,
+        simulations=simulations,
+        cells=cells,
+    )
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(table), indent=2).decode())
+    else:
+        click.echo(as_text(table, study))
+
+
+def own_pairs(study: Study) -> list[int]:
+    """How many pairs the study has of each digit, where they are enough for an interval."""
+    return [count for count in Counter(pair.digit for pair in study.pairs).values() if count >= 4]
+
+
+def as_text(table: Power, study: Study) -> str:
+    """What was simulated, and one table for each of the two questions."""
+    low, high = table.scale
+    own = own_pairs(study)
+    marked = any(cell.pairs in own for cell in table.cells)
+    lines = [
+        f"True r {table.r:g} between the network's similarity and what all people share",
+        f"Raters agree with r = {table.reliability:g}, lapse in {table.lapses:.0%} of the trials, and use "
+        f"{low} to {high} each in their own way",
+        f"{table.simulations} simulated studies a cell, seed {table.seed}",
+        "",
+        "How often r is detected (two-sided p < .05), in percent",
+        *_grid(table, own, lambda cell: f"{100 * cell.detected:.0f}"),
+        "",
+        "Mean width of the 95 % interval of r (Fisher)",
+        *_grid(table, own, lambda cell: "–" if cell.ci_width is None else f"{cell.ci_width:.2f}"),
+        "",
+        "Mean r that is found: few raters hide a part of the true one",
+        *_grid(table, own, lambda cell: "–" if cell.mean_r is None else f"{cell.mean_r + 0.0:.2f}"),
+    ]
+    if marked:
+        lines += ["", f"* as many pairs a digit as {printable(study.id)} has"]
+    return "\n".join(lines)
+
+
+def _grid(table: Power, own: list[int], show: Callable[[Cell], str]) -> list[str]:
+    raters = sorted({cell.raters for cell in table.cells})
+    by_place = {(cell.pairs, cell.raters): cell for cell in table.cells}
+    width = max(6, *(len(str(count)) + 2 for count in raters))
+    lines = ["    pairs  " + "".join(f"{count:>{width}}" for count in raters) + "  raters"]
+    for count in sorted({cell.pairs for cell in table.cells}):
+        values = "".join(f"{show(by_place[count, k]):>{width}}" for k in raters)
+        lines.append(f"{count:>9}{'*' if count in own else ' '} {values}")
+    return lines
