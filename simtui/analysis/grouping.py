@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.agreement import agreement
+from simtui.analysis.capture import capture, disagreements
 from simtui.analysis.correlation import (
     MIN_PAIRS,
     fisher_mean,
@@ -65,13 +66,16 @@ def analyze_group(
     kept, _ = usable_raters(matrix, ratings.participants)
     accuracy, why = _accuracy(pairs, similarities.predicted, digit)
     never = {name: values[:, where] for name, values in similarities.untrained.items()}
+    measures = {name: values[where] for name, values in similarities.covariates.items()}
+    human = np.array(against.human, dtype=np.float64)
+    captured = capture(measures, defined, human, seed=seed)
     # Where nobody can be used, what was said is still shown.
     said = matrix[kept] if kept.any() else matrix
     group = Group(
         digit=digit,
         n_pairs=len(pairs),
         n_participants=against.n_raters,
-        pairs=_scores(pairs, said, of_layers, never, zscore=zscore),
+        pairs=_scores(pairs, said, of_layers, never, measures, zscore=zscore),
         layers={name: against.layers.get(name, LayerAgreement()) for name in of_layers},
         reliability=among.reliability,
         ceilings=among.ceilings,
@@ -79,30 +83,41 @@ def analyze_group(
         accuracy_on_stimuli=accuracy,
         leave_one_out_r=among.leave_one_out_r,
         pairwise_r=among.pairwise_r,
-        untrained=_untrained(never, against.human),
+        untrained=_untrained(never, human),
         differences=against.differences,
         resampled=against.resampled,
         verdict=against.verdict,
         detectable_r=against.detectable_r,
+        covariates=captured.covariates,
+        covariate_threshold=captured.threshold,
+        captures=captured.layers,
+        disagreements=disagreements([pair.id for pair in pairs], defined, human) if against.verdict else {},
     )
     if not kept.any() and len(pairs) < MIN_PAIRS:
         why.append(f"Only {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'}: a correlation needs {MIN_PAIRS}.")
-    return group, list(dict.fromkeys([*against.notes, *among.notes, *_without_cosine(pairs, of_layers), *why]))
+    return group, list(
+        dict.fromkeys([*against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why])
+    )
 
 
-def _untrained(layers: Mapping[str, Vector], human: Sequence[float | None]) -> dict[str, Untrained]:
+def _untrained(layers: Mapping[str, Vector], human: Vector) -> dict[str, Untrained]:
     """r of each layer (seeds, pairs) of the untrained networks with the mean rating that the layers are held to."""
-    rating = np.array(human, dtype=np.float64)
     found = {}
     for name, values in layers.items():
-        each = [optional(r) for r in pearson_rows(values, rating)]
-        mean = fisher_mean([(r, len(rating)) for r in each if r is not None])
+        each = [optional(r) for r in pearson_rows(values, human)]
+        mean = fisher_mean([(r, len(human)) for r in each if r is not None])
         found[name] = Untrained(r=mean[0] if mean else None, each=tuple(each))
     return found
 
 
 def _scores(
-    pairs: list[Pair], matrix: Vector, layers: Mapping[str, Vector], untrained: Mapping[str, Vector], *, zscore: bool
+    pairs: list[Pair],
+    matrix: Vector,
+    layers: Mapping[str, Vector],
+    untrained: Mapping[str, Vector],
+    measures: Mapping[str, Vector],
+    *,
+    zscore: bool,
 ) -> tuple[PairScore, ...]:
     mean, mean_z = mean_rating(matrix), mean_rating(zscore_raters(matrix))
     human_normalized = _normalized(mean_z if zscore else mean)
@@ -120,6 +135,7 @@ def _scores(
             similarity_normalized={name: values[i] for name, values in normalized.items()},
             human_z=optional(mean_z[i]),
             untrained={name: optional(values[i]) for name, values in never.items()},
+            covariates={name: optional(values[i]) for name, values in measures.items()},
         )
         for i, pair in enumerate(pairs)
     )

@@ -58,6 +58,7 @@ __all__ = [
     "as_json",
     "build",
     "compute_similarities",
+    "study_images",
 ]
 
 Progress = Callable[[int, int], None]
@@ -74,6 +75,8 @@ class Similarities:
     layers: by layer, the raw cosine of every pair of the study in its order, float64, shape (pairs,).
     predicted: by image id, the digit that the network takes the image for.
     untrained: by layer (pixels have none), the same cosines in networks with random weights, shape (seeds, pairs).
+    covariates: by name, measures of the pairs' images (`covariates.covariates`), shape (pairs,).
+    centred: all of this is of copies of the images whose centre of mass lies in the middle.
     """
 
     study_sha256: str
@@ -81,6 +84,8 @@ class Similarities:
     layers: dict[str, NDArray[np.float64]]
     predicted: dict[str, int]
     untrained: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    covariates: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    centred: bool = False
 
 
 def analyze(
@@ -91,10 +96,11 @@ def analyze(
     *,
     seed: int = 0,
     zscore: bool = False,
+    centre: bool = False,
     on_progress: Progress | None = None,
 ) -> Report:
     """The Report of these ratings against this checkpoint; see `compute_similarities` and `build`."""
-    similarities = compute_similarities(study, checkpoint, layers, on_progress=on_progress)
+    similarities = compute_similarities(study, checkpoint, layers, centre=centre, on_progress=on_progress)
     return build(study, ratings, similarities, seed=seed, zscore=zscore)
 
 
@@ -103,27 +109,30 @@ def compute_similarities(
     checkpoint: Path | Checkpoint | None = None,
     layers: Sequence[str] = (),
     *,
+    centre: bool = False,
     on_progress: Progress | None = None,
 ) -> Similarities:
-    """Similarities of the study's pairs in every layer of LAYERS and any other of `layers`.
+    """Similarities of the study's pairs in every layer of LAYERS and any other of `layers`, and the covariates.
 
+    centre: all is done on copies of the images whose centre of mass was moved to the middle, as MNIST's are.
     checkpoint: a file, one that is loaded already, or None for simtui's own. Imports torch (over a second).
     Raises SimtuiError where the checkpoint cannot be used or a layer does not exist.
     """
     names = check_layers((*LAYERS, *layers))
+    from simtui.analysis.covariates import covariates
+    from simtui.analysis.shape import centred
     from simtui.network import checkpoint as checkpoints
     from simtui.network.similarity import classify, pair_similarities, untrained
 
     if checkpoint is None or isinstance(checkpoint, Path):
         checkpoint = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
-    pixels = {
-        image: np.frombuffer(b"".join(study.image(image)), dtype=np.uint8).reshape(28, 28)
-        for image in dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right))
-    }
-    left, right = (
-        np.stack([pixels[image] for image in side])
-        for side in zip(*((pair.left, pair.right) for pair in study.pairs), strict=True)
-    )
+    images = study_images(study)
+    pixels = np.stack(list(images.values()))
+    if centre:
+        pixels = np.rint(centred(pixels.astype(np.float64))).astype(np.uint8)
+    place = {image: i for i, image in enumerate(images)}
+    where = np.array([(place[pair.left], place[pair.right]) for pair in study.pairs], dtype=np.intp).T
+    left, right = pixels[where[0]], pixels[where[1]]
     networks = 1 + len(UNTRAINED_SEEDS)
 
     def progress_of(network: int) -> Progress | None:
@@ -137,14 +146,24 @@ def compute_similarities(
         pair_similarities(untrained(seed), left, right, learnt, progress_of(1 + i))
         for i, seed in enumerate(UNTRAINED_SEEDS)
     ]
-    predicted = classify(checkpoint.net, np.stack(list(pixels.values())))
+    predicted = classify(checkpoint.net, pixels)
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=checkpoint.name, sha256=checkpoint.sha256, test_acc=checkpoint.test_acc),
         layers={name: found[name] for name in names},
-        predicted={image: int(digit) for image, digit in zip(pixels, predicted, strict=True)},
+        predicted={image: int(digit) for image, digit in zip(images, predicted, strict=True)},
         untrained={name: np.stack([each[name] for each in never]) for name in learnt},
+        covariates=covariates(pixels, where[0], where[1]),
+        centred=centre,
     )
+
+
+def study_images(study: Study) -> dict[str, NDArray[np.uint8]]:
+    """The images of the study's pairs by their ids, each uint8 (28, 28), in the order in which the pairs name them."""
+    return {
+        image: np.frombuffer(b"".join(study.image(image)), dtype=np.uint8).reshape(28, 28)
+        for image in dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right))
+    }
 
 
 def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: int = 0, zscore: bool = False) -> Report:
@@ -160,6 +179,8 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
     from simtui.analysis.grouping import analyze_group
 
     groups, notes = [], list(_general_notes(study, ratings))
+    if similarities.centred:
+        notes.append("Network, pixels and covariates saw centred copies of the images, not the images that people saw.")
     digits = _digits(study)
     for digit in digits:
         group, why = analyze_group(study, ratings, similarities, digit, seed=seed, zscore=zscore)
@@ -188,6 +209,7 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
         overall=over_all,
         notes=tuple(dict.fromkeys(notes)),
         zscored=zscore,
+        centred=similarities.centred,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from simtui.analysis.captured import Capture, Covariate, Disagreements
 from simtui.stimuli.source import Label
 
 Interval = tuple[float, float]
@@ -149,7 +150,7 @@ class PairScore(Struct, frozen=True, kw_only=True):
     human: mean rating, on the study's scale; human_normalized: the same, 0 for the group's lowest and 1 for
         its highest (of z-scored means where the report is z-scored). human_z: mean of the ratings after each
         participant's are z-scored. similarity: raw cosine, by layer; untrained: the same of untrained networks,
-        mean over the seeds. left, right: image ids in the study.
+        mean over the seeds. covariates: measures of the images. left, right: image ids in the study.
     """
 
     id: str
@@ -162,6 +163,7 @@ class PairScore(Struct, frozen=True, kw_only=True):
     similarity_normalized: dict[str, float | None]
     human_z: float | None = None
     untrained: dict[str, float | None] = {}
+    covariates: dict[str, float | None] = {}
 
 
 class Group(Struct, frozen=True, kw_only=True):
@@ -177,6 +179,8 @@ class Group(Struct, frozen=True, kw_only=True):
         pairs share images.
     verdict: False where there are too few pairs to conclude anything. detectable_r: the r that this many pairs
         show with 80 % power.
+    covariates: what can be measured on the images alone; covariate_threshold: the |r| with people that any of them
+        must reach for p ≤ .05 over all of them. captures, disagreements: by layer.
     """
 
     digit: Label
@@ -195,6 +199,10 @@ class Group(Struct, frozen=True, kw_only=True):
     resampled: str = "pairs"
     verdict: bool = False
     detectable_r: float | None = None
+    covariates: tuple[Covariate, ...] = ()
+    covariate_threshold: float | None = None
+    captures: dict[str, Capture] = {}
+    disagreements: dict[str, Disagreements] = {}
 
     def human_normalized(self) -> tuple[float | None, ...]:
         """Mean ratings in pair order, rescaled to 0..1 within the group."""

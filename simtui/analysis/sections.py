@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
+from simtui.analysis.captured import LEVEL, Judged
 from simtui.analysis.layout import interval, items, number, table
 from simtui.analysis.results import ICC_NAMES, Group, LayerDifference, Report
 from simtui.errors import printable
@@ -119,6 +120,70 @@ def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
         )
     ]
     return ["", *table(header, rows, width), *wrap("others: with the mean of all others", width)]
+
+
+def captures(group: Group, layer: str, width: int) -> list[str]:
+    """What of the images goes with people and with the layer, and where the two disagree most; empty if unknown."""
+    lines = []
+    found = group.captures.get(layer)
+    if found is not None:
+        lines += items([found.reading] if found.reading else [], width)
+        rows = [
+            [
+                covariate.label,
+                _judged(covariate.people),
+                _judged(covariate.layers[layer].layer),
+                _judged(covariate.layers[layer].people_given_layer),
+                _judged(covariate.layers[layer].layer_given_people),
+            ]
+            for covariate in group.covariates
+        ]
+        known = ["", *(f"±{number(value, 2)} " for value in _thresholds(group, layer))]
+        header = ["r of each measure with", "people ", f"{layer} ", f"people|{layer} ", f"{layer}|people "]
+        lines += table(header, [*rows, ["* beyond chance from", *known[1:]]], width)
+        lines += wrap(
+            f"*: p ≤ .05 over all measures of a column together. people|{layer}: people's ratings after {layer} is "
+            f"taken out of them, what {layer} misses; {layer}|people: the other way round.",
+            width,
+        )
+    return [*lines, *_gallery(group, layer, width)]
+
+
+def _thresholds(group: Group, layer: str) -> tuple[float | None, ...]:
+    found = group.captures[layer]
+    return (
+        group.covariate_threshold,
+        found.threshold,
+        found.threshold_people_given_layer,
+        found.threshold_layer_given_people,
+    )
+
+
+def _judged(found: Judged) -> str:
+    return number(found.r, 2) + ("*" if found.p is not None and found.p <= LEVEL else " ")
+
+
+def _gallery(group: Group, layer: str, width: int) -> list[str]:
+    found = group.disagreements.get(layer)
+    if found is None:
+        return []
+    scores = {pair.id: pair for pair in group.pairs}
+    sides = (("more similar for the network", found.network_higher), ("more similar for people", found.people_higher))
+    rows = [
+        [
+            printable(ranked.id),
+            side,
+            f"{ranked.network_rank:g}",
+            f"{ranked.human_rank:g}",
+            number(scores[ranked.id].similarity[layer]),
+            number(scores[ranked.id].human, 2),
+        ]
+        for side, ranks in sides
+        for ranked in ranks
+    ]
+    if not rows:
+        return []
+    return ["", *table(["pair", "", "net rank", "human rank", "cosine", "rating"], rows, width)]
 
 
 def pairs(group: Group, layer: str, width: int) -> list[str]:

@@ -37,6 +37,11 @@ def as_text(report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: 
             [bold(f"People{_of(report, group)}", color), *sections.people(report, group, layer, width)]
             for group in report.groups
         ),
+        *(
+            [bold(f"What {layer} captures{_of(report, group)}", color), *lines]
+            for group in report.groups
+            if (lines := sections.captures(group, layer, width))
+        ),
         *([bold(f"Pairs{_of(report, group)}", color), *sections.pairs(group, layer, width)] for group in report.groups),
     ]
     skipped = [f"{printable(file.file, 300)}: {printable(file.reason, 300)}" for file in report.skipped]
@@ -89,6 +94,8 @@ def _subject(report: Report, layer: str, width: int) -> list[str]:
     lines.append(f"Pairs: {pairs} ({_digits(report)}), rated {report.scale[0]} to {report.scale[1]}")
     if report.zscored:
         lines.append("Each participant's ratings were z-scored before they were averaged")
+    if report.centred:
+        lines.append("Images: centred copies for the network, pixels and measures; people saw the originals")
     accuracy = report.checkpoint.test_acc
     known = (
         f"{accuracy:.2f} % of MNIST's test set correct, says its file" if accuracy is not None else "accuracy unknown"

@@ -22,6 +22,7 @@ import click
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling.")
 @click.option("--zscore", is_flag=True, help="Z-score each participant's ratings before they are averaged.")
+@click.option("--centre", is_flag=True, help="Show the network copies with the centre of mass in the middle.")
 @click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
 @click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")
 def command(
@@ -31,6 +32,7 @@ def command(
     checkpoint: Path | None,
     seed: int,
     zscore: bool,
+    centre: bool,
     simulated: bool,
     as_json: bool,
 ) -> None:
@@ -55,7 +57,14 @@ def command(
     ratings = collect(study, sessions or [Path("sessions")], include_simulated=simulated)
     with progress_bar("Network") as move:
         report = analyze(
-            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, on_progress=lambda d, t: move(d, t, "")
+            study,
+            ratings,
+            checkpoint,
+            [layer],
+            seed=seed,
+            zscore=zscore,
+            centre=centre,
+            on_progress=lambda done, total: move(done, total, ""),
         )
     if as_json:
         click.echo(json_text(report))

@@ -17,6 +17,7 @@ import pytest
 from simtui.analysis.importing import import_ratings
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import Report, analyze, as_json, build, compute_similarities
+from simtui.analysis.text import as_text
 from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
 from simtui.network.layers import LAYERS
@@ -187,6 +188,49 @@ def test_the_untrained_twin_is_the_mean_of_five_seeds(two_digits: Study, checkpo
             math.tanh(np.mean(np.arctanh(np.array(rs, dtype=float))))
         )
     assert "pixels" not in report.groups[0].untrained
+
+
+def test_centred_copies_are_asked_for_and_said(shared: Path, tmp_path: Path) -> None:
+    study = reference_study(shared)
+    import_ratings(study, shared / "ratings" / "digits8_ratings.csv", tmp_path)
+    expected = json.loads((shared / "ratings" / "digits8_reference.json").read_text())["input_variants_r"]
+
+    report = analyze(
+        study, collect(study, [tmp_path]), shared / "homework" / "convnet_mnist_pretrained.pt", centre=True
+    )
+
+    assert report.centred
+    check_missing(report, "saw centred copies of the images, not the images that people saw")
+    group = report.groups[0]
+    for name, layer in group.layers.items():
+        # Copies are rounded to whole grey values.
+        theirs = expected[f"centre/{'pixel' if name == 'pixels' else name}"]
+        assert layer.pearson.r == pytest.approx(theirs, abs=5e-4)
+    assert group.accuracy_on_stimuli == 1.0
+
+
+def test_what_the_network_captures_on_the_real_ratings(shared: Path, tmp_path: Path) -> None:
+    study = reference_study(shared)
+    import_ratings(study, shared / "ratings" / "digits8_ratings.csv", tmp_path)
+
+    report = analyze(study, collect(study, [tmp_path]), shared / "homework" / "convnet_mnist_pretrained.pt")
+
+    group = report.groups[0]
+    by_name = {covariate.name: covariate for covariate in group.covariates}
+    assert by_name["deskewed_cosine"].people.r == pytest.approx(0.6535, abs=1e-4)
+    assert by_name["pixel_cosine"].people.r == pytest.approx(group.layers["pixels"].pearson.r)
+    assert by_name["pixel_cosine"].layers["fc"].layer.r == pytest.approx(0.3806, abs=1e-4)
+    assert group.covariate_threshold == pytest.approx(0.49, abs=0.02)
+    reading = group.captures["fc"].reading
+    assert reading is not None
+    assert "people goes with shape once slant and position are taken out (deskewed cosine" in reading
+    assert {layer: len(d.network_higher) for layer, d in group.disagreements.items()} == dict.fromkeys(LAYERS, 3)
+    assert set(group.pairs[0].covariates) == set(by_name)
+    text = " ".join(as_text(report, width=200).split())
+    assert reading in text
+    for side in (group.disagreements["fc"].network_higher, group.disagreements["fc"].people_higher):
+        for pair in side:
+            assert f"{pair.id} more similar for" in text
 
 
 def test_low_accuracy_on_the_images_is_said(tmp_path: Path) -> None:
