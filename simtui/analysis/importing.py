@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -26,7 +27,10 @@ from simtui.session import (
 from simtui.store import SessionStore
 from simtui.study import Pair, Study
 
-MAX_BYTES = 16 * 2**20
+MAX_BYTES = 2 * 2**20
+"""A table of 1,000 pairs and 500 participants has 1.2 MB."""
+MAX_ROWS = MAX_COLUMNS = 20_000
+"""More than any study has pairs, and than a spreadsheet has columns. A table must be read in 2 s."""
 MAX_FAULTS = 1_000
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:\.0*)?\Z")
 _LONGEST = 9
@@ -122,10 +126,12 @@ def _rows(path: Path, text: str) -> list[Row]:
     delimiter = max(",;\t", key=header.count)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows = [Row(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+        stripped = (Row(reader.line_num, [cell.strip() for cell in cells]) for cells in reader)
+        rows = list(islice((row for row in stripped if any(row.cells)), MAX_ROWS + 1))
     except csv.Error as error:
         raise TableError(path, [f"row {reader.line_num}: {error}"]) from None
-    rows = [row for row in rows if any(row.cells)]
+    if len(rows) > MAX_ROWS or any(len(row.cells) > MAX_COLUMNS for row in rows):
+        raise TableError(path, [f"more than {MAX_ROWS:,} rows or columns"])
     if not rows:
         raise TableError(path, ["the table is empty"])
     return rows
