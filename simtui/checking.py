@@ -13,7 +13,7 @@ from simtui.folders import ReadFile, find_study, read, walk
 from simtui.quality import flags, measure
 from simtui.session import Session
 from simtui.study import Study
-from simtui.validation import Fault, name_fault, session_faults, study_faults
+from simtui.validation import Fault, contradictions, name_fault, session_faults
 
 MAX_FAULTS = 100
 """Of one file; a file with more is not mended by reading them all."""
@@ -68,9 +68,9 @@ class Library:
         self._ids: set[str] = set()
         self._searched: set[tuple[Path, str]] = set()
 
-    def add(self, study: Study) -> None:
+    def add(self, study: Study, *, usable: bool) -> None:
         self._ids.add(study.id)
-        if next(studies.faults(study), None) is None:
+        if usable:
             self._usable[study.sha256] = study
         else:
             self._faulty.add(study.sha256)
@@ -84,7 +84,7 @@ class Library:
             found = find_study(path, sha256)
             study = read(found).study if found is not None else None
             if study is not None:
-                self.add(study)
+                self.add(study, usable=next(studies.faults(study), None) is None)
         return self._usable.get(sha256)
 
     def why_not(self, session: Session) -> str:
@@ -113,8 +113,9 @@ def check(paths: Sequence[Path]) -> Checked:
             checked.findings.append(Finding(path, *file.fault))
         elif file.study is not None:
             checked.studies += 1
-            checked.findings += _study_findings(path, file.study)
-            library.add(file.study)
+            faults = list(_first(Fault("", what) for what in studies.faults(file.study)))
+            library.add(file.study, usable=not faults)
+            checked.findings += [Finding(path, *fault) for fault in faults or _first(contradictions(file.study))]
         elif file.session is not None:
             waiting.append(path)
         elif named:
@@ -145,11 +146,6 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str, bool]]:
             yield given, "", True
         else:
             raise SimtuiError(f"There is no file or folder {printable(given)}: check the path.")
-
-
-def _study_findings(path: Path, study: Study) -> Iterator[Finding]:
-    for fault in _first(study_faults(study)):
-        yield Finding(path, *fault)
 
 
 def _session_findings(path: Path, session: Session, library: Library, seen: dict[Hashable, Path]) -> Iterator[Finding]:

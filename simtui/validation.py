@@ -16,7 +16,6 @@ from simtui import schedule
 from simtui.errors import SimtuiError, printable
 from simtui.session import VERSION, PlannedTrial, Revision, Session, Trial, check_participant_id
 from simtui.study import Pair, Study
-from simtui.study import faults as study_errors
 
 TOLERANCE_MS = 0.3
 """Times are rounded to 0.1 ms each, so a difference of two can be off by as much as this."""
@@ -31,10 +30,8 @@ class Fault(NamedTuple):
     what: str
 
 
-def study_faults(study: Study) -> Iterator[Fault]:
-    """What keeps a study from being used, and what contradicts itself in it."""
-    for what in study_errors(study):
-        yield Fault("", what)
+def contradictions(study: Study) -> Iterator[Fault]:
+    """Where a study that can be used says one thing here and another there. See `study.faults` for the worse."""
     design = study.design
     if design.practice != len(study.practice_pairs):
         yield Fault("design.practice", f"{design.practice}, and there are {len(study.practice_pairs)} practice pairs")
