@@ -3,18 +3,72 @@
 from __future__ import annotations
 
 from textual.app import App
+from textual.theme import Theme
 
-DARK, LIGHT = "textual-dark", "textual-light"
+# Textual's own panels are bluish greys, which turn navy with 256 colours, and those are what most have over SSH.
+DARK = Theme(
+    name="simtui-dark",
+    dark=True,
+    primary="#5fafff",
+    secondary="#5f87af",
+    accent="#ffaf5f",
+    warning="#ffaf00",
+    error="#ff5f5f",
+    success="#5faf5f",
+    foreground="#e4e4e4",
+    background="#121212",
+    surface="#1c1c1c",
+    panel="#303030",
+    boost="#303030",
+    variables={
+        "block-cursor-background": "#005f87",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#444444",
+        "block-cursor-blurred-foreground": "#ffffff",
+        "scrollbar": "#5f5f5f",
+        "scrollbar-background": "#1c1c1c",
+    },
+)
+LIGHT = Theme(
+    name="simtui-light",
+    dark=False,
+    primary="#005faf",
+    secondary="#5f87af",
+    accent="#af5f00",
+    warning="#875f00",
+    error="#af0000",
+    success="#005f00",
+    foreground="#1c1c1c",
+    background="#eeeeee",
+    surface="#e4e4e4",
+    panel="#d0d0d0",
+    boost="#d0d0d0",
+    variables={
+        "block-cursor-background": "#005faf",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#bcbcbc",
+        "block-cursor-blurred-foreground": "#1c1c1c",
+        "scrollbar": "#8a8a8a",
+        "scrollbar-background": "#d0d0d0",
+    },
+)
 ANSI_DARK, ANSI_LIGHT = "ansi-dark", "ansi-light"
 
-_OTHER = {DARK: LIGHT, LIGHT: DARK, ANSI_DARK: ANSI_LIGHT, ANSI_LIGHT: ANSI_DARK}
+_OTHER = {DARK.name: LIGHT.name, LIGHT.name: DARK.name, ANSI_DARK: ANSI_LIGHT, ANSI_LIGHT: ANSI_DARK}
 
 
 def suit(app: App[object], depth: str) -> None:
     """Take the theme for a colour depth of simtui.terminal: with 16 colours or fewer, the terminal's own."""
-    app.theme = DARK if depth in ("truecolor", "256") else ANSI_DARK
+    _register(app)
+    app.theme = DARK.name if depth in ("truecolor", "256") else ANSI_DARK
 
 
 def toggle(app: App[object]) -> None:
     """From dark to light, or back."""
-    app.theme = _OTHER.get(app.theme, DARK)
+    _register(app)
+    app.theme = _OTHER.get(app.theme, LIGHT.name if app.current_theme.dark else DARK.name)
+
+
+def _register(app: App[object]) -> None:
+    for theme in (DARK, LIGHT):
+        app.register_theme(theme)

@@ -20,6 +20,7 @@ from simtui.network.layers import LAYERS
 from simtui.sampling import given_pairs_study
 from simtui.stimuli.files import load_pairs
 from simtui.study import Study
+from simtui.tui import appearance
 from simtui.tui.analysis_job import Done, Failed, Job, carry_out
 from simtui.tui.app import SimtuiApp
 from simtui.tui.screens import analysis
@@ -263,7 +264,14 @@ async def test_the_selected_point_stands_out_without_colour_in_every_theme(study
         assert plot.selected is not None
         cell = drawn.cells[plot.selected]
         assert cell is not None
-        for theme in ("textual-dark", "textual-light", "ansi-dark", "ansi-light"):
+        themes = []
+        for depth in ("truecolor", "16"):
+            appearance.suit(app, depth)
+            for _ in range(2):
+                appearance.toggle(app)
+                themes.append(app.theme)
+        assert len(set(themes)) == 4
+        for theme in themes:
             app.theme = theme
             await pilot.pause()
             text = plot.render()
