@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from textual.app import App
+from textual.geometry import Region
 from textual.screen import Screen
 
 from simtui.errors import SimtuiError
@@ -131,6 +133,10 @@ class RatingHost(Screen[None]):
 
     def on_mount(self) -> None:
         self.run_worker(self._rate())
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Nothing: Textual would repaint the whole screen above whenever this empty one below it is touched."""
+        return self
 
     async def _rate(self) -> None:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -66,6 +68,7 @@ class RatingScreen(Screen[bool]):
         self._interruptions = 0
         self._unsaved: Response | None = None
         self._timer: Timer | None = None
+        self._curtain = ExitStack()
 
     # ------------------------------------------------------------------ what is on the screen
 
@@ -84,6 +87,17 @@ class RatingScreen(Screen[bool]):
         self._progress = self.query_one(RunProgress)
         self._message = self.query_one("#question", Static)
         self._fit(self.app.size)
+        # Textual paints a new screen several times until its layout stands: on a slow line that is seconds.
+        self._curtain.enter_context(self.app.batch_update())
+        self.screen_layout_refresh_signal.subscribe(self, self._wait_once_more)
+
+    def _wait_once_more(self, _: Screen[Any]) -> None:
+        self.screen_layout_refresh_signal.unsubscribe(self)
+        self.call_after_refresh(self._raise_curtain)
+
+    def _raise_curtain(self) -> None:
+        """The layout stands: paint it, and then the first pair."""
+        self._curtain.close()
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
