@@ -134,7 +134,7 @@ class RatingHost(Screen[None]):
     def on_mount(self) -> None:
         self.run_worker(self._rate())
 
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:  # noqa: ARG002
         """Nothing: Textual would repaint the whole screen above whenever this empty one below it is touched."""
         return self
 
