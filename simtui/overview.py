@@ -66,7 +66,10 @@ class Watcher:
     def look(self) -> Overview:
         """The overview at this moment; of no runs where there is no folder yet."""
         found: dict[Path, tuple[tuple[int, int, int], RunRow | Damaged]] = {}
-        entries = list(walk(self._folder)) if self._folder.exists() else []
+        if self._folder.is_symlink():
+            entries = [(self._folder, "a symbolic link, which is not followed")]
+        else:
+            entries = list(walk(self._folder)) if self._folder.exists() else []
         rows: list[RunRow] = []
         damaged: list[Damaged] = []
         for path, reason in entries:

@@ -93,6 +93,14 @@ def test_damaged_files_are_listed_with_the_reason(lab: Path) -> None:
     assert lines[6] == f"{STUDY.id}: 1 participant, 1 complete, 4 damaged"
 
 
+def test_a_folder_that_is_a_link_is_not_followed(lab: Path) -> None:
+    folder(lab).rename(lab / "elsewhere")
+    folder(lab).symlink_to(lab / "elsewhere")
+    lines = table(lab)
+    assert lines[0].endswith(f"{STUDY.id}: a symbolic link, which is not followed")
+    assert lines[1:] == [f"{STUDY.id}: 1 damaged"]
+
+
 def test_a_run_of_another_file_of_the_study_is_shown_as_such(lab: Path) -> None:
     change(folder(lab) / "P3_run-1.json", lambda document: document.update(study_sha256="0" * 64))
     assert table(lab)[2].endswith("of another study file")

@@ -149,7 +149,7 @@ def _files(study: Study, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     for given in paths:
         if given.is_dir():
             own = given / study.id
-            if own.is_dir():
+            if own.is_dir() and not own.is_symlink():
                 # The root of all sessions: its other folders are those of other studies.
                 found = [*(path for path in _listing(given) if not path.is_dir()), *_listing(own)]
             else:
@@ -163,7 +163,8 @@ def _files(study: Study, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
                 "or name the files or folder where the sessions are."
             )
         for path, reason in entries:
-            real = path.resolve()
+            # A link that is passed over stands for itself: what it leads to may be named too.
+            real = path if reason and path.is_symlink() else path.resolve()
             if real not in seen:
                 seen.add(real)
                 yield path, reason
@@ -177,6 +178,8 @@ def _listing(folder: Path) -> list[Path]:
 
 
 def _unread_reason(path: Path) -> str:
+    if path.is_symlink():
+        return "a symbolic link, which is not followed: name it to read what it leads to"
     if path.is_dir():
         return "a folder: name it to read the sessions in it"
     if not path.is_file():

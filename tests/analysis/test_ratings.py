@@ -82,6 +82,22 @@ def test_the_sessions_root_the_studys_folder_and_the_file_are_the_same(study: St
         assert ratings.skipped == ()
 
 
+def test_links_are_read_only_where_they_are_named(study: Study, tmp_path: Path) -> None:
+    rated(study, tmp_path / "a", "P1", 1, 2, 3, 4)
+    link = tmp_path / "a" / study.id / "P2_run-1.json"
+    link.symlink_to(rated(study, tmp_path / "b", "P2", 4, 3, 2, 1))
+    ratings = collect(study, [tmp_path / "a"])
+    assert ratings.participants == ("P1",)
+    assert ratings.skipped[0].reason.startswith("a symbolic link, which is not followed")
+    assert collect(study, [tmp_path / "a", link]).participants == ("P1", "P2")
+    assert collect(study, [link]).participants == ("P2",)
+
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / study.id).symlink_to(tmp_path / "a" / study.id)
+    with pytest.raises(NoSessionsError, match="a symbolic link"):
+        collect(study, [tmp_path / "c"])
+
+
 def test_the_folders_of_other_studies_are_nobodys_business(study: Study, tmp_path: Path) -> None:
     rated(study, tmp_path, "P1", 1, 2, 3, 4)
     other = small_study(pairs=4, seed=8)

@@ -97,6 +97,13 @@ def studies(whole: bytes) -> Iterator[Case]:
     yield "a bomb of rows", picture(png(28, 28, bytes(50_000_000))), "more than 28x28"
     yield "a bomb of width", picture(png(2**31 - 1, 2**31 - 1, bytes(10_000))), "28x28 pixels"
     yield "a huge picture file", picture(base64.b64encode(bytes(10**7)).decode()), "far too many"
+    yield (
+        "too many pictures",
+        edited(
+            whole, lambda d: d.update(images=dict.fromkeys(map(str, range(8_001)), d["images"][image]) | d["images"])
+        ),
+        "images, and more than 8,000",
+    )
     yield "no picture", picture(base64.b64encode(b"GIF89a").decode()), "does not begin as a PNG"
     yield "no base64", picture("\x1b[2J" * 9), "not base64"
     changes: list[tuple[str, Edit, str]] = [
