@@ -10,11 +10,8 @@ from simtui.session import Environment
 from simtui.terminal import Terminal
 
 
-def environment(terminal: Terminal, round_trip_ms: float | None = None) -> Environment:
-    """Programs and terminal of the rating screen; no user, no host, no address.
-
-    round_trip_ms: how long the terminal takes to answer, None where it does not.
-    """
+def environment(terminal: Terminal) -> Environment:
+    """Programs and terminal of the rating screen; no user, no host, no address."""
     return Environment(
         simtui=__version__,
         python=platform.python_version(),
@@ -26,7 +23,7 @@ def environment(terminal: Terminal, round_trip_ms: float | None = None) -> Envir
         rows=terminal.rows,
         ssh=terminal.ssh,
         polarity=terminal.polarity,
-        terminal_round_trip_ms=round_trip_ms,
+        terminal_round_trip_ms=terminal.round_trip_ms,
     )
 
 

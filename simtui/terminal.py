@@ -32,6 +32,7 @@ class Terminal:
     columns, rows: its size when the program started. depth, own_colors, polarity: see cells.Look.
     why: what the depth was decided by, for people. unicode: whether it takes more than ASCII.
     term: $TERM. ssh: whether it is at the other end of an SSH connection.
+    round_trip_ms: how long it takes to answer; None where it was not asked or did not answer.
     """
 
     columns: int
@@ -43,6 +44,7 @@ class Terminal:
     ssh: bool
     polarity: Polarity = "dark-on-light"
     own_colors: bool = False
+    round_trip_ms: float | None = None
 
     @property
     def renderer(self) -> Renderer:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -43,6 +44,11 @@ def piped(folder: Path, lines: str, *options: str, **variables: str) -> subproce
         encoding="utf-8",
         timeout=60,
     )
+
+
+def prompt(number: int) -> Callable[[str], bool]:
+    """Whether the whole question about a pair is on the screen; an answer sent before could be flushed."""
+    return lambda text: f"Pair {number} of {PAIRS}." in text and text.rstrip().endswith("stop):")
 
 
 def only_session(folder: Path) -> sessions.Session:
@@ -218,10 +224,11 @@ def test_nothing_of_the_app_is_imported(folder: Path) -> None:
 @pytest.mark.parametrize("term", ["dumb", "xterm-256color"])
 def test_on_a_terminal_with_typing_ahead_and_ctrl_c(folder: Path, term: str) -> None:
     with TerminalSession([*PLAIN, "--participant", "P01"], cwd=folder, environment={"TERM": term}) as terminal:
-        terminal.wait_for("Pair 1 of 4")
+        terminal.wait_for(prompt(1))
         terminal.send("6\n7\n7\n7\n")
-        terminal.wait_for("Pair 2 of 4")
-        terminal.press_until("8\n", lambda text: "Pair 3 of 4" in text)
+        terminal.wait_for(prompt(2))
+        terminal.send("8\n")
+        terminal.wait_for(prompt(3))
         terminal.send("\x03")
         assert terminal.exited()
         assert terminal.status == 130
@@ -235,9 +242,9 @@ def test_on_a_terminal_with_typing_ahead_and_ctrl_c(folder: Path, term: str) -> 
 
 def test_a_kill_costs_no_answer(folder: Path) -> None:
     with TerminalSession([*PLAIN, "--participant", "P01"], cwd=folder) as terminal:
-        terminal.wait_for("Pair 1 of 4")
+        terminal.wait_for(prompt(1))
         terminal.send("6\n")
-        terminal.wait_for("Pair 2 of 4")
+        terminal.wait_for(prompt(2))
         terminal.kill(signal.SIGKILL)
         assert terminal.exited()
     assert [t.response for t in only_session(folder).trials] == [6]
@@ -248,7 +255,8 @@ def test_a_window_too_narrow_for_a_pair_is_told(folder: Path) -> None:
         terminal.wait_for("Enter goes on:")
         assert "Pair 1 of" not in terminal.text
         terminal.resize(80, 24)
-        terminal.press_until("\n", lambda text: "Pair 1 of 4" in text)
+        terminal.send("\n")
+        terminal.wait_for(prompt(1))
 
 
 def test_what_it_wrote_is_valid(folder: Path) -> None:

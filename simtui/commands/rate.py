@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -42,6 +43,7 @@ def command(
 ) -> None:
     """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
     from simtui import study as studies
+    from simtui.roundtrip import RoundTrip
     from simtui.session import decode_simulation
     from simtui.store import SessionStore
     from simtui.terminal import prepare
@@ -58,11 +60,14 @@ def command(
         raise click.exceptions.Exit(rate_plain(study, store, hold))
     terminal = prepare(colors=colors, polarity=polarity)
 
-    # Only now: Textual reads the colours of the terminal from the environment when it is imported.
-    from simtui.environment import environment
-    from simtui.tui.app import SimtuiApp
-    from simtui.tui.rating_flow import Outcome, RatingHost, Visit
+    # Only now: Textual reads the colours of the terminal from the environment when it is imported. And
+    # meanwhile: so much time, and no more, does a slow terminal have to answer.
+    with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
+        from simtui.environment import environment
+        from simtui.tui.app import SimtuiApp
+        from simtui.tui.rating_flow import Outcome, RatingHost, Visit
 
+    terminal = replace(terminal, round_trip_ms=trip.ms)
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation)
     app = SimtuiApp(lambda: RatingHost(visit))
     result = app.run(mouse=False)

@@ -1,0 +1,154 @@
+"""How long the terminal takes to answer: what a response time measured here may be off by, at most.
+
+The question is a request for the cursor's position, which every terminal answers (ECMA-48, DSR 6) without
+drawing anything. Over SSH the time is that of the line, both ways, and of the terminal behind it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import statistics
+import sys
+import termios
+import threading
+import time
+from types import TracebackType
+
+QUESTION = b"\x1b[6n"
+_ANSWER = re.compile(rb"\x1b\[\d+;\d+R")
+_MUTE = ("", "dumb", "unknown")
+"""$TERM of what would show the question instead of answering it."""
+
+PROMPT_S = 0.015
+"""How long to wait in any case: a terminal on this machine or in this building answers within it."""
+
+
+class RoundTrip:
+    """Asks on entering, and knows the answer on leaving; in between something else can be done.
+
+    ms: milliseconds from the question to the answer; None where none came. One that comes while other Python
+        code runs is timed a few ms late, as threads take turns.
+    timeout_s: how long to wait for the answer on leaving.
+    stdin, stdout: descriptors of the terminal; those of the process's stdin and stderr where None.
+
+    Within, nothing else may read the terminal; keys are not echoed, and all but Ctrl+C are lost.
+    """
+
+    def __init__(self, timeout_s: float = 0.0, stdin: int | None = None, stdout: int | None = None) -> None:
+        self.ms: float | None = None
+        self._timeout_s = timeout_s
+        self._descriptors = stdin, stdout
+        self._terminal: _Quiet | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> RoundTrip:
+        stdin, stdout = self._descriptors
+        if os.environ.get("TERM", "") in _MUTE:
+            return self
+        try:
+            stdin = sys.__stdin__.fileno() if stdin is None and sys.__stdin__ else stdin
+            stdout = sys.__stderr__.fileno() if stdout is None and sys.__stderr__ else stdout
+            if stdin is None or stdout is None:
+                return self
+            self._terminal = _Quiet(stdin)
+        except (OSError, ValueError, termios.error):
+            return self
+        try:
+            self._asked = time.monotonic()
+            os.write(stdout, QUESTION)
+            self._listen(self._terminal, self._asked + PROMPT_S)
+        except OSError:
+            self._give_back()
+        except BaseException:
+            self._give_back()
+            raise
+        if self._terminal is not None and self.ms is None:
+            self._thread = threading.Thread(target=self._listen, args=(self._terminal, None), daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self._thread is not None and kind is None:
+                self._thread.join(self._timeout_s)
+        finally:
+            self._give_back()
+
+    def _listen(self, terminal: _Quiet, end: float | None) -> None:
+        """Take in what comes until it is the answer, the time is over or the terminal is given back."""
+        heard = b""
+        while self.ms is None:
+            data, came = terminal.read(None if end is None else max(0.0, end - time.monotonic()))
+            if not data:
+                return
+            heard = (heard + data)[-256:]
+            if _ANSWER.search(heard):
+                self.ms = round((came - self._asked) * 1000, 2)
+
+    def _give_back(self) -> None:
+        if self._terminal is None:
+            return
+        self._terminal.wake()
+        if self._thread is not None:
+            self._thread.join()
+        self._terminal.restore()
+        self._terminal = None
+
+
+def round_trip_ms(
+    samples: int = 1, timeout_s: float = 0.5, stdin: int | None = None, stdout: int | None = None
+) -> float | None:
+    """The median time the terminal takes to answer, in milliseconds; None where it does not answer in time.
+
+    timeout_s: for all samples together. stdin, stdout: as of RoundTrip.
+    """
+    end = time.monotonic() + timeout_s
+    times: list[float] = []
+    for _ in range(samples):
+        with RoundTrip(max(0.0, end - time.monotonic()), stdin, stdout) as trip:
+            pass
+        if trip.ms is None:
+            break
+        times.append(trip.ms)
+    return round(statistics.median(times), 2) if times else None
+
+
+class _Quiet:
+    """A terminal that passes on every key at once and shows none, until `restore`. Raises termios.error."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._before = termios.tcgetattr(descriptor)
+        quiet = termios.tcgetattr(descriptor)
+        quiet[3] &= ~(termios.ECHO | termios.ICANON)
+        quiet[6][termios.VMIN], quiet[6][termios.VTIME] = 1, 0
+        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+        self._woken, self._waker = os.pipe()
+
+    def read(self, timeout_s: float | None) -> tuple[bytes, float]:
+        """What came, and when (monotonic); nothing after the time is over or `wake`."""
+        ready, _, _ = select.select([self._descriptor, self._woken], [], [], timeout_s)
+        came = time.monotonic()
+        if self._descriptor not in ready:
+            return b"", came
+        try:
+            return os.read(self._descriptor, 256), came
+        except OSError:
+            return b"", came
+
+    def wake(self) -> None:
+        os.write(self._waker, b".")
+
+    def restore(self) -> None:
+        """Give the terminal its settings back; what it sent and nobody read is forgotten."""
+        try:
+            termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, self._before)
+        except termios.error:
+            pass  # the terminal is gone, and its settings with it
+        finally:
+            os.close(self._woken)
+            os.close(self._waker)
