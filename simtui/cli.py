@@ -15,6 +15,7 @@ COMMANDS = {
     "new": "Make a study of digit pairs.",
     "rate": "Rate the pairs of a study.",
     "power": "Show how many pairs and raters it takes to detect a correlation.",
+    "doctor": "Show what this terminal can show, and what to change.",
     "validate": "Check study and session files, one line a fault.",
     "status": "Show who has rated how much, and how well.",
     "analyze": "Show how well the network's similarity predicts the people's.",

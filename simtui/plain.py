@@ -68,7 +68,7 @@ class Dialogue:
         try:
             text.encode(encoding)
         except UnicodeEncodeError:
-            text = text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
+            text = to_ascii(text).encode(encoding, "replace").decode(encoding)
         self.sink.write(text)
         self.sink.flush()
 
@@ -211,6 +211,11 @@ def _rate(talk: Dialogue, run: Run) -> None:
         if shown.earlier_response is not None:
             talk.tell(say(study, "plain_earlier", response=shown.earlier_response))
         going_on = _ask_rating(talk, run, shown)
+
+
+def to_ascii(text: str) -> str:
+    """Typographic characters as those of a typewriter."""
+    return text.translate(_ASCII)
 
 
 def picture(left: Image, right: Image) -> list[str]:

@@ -1,0 +1,63 @@
+"""`simtui doctor`: what this terminal can show, and what to change."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from pathlib import Path
+
+import click
+
+from simtui.errors import SimtuiError
+
+
+@click.command("doctor")
+@click.option("--colors", type=click.Choice(["24", "256", "16", "ascii"]), help="Try these instead of those found.")
+@click.option(
+    "--polarity",
+    type=click.Choice(["dark-on-light", "light-on-dark"]),
+    default="dark-on-light",
+    show_default=True,
+    help="How the ink is shown.",
+)
+@click.option(
+    "--sessions",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sessions"),
+    show_default=True,
+    help="Where session files would go.",
+)
+def command(colors: str | None, polarity: str, sessions: Path) -> None:
+    """Show what this terminal can show and this machine can do, and what to change.
+
+    Nothing is left behind. Exit code 2 where the rating screen cannot run.
+    """
+    from simtui import doctor
+    from simtui.plain import to_ascii
+
+    found = doctor.examine(os.environ, sessions, colors, polarity)
+    terminal, seen = found.terminal, sys.stdout.isatty()
+
+    def tell(text: str, indent: int = 0) -> None:
+        lines = textwrap.wrap(text, max(20, terminal.columns) if seen else sys.maxsize, subsequent_indent=" " * indent)
+        click.echo("\n".join(lines) if terminal.unicode else to_ascii("\n".join(lines)))
+
+    for name, value in doctor.findings(found):
+        tell(f"{name:10}{value}", 10)
+    if not seen or terminal.term in ("", "dumb", "unknown"):
+        pictures = [("A pair as rate --plain prints it:", doctor.plain_sample())]
+    else:
+        pictures = list(doctor.test_pattern(terminal))
+    for title, lines in pictures:
+        click.echo()
+        tell(title)
+        click.echo("\n".join(lines))
+    sentences = doctor.advice(found)
+    if sentences:
+        click.echo()
+    for sentence in sentences:
+        tell(f"* {sentence}", 2)
+    if found.refusal:
+        raise SimtuiError(found.refusal)
