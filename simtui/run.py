@@ -9,8 +9,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from simtui.assignment import assigned_list
 from simtui.errors import SimtuiError
-from simtui.schedule import plan
+from simtui.schedule import break_due, plan
 from simtui.session import (
     Environment,
     PlannedTrial,
@@ -70,16 +71,17 @@ class Run:
         simulation: what presses the keys, where nobody does; the file says so from its first write on.
         """
         run = hold.store.next_run(hold.participant_id)
-        session = new_session(
-            study_id=study.id,
-            study_sha256=study.sha256,
-            participant_id=hold.participant_id,
-            run=run,
-            schedule=plan(study, hold.participant_id, run),
-            environment=environment,
-            simulation=simulation,
-        )
-        return cls(study, hold.create(session), session)
+        with assigned_list(study, hold) as list_index:
+            session = new_session(
+                study_id=study.id,
+                study_sha256=study.sha256,
+                participant_id=hold.participant_id,
+                run=run,
+                schedule=plan(study, hold.participant_id, run, list_index),
+                environment=environment,
+                simulation=simulation,
+            )
+            return cls(study, hold.create(session), session)
 
     @classmethod
     def resume(
@@ -124,6 +126,12 @@ class Run:
     @property
     def finished(self) -> bool:
         return self._position >= len(self.planned)
+
+    @property
+    def break_due(self) -> bool:
+        """Whether the participant may rest before the current trial, which comes for the first time."""
+        first_time = self._answer_at(self._position) is None
+        return first_time and break_due(self.study, self._position, len(self.planned))
 
     @property
     def answered(self) -> int:

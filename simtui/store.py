@@ -27,6 +27,10 @@ Identity = tuple[int, int, int]
 """Inode, time of the last write and size: an inode number alone is soon given to the next file."""
 
 
+LOCK_PATIENCE_S = 10
+"""How long another process may take to begin a run, which takes milliseconds."""
+
+
 class WriteFailedError(SimtuiError):
     """A session could not be written; what was on disk before is still there, whole."""
 
@@ -72,6 +76,28 @@ class SessionStore:
     def next_run(self, participant_id: str) -> int:
         """The number of the first run that is not there yet, whatever is in the files before it."""
         return next(run for run in count(1) if not os.path.lexists(self.path(participant_id, run)))
+
+    def sessions(self) -> Iterator[Session]:
+        """Every session of the study that can be read, of whatever participant.
+
+        Raises PermissionError in a drop-box folder, which can be written to and not listed.
+        """
+        # Not glob: it takes a folder that may not be listed for an empty one.
+        names = sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
+        for name in names:
+            if "_run-" in name and name.endswith(".json") and not name.startswith("."):
+                with contextlib.suppress(SimtuiError):
+                    yield sessions.load(self.folder / name)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else is in this block for this study meanwhile. Raises WriteFailedError."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / ".lists.lock", timeout=LOCK_PATIENCE_S):
+                yield
+        except (OSError, NotImplementedError) as error:
+            raise _write_failed(self.folder, error) from None
 
     def hold(self, participant_id: str) -> Hold:
         """Take hold of a participant: until released, no other process can begin or resume their runs.

@@ -42,11 +42,14 @@ DEFAULT = {
     "keys_help": "?           these keys",
     "keys_leave": "q, Ctrl+C   stop; what you have answered is saved",
     "keys_close": "Any key closes this list",
+    "break": "Time for a short break: $done of $total pairs are done. What you have answered is saved.",
+    "break_end": "Enter goes on",
     "too_small": "The window is too small to show the pair sharply: it needs $columns × $rows characters. "
     "Make it larger, or the letters smaller.",
     "yes": "Yes",
     "no": "No",
     "consent_question": "Do you agree to take part?",
+    "consent_keys": "y  $yes      n  $no",
     "consent_declined": "You did not agree: nothing was stored.",
     "plain_keys": "Type a number from $low ($low_label) to $high ($high_label) and press Enter. "
     "b goes back one pair, q stops; what you have answered is kept.",
@@ -84,7 +87,7 @@ def ends(study: Study) -> dict[str, object]:
 
 def trials(study: Study) -> dict[str, object]:
     """How many trials a run has and how long they take, as the sentences name them."""
-    return {"pairs": len(study.pairs), "practice": len(study.practice_pairs), "duration": duration(study)}
+    return {"pairs": study.trials_of_run(), "practice": len(study.practice_pairs), "duration": duration(study)}
 
 
 def place(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
@@ -97,6 +100,6 @@ def place(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
 
 def duration(study: Study) -> str:
     """How long the study takes, in words: “2 minutes”."""
-    trials = len(study.pairs) + len(study.practice_pairs)
+    trials = study.trials_of_run() + len(study.practice_pairs)
     minutes = max(1, round(trials * SECONDS_A_PAIR / 60))
     return "1 minute" if minutes == 1 else f"{minutes} minutes"

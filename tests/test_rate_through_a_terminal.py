@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from simtui import session as sessions
+from simtui.study import new_study
 from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
@@ -180,3 +182,25 @@ def test_pasted_text_never_rates_two_pairs(folder: Path) -> None:
         terminal.send("\x1b[200~7777\x1b[201~")
         terminal.press_until("q", lambda text: "Stop here?" in text)
     assert len(sessions.load(session_file(folder)).trials) == 1
+
+
+def test_consent_comes_first_and_declining_stores_nothing(tmp_path: Path) -> None:
+    texts = {"consent": "This is a study.\nYou may stop at any time.", "debrief": "It was about digits."}
+    saved(new_study(**{**structs.asdict(small_study(pairs=PAIRS)), "texts": texts}), tmp_path)
+    with rating(tmp_path) as terminal:
+        text = terminal.wait_for("Do you agree")
+        assert "You may stop at any time." in text
+        terminal.send("\r")
+        terminal.send("n")
+        terminal.wait_for("nothing was stored")
+        terminal.send("\r")
+        assert terminal.exited()
+        assert terminal.status == 0
+    assert not list(tmp_path.rglob("*_run-*.json"))
+    with rating(tmp_path) as terminal:
+        terminal.wait_for("Do you agree")
+        terminal.send("y")
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        rate_pairs(terminal, range(1, PAIRS + 1))
+        assert "It was about digits." in terminal.wait_for("Thank you")

@@ -16,9 +16,9 @@ from simtui.session import Environment, Simulation
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
-from simtui.texts import ends, say, trials
+from simtui.texts import ends, paragraphs, say, trials
 from simtui.tui.screens.confirm import ConfirmScreen
-from simtui.tui.screens.page import Page
+from simtui.tui.screens.page import ConsentPage, Page
 from simtui.tui.screens.participant import ParticipantScreen
 from simtui.tui.screens.rating import RatingScreen
 
@@ -57,6 +57,9 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
 
     To be awaited in a worker. Raises SimtuiError where the run cannot be begun or resumed.
     """
+    if visit.study.texts.get("consent") and not await app.push_screen_wait(consent(visit.study)):
+        await app.push_screen_wait(declined(visit.study))
+        return None
     if not await app.push_screen_wait(welcome(visit.study)):
         return None
     hold = visit.hold or await app.push_screen_wait(ParticipantScreen(visit.study, visit.store.hold))
@@ -91,9 +94,21 @@ async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | 
     return Run.begin(study, hold, visit.environment, visit.simulation)
 
 
+def consent(study: Study) -> ConsentPage:
+    """What the participant must agree to before anything is asked or stored."""
+    keys = say(study, "consent_keys", yes=say(study, "yes"), no=say(study, "no"))
+    lines = [("", line) for line in paragraphs(study, "consent") if line.strip()]
+    return ConsentPage([*lines, ("question", say(study, "consent_question")), ("start", keys)])
+
+
+def declined(study: Study) -> Page:
+    """Nothing was stored."""
+    return Page([("title", say(study, "consent_declined")), ("start", say(study, "thanks_end"))])
+
+
 def welcome(study: Study) -> Page:
     """What to do, how, and for how long."""
-    paragraphs = [
+    lines = [
         ("title", say(study, "title") or say(study, "welcome_title")),
         ("", say(study, "welcome_task", **trials(study))),
         ("question", say(study, "question")),
@@ -104,7 +119,7 @@ def welcome(study: Study) -> Page:
         ("faint", say(study, "source_note", note=study.source.note) if study.source.note else ""),
         ("start", say(study, "welcome_start")),
     ]
-    return Page([(classes, text) for classes, text in paragraphs if text])
+    return Page([(classes, text) for classes, text in lines if text])
 
 
 def farewell(study: Study, outcome: Outcome) -> Page:
@@ -121,6 +136,8 @@ def farewell(study: Study, outcome: Outcome) -> Page:
             ("", say(study, "stopped_later")),
         ]
     lines.insert(2, ("path", str(outcome.path)))
+    if outcome.finished:
+        lines += [("", line) for line in paragraphs(study, "debrief") if line.strip()]
     return Page([*lines, ("start", say(study, "thanks_end"))])
 
 

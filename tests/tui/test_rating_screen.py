@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
@@ -14,11 +15,12 @@ from textual.widgets import Static
 from simtui import session as sessions
 from simtui.run import Run
 from simtui.store import SessionStore
-from simtui.study import Study
+from simtui.study import Study, new_study
 from simtui.terminal import Terminal
 from simtui.tui.app import SimtuiApp
 from simtui.tui.screens.confirm import ConfirmScreen
 from simtui.tui.screens.keys import KeysScreen
+from simtui.tui.screens.page import Page
 from simtui.tui.screens.rating import RatingScreen
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
@@ -130,14 +132,18 @@ async def test_enter_keeps_the_earlier_answer(rating: Rating) -> None:
 async def test_the_choice_flashes_then_the_screen_blanks_then_the_next_pair_comes(tmp_path: Path) -> None:
     rating = Rating(tmp_path, small_study(pairs=4, blank_ms=60))
     async with rating.app.run_test(size=(80, 24)) as pilot:
-        scale, pair = rating.screen.query_one(RatingScale), rating.screen._pair
+        scale = rating.screen.query_one(RatingScale)
+
+        def blank() -> bool:
+            return rating.screen._pair._images is None
+
         await press_answer(pilot, rating, "7")
         assert scale.chosen == 7
         await pilot.press("5")
-        await until(pilot, lambda: pair._images is None)
+        await until(pilot, blank)
         assert scale.chosen is None
         await pilot.press("5")
-        await until(pilot, lambda: pair._images is not None)
+        await until(pilot, lambda: not blank())
         assert rating.words() == "Pair 2 of 4"
         assert rating.run.answered == 1
 
@@ -240,3 +246,22 @@ async def test_everything_is_on_the_screen_at_every_size(rating: Rating, size: t
         lines = str(rating.screen.query_one(RatingScale).render()).split("\n")
         assert max(len(line) for line in lines) <= rating.screen.query_one(RatingScale).size.width
         assert "most similar" in lines[-1]
+
+
+async def test_a_break_comes_after_so_many_trials_and_once(tmp_path: Path) -> None:
+    study = small_study(pairs=4)
+    study = new_study(**{**structs.asdict(study), "design": structs.replace(study.design, break_every=2)})
+    rating = Rating(tmp_path, study)
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        await press_answer(pilot, rating, "1")
+        await press_answer(pilot, rating, "2")
+        await until(pilot, lambda: isinstance(rating.app.screen, Page))
+        assert "2 of 4 pairs are done" in str(rating.app.screen.query("Static").first(Static).content)
+        await pilot.press("5")
+        assert rating.run.answered == 2
+        await pilot.press("enter")
+        await until(pilot, lambda: rating.app.screen is rating.screen)
+        await press_answer(pilot, rating, "3")
+        await ready(pilot, rating)
+        assert rating.app.screen is rating.screen
+    assert [t.interruptions for t in rating.on_disk().trials] == [0, 0, 0]

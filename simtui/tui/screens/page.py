@@ -37,3 +37,12 @@ class Page(Screen[bool]):
 
     def action_leave(self) -> None:
         self.dismiss(False)
+
+
+class ConsentPage(Page, inherit_bindings=False):
+    """A page to agree to: y gives True, n gives False. Enter does neither, so that nobody agrees by habit."""
+
+    BINDINGS = [
+        Binding("y", "go_on", "Agree"),
+        Binding("n,q,escape", "leave", "Decline"),
+    ]

@@ -22,6 +22,7 @@ from simtui.terminal import Terminal
 from simtui.texts import place, say
 from simtui.tui.screens.confirm import ConfirmScreen
 from simtui.tui.screens.keys import KeysScreen
+from simtui.tui.screens.page import Page
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
@@ -130,10 +131,20 @@ class RatingScreen(Screen[bool]):
         self._timer = self.set_timer(self._blank_s, self._go_on)
 
     def _go_on(self) -> None:
-        if self.run_in_progress.finished:
+        run = self.run_in_progress
+        if run.finished:
             self.dismiss(True)
+        elif run.break_due:
+            _, number, total = place(run.planned, run.current().index)
+            text = say(run.study, "break", done=number - 1, total=total)
+            self.app.push_screen(Page([("", text), ("start", say(run.study, "break_end"))]), self._after_break)
         else:
             self._show()
+
+    def _after_break(self, go_on: bool | None) -> None:
+        self.call_after_refresh(self._show)
+        if not go_on:
+            self.call_after_refresh(self.action_leave)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
