@@ -79,13 +79,15 @@ def agreement(
     ceiling: float | None = None,
     zscore: bool = False,
     seed: int = 0,
+    differences: bool = True,
     n_bootstrap: int = resampling.N_BOOTSTRAP,
     n_permutations: int = resampling.N_PERMUTATIONS,
 ) -> Agreement:
     """Agreement of each layer's similarities, shape (pairs,), with `ratings`, shape (raters, pairs).
 
     `images` are each pair's (left, right) image ids, so that pairs that share one are not taken as
-    independent. `ceiling` is `Ceilings.mean` of the same ratings. `zscore` averages z-scored ratings.
+    independent. `ceiling` is `Ceilings.mean` of the same ratings. `zscore` averages z-scored ratings. Without
+    `differences` no two layers are compared.
     Constant raters are left out. The same seed gives the same numbers, whatever other layers are there.
     Raises SimtuiError where a similarity is not a number.
     """
@@ -112,7 +114,10 @@ def agreement(
             for name, values in similarities.items()
             if is_constant(values[rated])
         ]
-    resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations)) if defined else _Resampled()
+    resampled = _Resampled()
+    if defined:
+        pairs = list(itertools.combinations(range(len(defined)), 2)) if differences else []
+        resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations), pairs)
     places = np.flatnonzero(kept)
     others = mean_of_others(h)
     layers = {}
@@ -187,7 +192,12 @@ def _check(similarities: Mapping[str, Vector], ratings: Matrix) -> None:
 
 
 def _resample(
-    layers: Mapping[str, Vector], h: Matrix, units: resampling.Units, seed: int, draws: tuple[int, int]
+    layers: Mapping[str, Vector],
+    h: Matrix,
+    units: resampling.Units,
+    seed: int,
+    draws: tuple[int, int],
+    compared: Sequence[tuple[int, int]],
 ) -> _Resampled:
     names = list(layers)
     s, human = np.stack([layers[name] for name in names]), mean_rating(h)
@@ -205,7 +215,7 @@ def _resample(
         found.ci_bca[name] = resampling.bca_interval(boot[:, i], float(seen[i]), jackknife[:, i])
         found.ci_crossed[name] = None if crossed is None else resampling.percentile_interval(crossed[:, i])
         found.p[name] = float(p[i])
-    for i, j in itertools.combinations(range(len(names)), 2):
+    for i, j in compared:
         gap = boot[:, i] - boot[:, j]
         found.differences.append(
             LayerDifference(

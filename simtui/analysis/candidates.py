@@ -1,0 +1,133 @@
+"""The networks of a comparison: loaded, their layers chosen, and shown the study's pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simtui.analysis.comparison import Candidate, NetworkInfo
+from simtui.analysis.report import UNTRAINED_SEEDS, study_images
+from simtui.errors import SimtuiError, printable
+from simtui.network import checkpoint as checkpoint_files
+from simtui.network import foreign as foreign_networks
+from simtui.network.foreign import Foreign, layer_names, unknown_layer
+from simtui.network.net import Net, untrained
+from simtui.network.preprocess import Preprocess
+from simtui.network.similarity import pair_similarities
+from simtui.study import Study
+
+Progress = Callable[[int, int, str], None]
+"""Called with (networks done, networks in all, name of the one at work)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A network that is ready to be shown images, and the layers to take from it."""
+
+    info: NetworkInfo
+    foreign: Foreign
+    layers: tuple[str, ...]
+    preprocess: Preprocess
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What `comparison.compare` wants."""
+
+    candidates: tuple[Candidate, ...]
+    pixels: NDArray[np.float64]
+    untrained: Mapping[str, NDArray[np.float64]]
+
+
+def load(
+    checkpoints: Sequence[Path],
+    networks: Sequence[str],
+    weights: Sequence[Path],
+    layers: Sequence[str],
+    preprocess: Preprocess,
+    *,
+    seed: int = 0,
+) -> tuple[Loaded, ...]:
+    """Checkpoints of the homework's net and networks from module:factory, with their layers.
+
+    weights: one file a network, or none at all. layers: those to take, of every network that has one of the name;
+    a checkpoint gives all its layers where none of its own is named. With neither checkpoints nor networks it is
+    simtui's own checkpoint.
+    Raises SimtuiError where one cannot be loaded, a layer is in none of them, or a network has no layer named.
+    """
+    files = list(checkpoints) or ([] if networks else [checkpoint_files.default_checkpoint()])
+    made: list[tuple[NetworkInfo, Foreign]] = []
+    for path in files:
+        made.append(_checkpoint(path, [info.name for info, _ in made]))
+    for i, spec in enumerate(networks):
+        file = weights[i] if weights else None
+        network = foreign_networks.build(spec, file, seed=seed)
+        info = NetworkInfo(
+            name=_name(spec, [info.name for info, _ in made]),
+            source=spec,
+            sha256=network.sha256,
+            weights=None if file is None else file.name,
+            preprocess=None if isinstance(network.module, Net) else str(preprocess),
+        )
+        made.append((info, network))
+    known = tuple(dict.fromkeys(name for _, network in made for name in layer_names(network.module)))
+    for name in layers:
+        if name not in known:
+            raise unknown_layer(name, known)
+    return tuple(Loaded(info, network, _chosen(network, layers), preprocess) for info, network in made)
+
+
+def candidates(study: Study, networks: Sequence[Loaded], *, on_progress: Progress | None = None) -> Found:
+    """The similarities of the study's pairs in every network, and those of the baselines."""
+    images = study_images(study)
+    left, right = (
+        np.stack([images[name] for name in side])
+        for side in zip(*((pair.left, pair.right) for pair in study.pairs), strict=True)
+    )
+    found = []
+    for i, network in enumerate(networks):
+        if on_progress is not None:
+            on_progress(i, len(networks), printable(network.info.name, 30))
+        found.append(
+            Candidate(
+                network.info,
+                foreign_networks.similarities(network.foreign, left, right, network.layers, network.preprocess),
+            )
+        )
+    if on_progress is not None:
+        on_progress(len(networks), len(networks), "")
+    own = [network for network in networks if isinstance(network.foreign.module, Net)]
+    layers = tuple(dict.fromkeys(name for network in own for name in network.layers))
+    each = [pair_similarities(untrained(seed), left, right, layers) for seed in UNTRAINED_SEEDS] if layers else []
+    return Found(
+        candidates=tuple(found),
+        pixels=pair_similarities(untrained(0), left, right, ["pixels"])["pixels"],
+        untrained={name: np.stack([one[name] for one in each]) for name in layers},
+    )
+
+
+def _checkpoint(path: Path, taken: Sequence[str]) -> tuple[NetworkInfo, Foreign]:
+    loaded = checkpoint_files.load(path)
+    name = _name(loaded.name, taken)
+    info = NetworkInfo(name=name, source=str(path), sha256=loaded.sha256, test_acc=loaded.test_acc)
+    return info, Foreign(name=loaded.name, module=loaded.net, weights=path, sha256=loaded.sha256)
+
+
+def _name(wanted: str, taken: Sequence[str]) -> str:
+    """A name that no other network has: two folders may each have a file of the same name."""
+    names = (wanted, *(f"{wanted} ({i})" for i in range(2, len(taken) + 2)))
+    return next(name for name in names if name not in taken)
+
+
+def _chosen(network: Foreign, layers: Sequence[str]) -> tuple[str, ...]:
+    known = layer_names(network.module)
+    own = tuple(dict.fromkeys(name for name in layers if name in known))
+    if own or isinstance(network.module, Net):
+        return own or known
+    raise SimtuiError(
+        f"Which layers of {printable(network.name)}? Name them with --layer: {', '.join(map(printable, known[:60]))}."
+    )

@@ -1,0 +1,317 @@
+"""Several networks against the same people: every layer of each in one table, with differences from the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from simtui.analysis import correlation, resampling
+from simtui.analysis.agreement import agreement
+from simtui.analysis.correlation import Matrix, Vector
+from simtui.analysis.people import people, usable_raters
+from simtui.analysis.ratings import Ratings
+from simtui.analysis.results import BASELINE, Interval, LayerAgreement, Skipped
+from simtui.errors import SimtuiError, printable
+from simtui.stimuli.source import Label
+from simtui.study import Study
+
+UNTRAINED = "untrained"
+
+
+class NetworkInfo(Struct, frozen=True, kw_only=True):
+    """A network that was compared.
+
+    source: the checkpoint's file, or module:factory. weights: the file of a foreign network's weights. sha256: of
+    the checkpoint's file, or of a foreign network's parameters. preprocess: how images enter a foreign network.
+    """
+
+    name: str
+    source: str
+    sha256: str
+    test_acc: float | None = None
+    weights: str | None = None
+    preprocess: str | None = None
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One layer of one network against people, over all digits (Fisher-z mean of the r within each).
+
+    network: "" for the raw pixels, "untrained" for the mean of random weights in the homework's architecture, which
+    has r alone. ci: Fisher. difference: r minus that of the best row, with the paired bootstrap's interval and p;
+    null for the best itself. r_over_ceiling: with one digit. by_digit: r within each, in the order of the digits.
+    p, ci_crossed: permutation, and interval over pairs and raters; with one digit.
+    """
+
+    network: str
+    layer: str
+    r: float | None
+    ci: Interval | None = None
+    ci_crossed: Interval | None = None
+    p: float | None = None
+    r_over_ceiling: float | None = None
+    difference: float | None = None
+    difference_ci: Interval | None = None
+    difference_p: float | None = None
+    by_digit: tuple[float | None, ...] = ()
+
+
+class ComparedDigit(Struct, frozen=True, kw_only=True):
+    """What bounds every network on one digit. ceiling: of r with the mean rating, √ICC(C,k)."""
+
+    digit: Label
+    n_pairs: int
+    n_participants: int
+    ceiling: float | None
+    another_person_r: float | None
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """The whole comparison; rows from the highest r to the lowest, those without r last."""
+
+    format: str = "simtui.comparison"
+    version: int = 1
+    study_id: str
+    study_sha256: str
+    study_title: str
+    study_note: str
+    sampling: str
+    seed: int
+    zscored: bool
+    participants: tuple[str, ...]
+    simulated: bool
+    skipped: tuple[Skipped, ...]
+    networks: tuple[NetworkInfo, ...]
+    digits: tuple[ComparedDigit, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One network's similarities of the study's pairs in its order: by layer, float64 (pairs,)."""
+
+    info: NetworkInfo
+    layers: Mapping[str, NDArray[np.float64]]
+
+
+Key = tuple[str, str]
+"""Network and layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Digit:
+    """One digit's part of the comparison. resampled: r of each row in the same bootstrap resamples."""
+
+    about: ComparedDigit
+    found: dict[Key, LayerAgreement]
+    resampled: dict[Key, Vector]
+    untrained: dict[Key, float | None]
+    notes: list[str]
+
+
+def compare(
+    study: Study,
+    ratings: Ratings,
+    candidates: Sequence[Candidate],
+    pixels: NDArray[np.float64],
+    untrained: Mapping[str, NDArray[np.float64]],
+    *,
+    seed: int = 0,
+    zscore: bool = False,
+) -> Comparison:
+    """Every layer of every candidate against the ratings, with the baselines.
+
+    pixels: cosine of the raw images, (pairs,). untrained: by layer, of random weights in the homework's
+    architecture, (seeds, pairs); empty where no candidate has that architecture.
+    Raises SimtuiError where two candidates have one name.
+    """
+    names = [candidate.info.name for candidate in candidates]
+    if len(set(names)) < len(names):
+        raise SimtuiError("Two networks have the same name: give each its own file or factory.")
+    values: dict[Key, Vector] = {
+        (candidate.info.name, layer): values for candidate in candidates for layer, values in candidate.layers.items()
+    }
+    values["", BASELINE] = pixels
+    labels = sorted({pair.digit for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
+    digits = [_digit(study, ratings, values, untrained, label, seed, zscore=zscore) for label in labels]
+    several = len(digits) > 1
+    notes = [
+        f"Digit {printable(digit.about.digit)}: {note}" if several else note for digit in digits for note in digit.notes
+    ]
+    notes += _notes(study, ratings, len(values))
+    return Comparison(
+        study_id=study.id,
+        study_sha256=study.sha256,
+        study_title=study.title,
+        study_note=study.source.note or "",
+        sampling=study.design.sampling,
+        seed=seed,
+        zscored=zscore,
+        participants=ratings.participants,
+        simulated=ratings.simulated,
+        skipped=ratings.skipped,
+        networks=tuple(candidate.info for candidate in candidates),
+        digits=tuple(digit.about for digit in digits),
+        rows=tuple(_rows(digits, list(values))),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def as_json(comparison: Comparison) -> str:
+    """One JSON object, indented, the same comparison always the same text."""
+    return msgspec.json.format(msgspec.json.encode(comparison), indent=2).decode()
+
+
+def _digit(
+    study: Study,
+    ratings: Ratings,
+    values: Mapping[Key, Vector],
+    untrained: Mapping[str, NDArray[np.float64]],
+    digit: Label,
+    seed: int,
+    *,
+    zscore: bool,
+) -> _Digit:
+    where = [i for i, pair in enumerate(study.pairs) if pair.digit == digit]
+    images = [(study.pairs[i].left, study.pairs[i].right) for i in where]
+    matrix = ratings.matrix[:, where]
+    here = {key: every[where] for key, every in values.items()}
+    defined = {key: every for key, every in here.items() if np.isfinite(every).all()}
+    among = people(matrix, ratings.participants, zscore=zscore, seed=seed)
+    against = agreement(
+        {_called(key): every for key, every in defined.items()},
+        matrix,
+        ratings.participants,
+        images=images,
+        ceiling=among.ceilings.mean,
+        zscore=zscore,
+        seed=seed,
+        differences=False,
+    )
+    human = np.array(against.human, dtype=np.float64)
+    found = {key: against.layers[_called(key)] for key in defined}
+    kept, _ = usable_raters(matrix, ratings.participants)
+    notes = [*against.notes, *among.notes]
+    notes += [
+        f"{_called(key)}: an image leaves this layer wholly at zero, and so it has no r."
+        for key in here
+        if key not in defined
+    ]
+    never: dict[Key, float | None] = {}
+    for layer, seeds in untrained.items():
+        each = [float(r) for r in correlation.pearson_rows(seeds[:, where], human) if np.isfinite(r)]
+        mean = correlation.fisher_mean([(r, len(where)) for r in each])
+        never[UNTRAINED, layer] = mean[0] if mean else None
+    return _Digit(
+        about=ComparedDigit(
+            digit=digit,
+            n_pairs=len(where),
+            n_participants=int(kept.sum()),
+            ceiling=among.ceilings.mean,
+            another_person_r=among.another_person_r,
+        ),
+        found=found,
+        resampled=_resampled(
+            {key: defined[key] for key in found if found[key].pearson.r is not None}, human, images, seed
+        ),
+        untrained=never,
+        notes=notes,
+    )
+
+
+def _resampled(
+    values: Mapping[Key, Vector], human: Vector, images: Sequence[tuple[str, str]], seed: int
+) -> dict[Key, Vector]:
+    """r of each row in the same bootstrap resamples of the pairs: those of `agreement` with the same seed."""
+    if not values:
+        return {}
+    rated = np.isfinite(human)
+    units = resampling.independent_units(
+        int(rated.sum()), [pair for pair, there in zip(images, rated, strict=True) if there]
+    )
+    stacked = np.stack([every[rated] for every in values.values()])
+    boot: Matrix = resampling.bootstrap(stacked, human[rated], units, np.random.default_rng([seed, 0]))
+    return {key: boot[:, i] for i, key in enumerate(values)}
+
+
+def _rows(digits: Sequence[_Digit], keys: Sequence[Key]) -> list[Row]:
+    means = {key: _mean(digits, key) for key in keys}
+    found = {key: mean[0] for key, mean in means.items() if mean is not None}
+    best = max(found, key=lambda key: found[key]) if found else None
+    rows = []
+    for network, layer in keys:
+        key, mean = (network, layer), means[network, layer]
+        each = tuple(digit.found[key].pearson.r if key in digit.found else None for digit in digits)
+        if mean is None:
+            rows.append(Row(network=network, layer=layer, r=None, by_digit=each))
+            continue
+        alone = digits[0].found[key] if len(digits) == 1 else LayerAgreement()
+        gap = _gap(digits, key, best) if best is not None and key != best else None
+        rows.append(
+            Row(
+                network=network,
+                layer=layer,
+                r=mean[0],
+                ci=mean[1],
+                ci_crossed=alone.pearson.ci_crossed,
+                p=alone.pearson.p,
+                r_over_ceiling=alone.r_over_ceiling,
+                difference=mean[0] - found[best] if best is not None and key != best else None,
+                difference_ci=None if gap is None else resampling.percentile_interval(gap),
+                difference_p=None if gap is None else resampling.sign_p(gap),
+                by_digit=each,
+            )
+        )
+    for network, layer in digits[0].untrained:
+        each = tuple(digit.untrained[network, layer] for digit in digits)
+        sizes = [digit.about.n_pairs for digit in digits]
+        never = correlation.fisher_mean([(r, n) for r, n in zip(each, sizes, strict=True) if r is not None])
+        rows.append(Row(network=network, layer=layer, r=never[0] if never else None, by_digit=each))
+    return sorted(rows, key=lambda row: (row.r is None, -(row.r or 0.0)))
+
+
+def _mean(digits: Sequence[_Digit], key: Key) -> tuple[float, Interval | None] | None:
+    return correlation.fisher_mean(
+        [
+            (r, digit.about.n_pairs)
+            for digit in digits
+            if key in digit.found and (r := digit.found[key].pearson.r) is not None
+        ]
+    )
+
+
+def _gap(digits: Sequence[_Digit], key: Key, best: Key) -> Vector | None:
+    """Over all digits, r of a row minus r of the best in each resample; None where they lack different digits."""
+    both = [digit.resampled for digit in digits if key in digit.resampled and best in digit.resampled]
+    if len(both) < sum(key in digit.resampled or best in digit.resampled for digit in digits):
+        return None
+
+    def overall(name: Key) -> Vector:
+        # An r of exactly 1, as resamples of few pairs give, has no Fisher z.
+        z = [np.arctanh(np.clip(resampled[name], -1 + 1e-12, 1 - 1e-12)) for resampled in both]
+        return np.asarray(np.tanh(np.mean(z, axis=0)), dtype=np.float64)
+
+    return overall(key) - overall(best)
+
+
+def _called(key: Key) -> str:
+    """A row's name in sentences, different for different rows; that of the pixels is what a partial r is given."""
+    return " ".join(key).strip()
+
+
+def _notes(study: Study, ratings: Ratings, n_rows: int) -> Iterator[str]:
+    if ratings.simulated:
+        yield "Some of the participants are simulated, not people."
+    if study.design.sampling != "random":
+        how = printable(study.design.sampling, 40)
+        yield f"The pairs are not a random sample ({how}): r is not comparable with that of random pairs."
+    if n_rows > 2:
+        yield (
+            f"The best of {n_rows} rows is best partly by luck, and the p of the differences from it are not "
+            "corrected for that: confirm a winner on new pairs."
+        )

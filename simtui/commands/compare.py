@@ -1,0 +1,98 @@
+"""`simtui compare`: several networks against the same people, in one table."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("compare")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.argument("sessions", metavar="[SESSION or FOLDER]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    multiple=True,
+    help="Weights of the homework's network; repeatable. [default: simtui's own, if there is no --network]",
+)
+@click.option(
+    "--network",
+    "networks",
+    metavar="MODULE:FACTORY",
+    multiple=True,
+    help="A Python module and what in it makes a torch.nn.Module; repeatable. This runs that module's code.",
+)
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    multiple=True,
+    help="A state dict for each --network, in their order; without, its own (random ones are drawn from --seed).",
+)
+@click.option(
+    "--layer", "layers", metavar="NAME", multiple=True, help="A layer to take, by its module's name; repeatable."
+)
+@click.option(
+    "--preprocess",
+    metavar="KEY=VALUE,...",
+    default="",
+    help="How images enter each --network. [default: size=28,channels=1,mean=0.1307,std=0.3081]",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling, and of random weights.")
+@click.option("--zscore", is_flag=True, help="Z-score each participant's ratings before they are averaged.")
+@click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
+@click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")
+def command(
+    study_path: Path,
+    sessions: tuple[Path, ...],
+    checkpoints: tuple[Path, ...],
+    networks: tuple[str, ...],
+    weights: tuple[Path, ...],
+    layers: tuple[str, ...],
+    preprocess: str,
+    seed: int,
+    zscore: bool,
+    simulated: bool,
+    as_json: bool,
+) -> None:
+    """Show which network, and which layer of it, predicts the people's ratings best.
+
+    One table, sorted, with intervals, differences from the best, and the raw pixels and an untrained network as
+    baselines. Sessions are looked for in ./sessions unless files or folders are named.
+    """
+    from simtui import study as studies
+    from simtui.commands.extras import progress_bar, require_analysis
+    from simtui.errors import SimtuiError
+    from simtui.network.preprocess import parse
+
+    require_analysis("simtui compare")
+    entering = parse(preprocess)
+    if weights and len(weights) != len(networks):
+        raise SimtuiError(
+            f"There are {len(weights)} --weights for {len(networks)} --network: give one for each, or none."
+        )
+    study = studies.load(study_path)
+
+    from simtui.analysis.candidates import candidates, load
+    from simtui.analysis.comparison import as_json as json_text
+    from simtui.analysis.comparison import compare
+    from simtui.analysis.comparison_text import as_text
+    from simtui.analysis.ratings import collect
+
+    ratings = collect(study, sessions or [Path("sessions")], include_simulated=simulated)
+    chosen = load(checkpoints, networks, weights, layers, entering, seed=seed)
+    with progress_bar("Networks") as move:
+        found = candidates(study, chosen, on_progress=move)
+    comparison = compare(study, ratings, found.candidates, found.pixels, found.untrained, seed=seed, zscore=zscore)
+    if as_json:
+        click.echo(json_text(comparison))
+    else:
+        watched = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if watched else 80
+        click.echo(as_text(comparison, width, color=watched and "NO_COLOR" not in os.environ))

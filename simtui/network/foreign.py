@@ -1,0 +1,233 @@
+"""Networks that are not the homework's: any torch.nn.Module with named layers, from the user's own code."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import io
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from simtui.errors import SimtuiError, printable
+from simtui.network.layers import KNOWN
+from simtui.network.net import Net
+from simtui.network.preprocess import Preprocess
+from simtui.network.similarity import pair_cosines, pair_similarities
+
+PAIRS_AT_ONCE = 16
+"""A large network at 224 pixels holds some 10 MB an image in one layer."""
+
+_MOST_NAMES = 60
+
+Images = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A module and what is known of it.
+
+    name: as it was asked for. weights: the file they were read from, None for those that the factory made.
+    sha256: of all parameters and buffers, in the order of their names.
+    """
+
+    name: str
+    module: nn.Module
+    weights: Path | None
+    sha256: str
+
+
+def build(spec: str, weights: Path | None = None, *, seed: int = 0) -> Foreign:
+    """The module that `module:factory` makes when it is called without arguments, ready to evaluate.
+
+    The module is looked for as Python does, and in the current folder. Random weights are drawn from `seed`.
+    weights: a file with a state dict, or with one under the key `state_dict`; read without running any code in it.
+    Importing the module runs the user's own code: that is asked for by naming it.
+    Raises SimtuiError where there is no such module or factory, where it fails, or where the weights do not fit.
+    """
+    factory = _factory(spec)
+    shown = printable(spec)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        try:
+            module = factory()
+        except Exception as error:
+            raise SimtuiError(f"{shown} failed when it was called: {_said(error)}.") from None
+    if not isinstance(module, nn.Module):
+        raise SimtuiError(f"{shown} gave {printable(type(module).__name__)}, not a torch.nn.Module.")
+    if weights is not None:
+        _load(module, weights, shown)
+    return Foreign(name=spec, module=module.eval(), weights=weights, sha256=state_sha256(module))
+
+
+def layer_names(module: nn.Module) -> tuple[str, ...]:
+    """The layers of a module: for the homework's own net those that simtui knows, else every named sub-module."""
+    if isinstance(module, Net):
+        return tuple(name for name in KNOWN if name != "pixels")
+    return tuple(name for name, _ in module.named_modules() if name)
+
+
+def unknown_layer(name: str, known: Sequence[str]) -> SimtuiError:
+    """The error that lists the right names, the likeliest first where there are many."""
+    near = get_close_matches(name, known, n=5)
+    listed = [*near, *(other for other in known if other not in near)]
+    more = f" and {len(listed) - _MOST_NAMES} more" if len(listed) > _MOST_NAMES else ""
+    names = ", ".join(printable(other) for other in listed[:_MOST_NAMES])
+    return SimtuiError(f"There is no layer {printable(name)!r}: choose from {names}{more}.")
+
+
+def similarities(
+    foreign: Foreign,
+    left: Images,
+    right: Images,
+    layers: Sequence[str],
+    preprocess: Preprocess,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> dict[str, NDArray[np.float64]]:
+    """Cosine of each pair (left[i], right[i]), uint8 (n, 28, 28), in each layer: by name, float64 (n,).
+
+    A layer's activations are what its sub-module returned (the last time, if it ran more than once), flattened. The
+    homework's own net gives the activations that it returns, and takes its images its own way.
+    NaN where an image leaves a layer at zero. Raises SimtuiError for a layer that does not exist, did not run, or
+    does not return one tensor with a row an image.
+    """
+    known = layer_names(foreign.module)
+    for name in layers:
+        if name not in known:
+            raise unknown_layer(name, known)
+    if isinstance(foreign.module, Net):
+        return pair_similarities(foreign.module, left, right, layers, on_progress)
+    result = {name: np.empty(len(left)) for name in layers}
+    for start in range(0, len(left), PAIRS_AT_ONCE):
+        block = slice(start, start + PAIRS_AT_ONCE)
+        images = np.concatenate([left[block], right[block]])
+        found = _activations(foreign, to_input(images, preprocess), layers)
+        for name in layers:
+            first, second = np.split(found[name], 2)
+            result[name][block] = pair_cosines(first, second)
+        if on_progress is not None:
+            on_progress(min(start + PAIRS_AT_ONCE, len(left)), len(left))
+    return result
+
+
+def to_input(pixels: Images, preprocess: Preprocess) -> Tensor:
+    """Images uint8 (n, 28, 28) as a foreign network wants them: float32 (n, channels, size, size)."""
+    x = torch.from_numpy(pixels.astype(np.float32)).unsqueeze(1) / 255
+    if preprocess.size != x.shape[-1]:
+        x = functional.interpolate(
+            x, size=(preprocess.size, preprocess.size), mode="bilinear", align_corners=False, antialias=True
+        )
+    mean, std = (torch.tensor(values).view(1, -1, 1, 1) for values in (preprocess.mean, preprocess.std))
+    return (x.expand(-1, preprocess.channels, -1, -1) - mean) / std
+
+
+def state_sha256(module: nn.Module) -> str:
+    """A name for the weights themselves, whatever file or seed they came from."""
+    digest = hashlib.sha256()
+    for name, value in sorted(module.state_dict().items()):
+        if isinstance(value, Tensor):
+            digest.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode())
+            digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _factory(spec: str) -> Callable[[], object]:
+    where, colon, what = spec.partition(":")
+    shown = printable(spec)
+    if not colon or not where or not what:
+        raise SimtuiError(f"{shown} is not module:factory, such as torchvision.models:resnet18 or mynet:make.")
+    here = str(Path.cwd())
+    added = here not in sys.path
+    if added:
+        sys.path.insert(0, here)
+    try:
+        found: object = importlib.import_module(where)
+        for part in what.split("."):
+            found = getattr(found, part)
+    except ModuleNotFoundError as error:
+        missing = printable(error.name or where)
+        raise SimtuiError(f"There is no Python module {missing}, which {shown} needs, here or installed.") from None
+    except AttributeError:
+        raise SimtuiError(f"The module {printable(where)} has no {printable(what)}.") from None
+    except Exception as error:
+        raise SimtuiError(f"The module {printable(where)} could not be imported: {_said(error)}.") from None
+    finally:
+        if added:
+            sys.path.remove(here)
+    if not callable(found):
+        raise SimtuiError(f"{shown} is not a function or class that makes a network.")
+    return found
+
+
+def _load(module: nn.Module, path: Path, shown: str) -> None:
+    name = printable(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SimtuiError(f"{name} could not be read: {error.strerror or error}.") from None
+    try:
+        content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except Exception:
+        raise SimtuiError(
+            f"{name} is not a file of weights alone (torch.save of a state dict), or is damaged: it was not loaded."
+        ) from None
+    state = content.get("state_dict", content) if isinstance(content, dict) else None
+    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise SimtuiError(f"{name} holds no state dict: save torch.save(module.state_dict(), file).")
+    try:
+        module.load_state_dict(state)
+    except RuntimeError as error:
+        raise SimtuiError(f"The weights in {name} do not fit {shown}: {_said(error)}.") from None
+
+
+def _activations(foreign: Foreign, x: Tensor, layers: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    caught: dict[str, object] = {}
+    modules = dict(foreign.module.named_modules())
+
+    def catch(name: str) -> Callable[[nn.Module, object, object], None]:
+        def hook(module: nn.Module, given: object, output: object) -> None:  # noqa: ARG001
+            # A copy: the next layer may work in place.
+            caught[name] = output.detach().clone() if isinstance(output, Tensor) else output
+
+        return hook
+
+    handles = [modules[name].register_forward_hook(catch(name)) for name in dict.fromkeys(layers)]
+    try:
+        with torch.inference_mode():
+            foreign.module(x)
+    except Exception as error:
+        raise SimtuiError(
+            f"{printable(foreign.name)} does not take images of {tuple(x.shape[1:])}: {_said(error)}. "
+            "State what it needs with --preprocess."
+        ) from None
+    finally:
+        for handle in handles:
+            handle.remove()
+    return {name: _flat(name, caught, len(x)) for name in layers}
+
+
+def _flat(name: str, caught: dict[str, object], n: int) -> NDArray[np.float32]:
+    shown = printable(name)
+    if name not in caught:
+        raise SimtuiError(f"The layer {shown} is there but does not run when the network is shown an image.")
+    output = caught[name]
+    if not isinstance(output, Tensor) or output.ndim < 2 or len(output) != n or not output.is_floating_point():
+        raise SimtuiError(f"The layer {shown} does not give one row of numbers an image: choose another.")
+    flat: NDArray[np.float32] = output.flatten(1).float().numpy()
+    if not np.isfinite(flat).all():
+        raise SimtuiError(f"The layer {shown} gives numbers that are not finite.")
+    return flat
+
+
+def _said(error: Exception) -> str:
+    """The first line of what an error says, shortened."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return printable(lines[0].rstrip("."), 200)
