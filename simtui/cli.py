@@ -14,6 +14,7 @@ from simtui.errors import SimtuiError
 COMMANDS = {
     "new": "Make a study of digit pairs.",
     "rate": "Rate the pairs of a study.",
+    "simulate": "Make sessions of people who do not exist, to try things out.",
     "power": "Show how many pairs and raters it takes to detect a correlation.",
     "doctor": "Show what this terminal can show, and what to change.",
     "validate": "Check study and session files, one line a fault.",

@@ -1,0 +1,191 @@
+"""`simtui simulate`: sessions of people who do not exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simtui.commands.numbers import FiniteRange
+from simtui.errors import SimtuiError, printable
+
+if TYPE_CHECKING:
+    from simtui.commands.extras import Progress
+    from simtui.simulation import Population
+    from simtui.store import SessionStore
+    from simtui.study import Study
+
+MODELS = ("fc", "pool2", "conv2", "conv1", "pixels", "random")
+
+
+@click.command("simulate")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.option("--participants", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of everything that they do.")
+@click.option(
+    "--model",
+    type=click.Choice(MODELS),
+    default="fc",
+    show_default=True,
+    help="The similarity that their ratings follow: a layer of the network, the pixels, or random numbers.",
+)
+@click.option(
+    "--r",
+    type=FiniteRange(-1, 1),
+    help="Correlation of that similarity with what all of them share. [default: 1]",
+)
+@click.option(
+    "--reliability",
+    type=FiniteRange(0, 1),
+    default=0.4,
+    show_default=True,
+    help="Mean r of one of them with another.",
+)
+@click.option(
+    "--lapses",
+    type=FiniteRange(0, 1),
+    default=0.02,
+    show_default=True,
+    help="Share of the trials in which they press any key.",
+)
+@click.option(
+    "--sessions",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sessions"),
+    show_default=True,
+    help="Where the session files go.",
+)
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The network's weights. [default: simtui's own]",
+)
+@click.option("--through-screen", is_flag=True, help="Press the keys of the real rating screen, at human speed.")
+@click.option(
+    "--at-once",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Screens at a time, of --through-screen.",
+)
+def command(
+    study_path: Path,
+    participants: int,
+    seed: int,
+    model: str,
+    r: float | None,
+    reliability: float,
+    lapses: float,
+    sessions: Path,
+    checkpoint: Path | None,
+    through_screen: bool,
+    at_once: int,
+) -> None:
+    """Make complete sessions of STUDY.json by people who do not exist, S001, S002, …
+
+    Every file says that it is simulated, and by what model; analyses leave it out unless told --simulated. The
+    same options give the same files, byte for byte; with --through-screen the same ratings.
+    """
+    from simtui import study as studies
+    from simtui.commands.extras import progress_bar
+    from simtui.simulation import participant_ids, populate
+    from simtui.store import SessionStore
+
+    if model == "random" and r is not None:
+        raise SimtuiError("--model random follows no similarity, so that it has no --r: leave one of them out.")
+    study = studies.load(study_path)
+    ids = participant_ids(participants)
+    store = SessionStore(sessions, study.id)
+    require_new(store, ids)
+    similarity, checkpoint_sha256 = similarities(study, model, checkpoint)
+    population = populate(
+        study,
+        similarity,
+        model=model,
+        checkpoint_sha256=checkpoint_sha256,
+        r=1.0 if r is None else r,
+        reliability=reliability,
+        lapses=lapses,
+        seed=seed,
+    )
+    with progress_bar("Simulating") as move:
+        if through_screen:
+            from simtui.robot import rate_through_screen
+
+            rate_through_screen(population, ids, study_path, store, at_once=at_once, on_progress=move)
+        else:
+            write(population, ids, store, move)
+    click.echo(summary(population, len(ids), store, study_path))
+
+
+def require_new(store: SessionStore, ids: list[str]) -> None:
+    """Raises SimtuiError where one of the participants has a session already; nothing is written then."""
+    for participant_id in ids:
+        if store.next_run(participant_id) > 1:
+            raise SimtuiError(
+                f"{printable(store.path(participant_id, 1))} is there already and nothing was written: "
+                "name another folder with --sessions, or move the earlier files away."
+            )
+
+
+def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dict[str, float] | None, str | None]:
+    """By pair id, the similarity of the practice pairs and all that are analysed; and the network's sha256.
+
+    Raises SimtuiError where the network or what it runs on is missing.
+    """
+    import numpy as np
+
+    if model == "random":
+        return None, None
+    pairs = [*study.practice_pairs, *study.pairs]
+    left, right = (
+        np.frombuffer(b"".join(row for image in side for row in study.image(image)), dtype=np.uint8).reshape(-1, 28, 28)
+        for side in ([pair.left for pair in pairs], [pair.right for pair in pairs])
+    )
+    names = [pair.id for pair in pairs]
+    if model == "pixels":
+        from simtui.simulation import pixel_similarity
+
+        return dict(zip(names, pixel_similarity(left, right).tolist(), strict=True)), None
+
+    from simtui.commands.extras import progress_bar, require_analysis
+
+    require_analysis(f"simtui simulate --model {model}", ("torch",))
+    from simtui.network import checkpoint as checkpoints
+    from simtui.network.similarity import pair_similarities
+
+    loaded = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+    with progress_bar("Network") as move:
+        found = pair_similarities(loaded.net, left, right, [model], lambda done, total: move(done, total, ""))
+    return dict(zip(names, found[model].tolist(), strict=True)), loaded.sha256
+
+
+def write(population: Population, ids: list[str], store: SessionStore, on_progress: Progress) -> None:
+    """One file a participant. Raises SimtuiError where one cannot be written; those before it stay."""
+    from simtui.simulation import simulate
+
+    for done, participant_id in enumerate(ids):
+        on_progress(done, len(ids), participant_id)
+        with store.hold(participant_id) as hold:
+            hold.create(simulate(population, participant_id))
+
+
+def summary(population: Population, count: int, store: SessionStore, study_path: Path) -> str:
+    """What was made, by what model, and how to use it."""
+    said = population.simulation
+    people = "1 simulated participant is" if count == 1 else f"{count} simulated participants are"
+    if said.r is None:
+        follows = "what they share is random"
+    else:
+        known = ", ".join("unknown" if r is None else f"{r:.3f}" for r in said.r_of_mean or [])
+        follows = f"r of {said.model} with the mean of endlessly many of them: {known}"
+    return (
+        f"{people} in {printable(store.folder)}\n"
+        f"Reliability {said.reliability:g} (mean r of one with another), lapses {said.lapses:.0%}, seed {said.seed}; "
+        f"{follows}\n"
+        f"Analyses leave them out, unless told: simtui analyze {printable(study_path)} "
+        f"{printable(store.folder)} --simulated"
+    )
