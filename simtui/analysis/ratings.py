@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui import session as sessions
+from simtui.analysis.notes import SUFFIX as NOTES
 from simtui.analysis.results import Skipped, Used
 from simtui.errors import SimtuiError, printable
+from simtui.quality import Rule, excluded, measure
 from simtui.session import Session, Trial
 from simtui.study import Pair, Study
 
@@ -70,6 +72,25 @@ class Ratings:
             used=tuple(self.used[i] for i in keep),
         )
 
+    def excluding(self, study: Study, rules: Sequence[Rule]) -> Ratings:
+        """The same ratings without the participants whom a rule leaves out; `skipped` says who went and why.
+
+        Raises SimtuiError where a rule applies to nobody's session at all (there is nothing it could judge), and
+        NoSessionsError where nobody is left.
+        """
+        for rule in rules:
+            if all(rule.applies(measure(session, study)) is None for session in self.sessions):
+                raise SimtuiError(f"The rule {rule} can judge no session: none of them has what it asks for.")
+        reasons = [excluded(session, study, rules) for session in self.sessions]
+        gone = tuple(
+            Skipped(file=used.file, reason=reason) for used, reason in zip(self.used, reasons, strict=True) if reason
+        )
+        kept = [name for name, reason in zip(self.participants, reasons, strict=True) if not reason]
+        if not kept:
+            why = "; ".join(f"{file.file} is {file.reason}" for file in gone[:3])
+            raise NoSessionsError(f"The rules leave nobody: {why}.", self.skipped + gone)
+        return replace(self.only(kept), skipped=self.skipped + gone)
+
     def table(self) -> pd.DataFrame:
         """One row a rating, with the columns named below.
 
@@ -109,7 +130,7 @@ def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = Fa
     """The latest complete run of every participant of this very study, out of session files and folders.
 
     A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files
-    (locks, unfinished writes) are passed over. Practice, repeat and catch trials are not read.
+    (locks, unfinished writes) and the student's notes are passed over. Practice, repeat and catch trials are not read.
 
     Raises SimtuiError where a path does not exist or a folder cannot be listed, and NoSessionsError, naming
     the places and the reasons, where no session can be used.
@@ -172,7 +193,9 @@ def _files(study: Study, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 
 def _listing(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        return sorted(
+            path for path in folder.iterdir() if not path.name.startswith(".") and not path.name.endswith(NOTES)
+        )
     except OSError as error:
         raise SimtuiError(f"The folder {printable(folder)} cannot be listed: {error.strerror}.") from None
 

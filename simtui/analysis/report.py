@@ -33,6 +33,7 @@ from simtui.analysis.results import (
 )
 from simtui.errors import printable
 from simtui.network.layers import LAYERS, check_layers
+from simtui.quality import flags, measure
 from simtui.stimuli.source import Label
 from simtui.study import Study
 
@@ -231,6 +232,10 @@ def _general_notes(study: Study, ratings: Ratings) -> Iterator[str]:
     if sampling != "random":
         how = "were given" if sampling == "given" else f"are a {printable(sampling, 40)} sample"
         yield f"The pairs {how}, not sampled at random: r is not comparable with that of random pairs."
+    for session in ratings.sessions:
+        found = flags(measure(session, study), study.scale)
+        if found:
+            yield f"{session.participant_id}: {', '.join(found)} (--exclude leaves sessions out by a rule)."
 
 
 def _overall_notes(groups: Sequence[Group], over_all: Overall) -> Iterator[str]:

@@ -23,6 +23,13 @@ import click
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling.")
 @click.option("--zscore", is_flag=True, help="Z-score each participant's ratings before they are averaged.")
 @click.option("--centre", is_flag=True, help="Show the network copies with the centre of mass in the middle.")
+@click.option(
+    "--exclude",
+    "rules",
+    metavar="RULE",
+    multiple=True,
+    help="Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, retest<0.3, sd=0 … It says who went and why.",
+)
 @click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
 @click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")
 def command(
@@ -33,6 +40,7 @@ def command(
     seed: int,
     zscore: bool,
     centre: bool,
+    rules: tuple[str, ...],
     simulated: bool,
     as_json: bool,
 ) -> None:
@@ -44,9 +52,11 @@ def command(
     from simtui import study as studies
     from simtui.commands.extras import progress_bar, require_analysis
     from simtui.network.layers import check_layers
+    from simtui.quality import parse_rule
 
     require_analysis("simtui analyze")
     check_layers([layer])
+    parsed = [parse_rule(rule) for rule in rules]
     study = studies.load(study_path)
 
     from simtui.analysis.ratings import collect
@@ -54,7 +64,7 @@ def command(
     from simtui.analysis.report import as_json as json_text
     from simtui.analysis.text import as_text
 
-    ratings = collect(study, sessions or [Path("sessions")], include_simulated=simulated)
+    ratings = collect(study, sessions or [Path("sessions")], include_simulated=simulated).excluding(study, parsed)
     with progress_bar("Network") as move:
         report = analyze(
             study,
