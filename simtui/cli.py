@@ -20,6 +20,8 @@ COMMANDS = {
     "validate": "Check study and session files, one line a fault.",
     "status": "Show who has rated how much, and how well.",
     "analyze": "Show how well the network's similarity predicts the people's.",
+    "compare": "Compare several networks, and layers, with the people.",
+    "report": "Write the analysis as one HTML or Markdown file, to hand in.",
     "import": "Turn a table of ratings into session files.",
     "evaluate": "Measure a checkpoint on the MNIST test set.",
     "train": "Train the network on the MNIST training set.",

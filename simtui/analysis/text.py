@@ -114,14 +114,14 @@ def _headline(report: Report, layer: str, width: int, color: bool) -> Iterator[s
             yield from wrap(f"{HEADLINE}{of}: there is none; the notes at the end say why", width)
             continue
         yield bold(f"{HEADLINE}{of}: r = {number(pearson.r)}", color)
-        yield from items([*_facts(group, layer)], width)
+        yield from items([*facts(group, layer)], width)
     if several:
         whole = report.overall.layers[layer]
         ci = f", 95 % interval {interval(whole.ci)}" if whole.ci else ""
         yield from wrap(f"Over all digits (Fisher-z mean of the r within each digit): r = {number(whole.r)}{ci}", width)
 
 
-def _facts(group: Group, layer: str) -> Iterator[str]:
+def facts(group: Group, layer: str) -> Iterator[str]:
     """What r must be read against, shortest first."""
     found = group.layers[layer]
     facts = [f"n = {group.n_pairs} pairs"]

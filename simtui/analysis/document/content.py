@@ -1,0 +1,296 @@
+"""What a document says of a Report: the same numbers as the screen and the text, with the pairs as pictures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from simtui import png
+from simtui.analysis.captured import LEVEL, Judged, RankedPair
+from simtui.analysis.document import methods, svg
+from simtui.analysis.document.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Drawing,
+    Heading,
+    OwnWords,
+    Paragraph,
+    Picture,
+    Table,
+)
+from simtui.analysis.layout import interval, number
+from simtui.analysis.ratings import Ratings
+from simtui.analysis.results import BASELINE, ICC_NAMES, SELF_PARTIAL, Group, Report
+from simtui.analysis.text import HEADLINE, facts
+from simtui.errors import SimtuiError, printable
+from simtui.study import Study
+
+
+def content(report: Report, study: Study, ratings: Ratings, layer: str, own_words: str = "") -> list[Block]:
+    """The document, block by block. own_words: the student's notes, "" for none.
+
+    Raises SimtuiError for a layer that the Report has not.
+    """
+    if layer not in report.layers:
+        raise SimtuiError(f"There is no layer {printable(layer)!r} here: choose from {', '.join(report.layers)}.")
+    pictures = _pictures(study)
+    blocks: list[Block] = [*_summary(report, layer)]
+    if own_words.strip():
+        blocks += [Heading("Notes of the author"), OwnWords(_harmless(own_words))]
+    blocks += [Heading("Network against people"), _scatter(report, layer)]
+    for group in report.groups:
+        of = f", digit {printable(group.digit, 40)}" if len(report.groups) > 1 else ""
+        blocks += [Heading(f"Layers{of}"), *_layers(report, group, layer)]
+        blocks += [Heading(f"People{of}"), *_people(report, group, layer)]
+        blocks += [*_captures(group, layer, of, pictures)]
+    for group in report.groups:
+        of = f", digit {printable(group.digit, 40)}" if len(report.groups) > 1 else ""
+        blocks += [Heading(f"Pairs{of}"), _pairs(group, layer, pictures)]
+    return [*blocks, *_methods(report, study, ratings)]
+
+
+def _summary(report: Report, layer: str) -> Iterator[Block]:
+    yield Heading(printable(report.study_title, 300) or f"Study {printable(report.study_id)}", 1)
+    if report.simulated:
+        yield Paragraph("SIMULATED: some of these participants are not people.", strong=True)
+    if report.study_note:
+        yield Paragraph(f"Images: {printable(report.study_note)}.", strong=True)
+    for group in report.groups:
+        r = group.layers[layer].pearson.r
+        of = f" (digit {printable(group.digit, 40)})" if len(report.groups) > 1 else ""
+        if r is None:
+            yield Paragraph(f"{HEADLINE}{of}: there is none; the notes at the end say why.", strong=True)
+            continue
+        yield Paragraph(f"{HEADLINE}{of}: r = {number(r)} (layer {layer})", strong=True)
+        yield _axis(group, layer, r, of)
+        yield Bullets(tuple(facts(group, layer)))
+    if len(report.groups) > 1:
+        whole = report.overall.layers[layer]
+        yield Paragraph(
+            f"Over all digits (Fisher-z mean): r = {number(whole.r)}, 95 % interval {interval(whole.ci)}", strong=True
+        )
+
+
+def _axis(group: Group, layer: str, r: float, of: str) -> Drawing:
+    known = [
+        ("ceiling of r with the mean rating", group.ceilings.mean),
+        ("another person", group.another_person_r),
+        ("pixels", group.layers[BASELINE].pearson.r if layer != BASELINE and BASELINE in group.layers else None),
+        ("untrained network", group.untrained[layer].r if layer in group.untrained else None),
+    ]
+    marks = [svg.Mark(name, value) for name, value in known if value is not None]
+    marks.sort(key=lambda mark: -mark.value)
+    title = f"r and its 95 % interval{of}"
+    return Drawing(svg.axis(r, group.layers[layer].pearson.ci, marks, title=title), title)
+
+
+def _scatter(report: Report, layer: str) -> Drawing:
+    points = [
+        svg.Point(x, y, printable(group.digit, 20), f"{pair.id}: net {x:.2f}, human {y:.2f}")
+        for group in report.groups
+        for pair in group.pairs
+        if (x := pair.similarity_normalized[layer]) is not None and (y := pair.human_normalized) is not None
+    ]
+    digits = ", ".join(printable(group.digit, 20) for group in report.groups)
+    title = f"Convnet vs. human similarity judgments (digit{'s' if len(report.groups) > 1 else ''} {digits})"
+    drawn = svg.scatter(
+        points, title=title, xlabel="network similarity (normalized)", ylabel="human similarity (normalized)"
+    )
+    return Drawing(drawn, title)
+
+
+def _layers(report: Report, group: Group, layer: str) -> Iterator[Block]:
+    header = (
+        "layer",
+        "r",
+        "95 %",
+        "95 %, BCa",
+        "95 %, pairs and people",
+        "p",
+        "of ceiling",
+        "untrained",
+        "given pixels",
+    )
+    rows = []
+    for name in report.layers:
+        found = group.layers[name]
+        pearson = found.pearson
+        rows.append(
+            (
+                name,
+                number(pearson.r),
+                *(interval(ends, 2) for ends in (pearson.ci, pearson.ci_bca, pearson.ci_crossed)),
+                number(pearson.p, 4),
+                number(found.r_over_ceiling, 2),
+                number(group.untrained[name].r if name in group.untrained else None),
+                number(found.partial_given_pixels.r),
+                number(found.spearman.rho),
+                number(found.kendall.tau_b),
+                number(found.mean_individual_r),
+            )
+        )
+    yield Table((*header, "ρ", "τ-b", "mean r with single people"), tuple(rows))
+    gaps = [gap for gap in group.differences if layer in (gap.first, gap.second)]
+    if gaps:
+        yield Table(
+            ("difference of two r", "value", "95 %", "p"),
+            tuple(
+                (f"{gap.first} minus {gap.second}", number(gap.difference), interval(gap.ci, 2), number(gap.p))
+                for gap in gaps
+            ),
+        )
+
+
+def _people(report: Report, group: Group, layer: str) -> Iterator[Block]:
+    reliability, bounds, found = group.reliability, group.ceilings, group.layers[layer]
+    rows = [("mean r between two people", reliability.mean_pairwise_r)]
+    rows += [(f"{names[0]} [{names[1]}]", getattr(reliability, key)) for key, names in ICC_NAMES.items()]
+    rows += [
+        ("Krippendorff's α, interval", reliability.alpha_interval),
+        ("Krippendorff's α, ordinal", reliability.alpha_ordinal),
+        ("split half, Spearman–Brown", reliability.split_half_sb),
+    ]
+    yield Table(("reliability", ""), tuple((name, number(value)) for name, value in rows))
+    if bounds.individual_lower is not None and found.mean_individual_r is not None:
+        yield Paragraph(
+            f"Mean r of {layer} with single people: {number(found.mean_individual_r)}; of a perfect predictor: "
+            f"{number(bounds.individual_lower)} to {number(bounds.individual_upper)}."
+        )
+    if group.pairwise_r is not None and len(report.participants) > 1:
+        names = [printable(name) for name in report.participants]
+        matrix: list[tuple[Cell, ...]] = [
+            (name, number(others, 2), number(net, 2), *("" if i == j else number(r, 2) for j, r in enumerate(row)))
+            for i, (name, others, net, row) in enumerate(
+                zip(names, group.leave_one_out_r, found.individual_r, group.pairwise_r, strict=True)
+            )
+        ]
+        yield Table(("r of", "mean of the others", layer, *names), tuple(matrix))
+    if group.accuracy_on_stimuli is not None:
+        yield Paragraph(
+            f"The network takes {100 * group.accuracy_on_stimuli:.1f} % of these images for the digit that they show."
+        )
+
+
+def _captures(group: Group, layer: str, of: str, pictures: Mapping[str, Picture]) -> Iterator[Block]:
+    found, odd = group.captures.get(layer), group.disagreements.get(layer)
+    if found is not None or odd is not None:
+        yield Heading(f"What {layer} captures{of}")
+    if found is not None:
+        if found.reading:
+            yield Paragraph(found.reading)
+        limits = (
+            group.covariate_threshold,
+            found.threshold,
+            found.threshold_people_given_layer,
+            found.threshold_layer_given_people,
+        )
+        rows = [
+            (
+                covariate.label,
+                _judged(covariate.people),
+                _judged(covariate.layers[layer].layer),
+                _judged(covariate.layers[layer].people_given_layer),
+                _judged(covariate.layers[layer].layer_given_people),
+            )
+            for covariate in group.covariates
+        ]
+        yield Table(
+            ("r of each measure with", "people", layer, f"people given {layer}", f"{layer} given people"),
+            (*rows, ("* beyond chance from", *(f"±{number(limit, 2)}" for limit in limits))),
+        )
+    if odd is not None:
+        yield from _gallery(group, layer, "More similar for the network than for people", odd.network_higher, pictures)
+        yield from _gallery(group, layer, "More similar for people than for the network", odd.people_higher, pictures)
+
+
+def _gallery(
+    group: Group, layer: str, title: str, ranked: tuple[RankedPair, ...], pictures: Mapping[str, Picture]
+) -> Iterator[Block]:
+    if not ranked:
+        return
+    pairs = {pair.id: pair for pair in group.pairs}
+    yield Heading(title, 3)
+    yield Table(
+        ("pair", "images", "net rank", "human rank", "cosine", "mean rating"),
+        tuple(
+            (
+                one.id,
+                (pictures[pairs[one.id].left], pictures[pairs[one.id].right]),
+                f"{one.network_rank:g}",
+                f"{one.human_rank:g}",
+                number(pairs[one.id].similarity[layer]),
+                number(pairs[one.id].human, 2),
+            )
+            for one in ranked
+        ),
+    )
+
+
+def _judged(found: Judged) -> str:
+    return number(found.r, 2) + ("*" if found.p is not None and found.p <= LEVEL else "")
+
+
+def _pairs(group: Group, layer: str, pictures: Mapping[str, Picture]) -> Table:
+    return Table(
+        ("pair", "images", "net", "human", f"cosine in {layer}", "mean rating", "ratings"),
+        tuple(
+            (
+                pair.id,
+                (pictures[pair.left], pictures[pair.right]),
+                number(pair.similarity_normalized[layer], 2),
+                number(pair.human_normalized, 2),
+                number(pair.similarity[layer]),
+                number(pair.human, 2),
+                str(pair.n_ratings),
+            )
+            for pair in group.pairs
+        ),
+    )
+
+
+def _methods(report: Report, study: Study, ratings: Ratings) -> Iterator[Block]:
+    yield Heading("Methods")
+    yield Paragraph(methods.collection(study, ratings, report))
+    yield from (Paragraph(sentence) for sentence in methods.definitions(report))
+    yield Heading("Where these numbers come from")
+    yield Bullets(tuple(methods.provenance(report)))
+    yield Table(
+        ("session file", "participant", "run", "sha256"),
+        tuple(
+            (printable(Path(used.file).name, 200), printable(used.participant_id), str(used.run), _sha256(used.file))
+            for used in report.sessions
+        ),
+    )
+    if report.skipped:
+        yield Heading("Files not used", 3)
+        yield Bullets(
+            tuple(f"{printable(Path(file.file).name, 200)}: {printable(file.reason, 300)}" for file in report.skipped)
+        )
+    notes = tuple(printable(note, 500) for note in report.notes if note != SELF_PARTIAL)
+    if notes:
+        yield Heading("What a reader must know", 3)
+        yield Bullets(notes)
+
+
+def _pictures(study: Study) -> dict[str, Picture]:
+    """Every image that a pair shows, ink dark on light, as people know digits from paper."""
+    return {
+        name: Picture(
+            png.encode([bytes(255 - value for value in row) for row in study.image(name)]), printable(name, 60)
+        )
+        for name in dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right))
+    }
+
+
+def _harmless(text: str) -> str:
+    """The student's lines, without what a terminal could obey."""
+    return "\n".join(printable(line.expandtabs(4), 100_000) for line in text.splitlines())
+
+
+def _sha256(file: str) -> str:
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    except OSError:
+        return "the file is no longer there"

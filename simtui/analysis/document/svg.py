@@ -1,0 +1,117 @@
+"""Drawings as SVG, made here so that the same Report always gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from simtui.analysis.results import Interval
+
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#444444", "#b8a500")
+"""Okabe and Ito's colours, which the colour-blind tell apart, the readable ones first."""
+
+_FONT = 'font-family="system-ui, sans-serif"'
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """x, y: 0 to 1. kind: points of one kind share a colour. label: shown where the pointer rests."""
+
+    x: float
+    y: float
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number on an axis from −1 to 1, with its name."""
+
+    name: str
+    value: float
+
+
+def scatter(points: Sequence[Point], *, title: str, xlabel: str, ylabel: str) -> str:
+    """The homework's plot, both axes from 0 to 1; with several kinds of point, each with its colour and a legend."""
+    left, top, side = 60, 40, 380
+    kinds = list(dict.fromkeys(point.kind for point in points))
+    parts = [_text(left + side / 2, 22, title, size=15, anchor="middle")]
+    parts.append(f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="none" stroke="#888"/>')
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        at = tick * side
+        parts.append(_text(left + at, top + side + 18, f"{tick:g}", anchor="middle"))
+        parts.append(_text(left - 8, top + side - at + 4, f"{tick:g}", anchor="end"))
+        if 0 < tick < 1:
+            parts.append(_line(left + at, top, left + at, top + side, "#eee"))
+            parts.append(_line(left, top + side - at, left + side, top + side - at, "#eee"))
+    for point in points:
+        colour = _COLOURS[kinds.index(point.kind) % len(_COLOURS)]
+        parts.append(
+            f'<circle cx="{_n(left + point.x * side)}" cy="{_n(top + side - point.y * side)}" r="4.5" '
+            f'fill="{colour}" fill-opacity="0.75"><title>{escape(point.label)}</title></circle>'
+        )
+    parts.append(_text(left + side / 2, top + side + 40, xlabel, anchor="middle"))
+    turn = f'transform="rotate(-90 16 {_n(top + side / 2)})"'
+    parts.append(_text(16, top + side / 2, ylabel, anchor="middle", more=turn))
+    width = left + side + 20
+    if len(kinds) > 1:
+        width += 90
+        for i, kind in enumerate(kinds):
+            y = top + 12 + 20 * i
+            colour = _COLOURS[i % len(_COLOURS)]
+            parts.append(f'<circle cx="{left + side + 20}" cy="{y}" r="4.5" fill="{colour}"/>')
+            parts.append(_text(left + side + 30, y + 4, kind))
+    return _document(width, top + side + 52, title, parts)
+
+
+def axis(r: float, ci: Interval | None, marks: Sequence[Mark], *, title: str) -> str:
+    """r with its interval on an axis from −1 to 1, and below it what it must be read against."""
+    left, wide, line = 20, 560, 46
+    parts = [_line(left, line, left + wide, line, "#888")]
+    for tick in (-1.0, -0.5, 0.0, 0.5, 1.0):
+        x = left + (tick + 1) / 2 * wide
+        parts.append(_line(x, line - 4, x, line + 4, "#888"))
+        parts.append(_text(x, line + 20, f"{tick:g}".replace("-", "−"), anchor="middle"))
+    if ci is not None:
+        low, high = (left + (min(max(end, -1.0), 1.0) + 1) / 2 * wide for end in ci)
+        parts.append(
+            f'<rect x="{_n(low)}" y="{line - 6}" width="{_n(high - low)}" height="12" '
+            'fill="#0072b2" fill-opacity="0.35"/>'
+        )
+    x = left + (r + 1) / 2 * wide
+    parts.append(f'<circle cx="{_n(x)}" cy="{line}" r="6" fill="#0072b2"/>')
+    parts.append(_text(x, line - 16, f"r = {r:.3f}", size=15, anchor="middle"))
+    for i, mark in enumerate(marks):
+        x, y = left + (min(max(mark.value, -1.0), 1.0) + 1) / 2 * wide, line + 46 + 20 * i
+        parts.append(_line(x, line, x, y - 4, "#d55e00", dashed=True))
+        words = f"{mark.name} {mark.value:.3f}"
+        at, anchor = (x - 6, "end") if mark.value > 0 else (x + 6, "start")
+        parts.append(_text(at, y, words, anchor=anchor))
+    return _document(left + wide + 20, line + 56 + 20 * len(marks), title, parts)
+
+
+def _document(width: float, height: float, title: str, parts: Sequence[str]) -> str:
+    inside = "\n".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" '
+        f'height="{_n(height)}" role="img" {_FONT}><title>{escape(title)}</title>\n'
+        f'<rect width="100%" height="100%" fill="#fff"/>\n{inside}\n</svg>'
+    )
+
+
+def _text(x: float, y: float, text: str, *, size: int = 12, anchor: str = "start", more: str = "") -> str:
+    return (
+        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" fill="#222"'
+        f"{' ' + more if more else ''}>{escape(text)}</text>"
+    )
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str, *, dashed: bool = False) -> str:
+    dashes = ' stroke-dasharray="3 3"' if dashed else ""
+    return f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" stroke="{colour}"{dashes}/>'
+
+
+def _n(value: float) -> str:
+    """A coordinate: two decimals say more than a screen can show."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,65 @@
+"""The student's own notes on an analysis: one Markdown file beside the sessions, never in them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from simtui.errors import SimtuiError, printable
+
+SUFFIX = ".notes.md"
+
+LARGEST = 1 << 20
+"""Bytes; more is no note."""
+
+
+def place(sessions: Path, study_id: str) -> Path:
+    """The notes' file for sessions in this folder: `<sessions>/<study id>.notes.md`.
+
+    The study's own sub-folder stands for the folder that it is in.
+    """
+    root = sessions.parent if sessions.name == study_id else sessions
+    return root / f"{study_id}{SUFFIX}"
+
+
+def find(paths: Sequence[Path], study_id: str) -> Path | None:
+    """The notes' file that belongs to these session files and folders; None where there is none yet."""
+    for path in paths:
+        # Of a session file, the study's folder.
+        file = place(path if path.is_dir() else path.parent, study_id)
+        if file.is_file():
+            return file
+    return None
+
+
+def read(path: Path) -> str:
+    """The notes; "" where there is no such file. Raises SimtuiError where it cannot be read as text."""
+    try:
+        if not path.exists():
+            return ""
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            raise SimtuiError(f"{printable(path)} is not a file of notes: it is no plain file or over 1 MB.")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SimtuiError(f"{printable(path)} is not text in UTF-8: save your notes as UTF-8.") from None
+    except OSError as error:
+        raise SimtuiError(f"{printable(path)} could not be read: {error.strerror or error}.") from None
+
+
+def write(path: Path, text: str) -> None:
+    """Put the notes there, whole or not at all. Raises SimtuiError where that cannot be done."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise SimtuiError(f"{printable(path)} could not be written: {error.strerror or error}.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
