@@ -11,14 +11,18 @@ from simtui.study import Study
 
 
 @contextmanager
-def assigned_list(study: Study, hold: Hold) -> Iterator[int]:
+def assigned_list(study: Study, hold: Hold, *, simulated: bool = False) -> Iterator[int]:
     """The list of the run that is begun inside the block, during which nobody else is given one.
 
-    Where the folder cannot be listed (a drop-box), the number at the end of the id takes its turn instead.
+    Where the folder cannot be listed (a drop-box), the number at the end of the id takes its turn instead; as it
+    does for simulated participants, who must not depend on who else was there.
     """
     lists = study.design.lists
     if lists == 1:
         yield 0
+        return
+    if simulated:
+        yield list_by_number(hold.participant_id, lists)
         return
     with hold.store.alone():
         try:

@@ -71,7 +71,7 @@ class Run:
         simulation: what presses the keys, where nobody does; the file says so from its first write on.
         """
         run = hold.store.next_run(hold.participant_id)
-        with assigned_list(study, hold) as list_index:
+        with assigned_list(study, hold, simulated=simulation is not None) as list_index:
             session = new_session(
                 study_id=study.id,
                 study_sha256=study.sha256,

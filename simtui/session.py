@@ -251,7 +251,8 @@ def load(path: Path) -> Session:
         raise SimtuiError(f"{printable(path)} is not a session file: its format is “{printable(session.format)}”.")
     if session.version != VERSION:
         raise SimtuiError(
-            f"{printable(path)} is of version {printable(session.version, 30)}, and this simtui reads version {VERSION}."
+            f"{printable(path)} is of version {printable(session.version, 30)}, "
+            f"and this simtui reads version {VERSION}."
         )
     if not _PARTICIPANT_ID.match(session.participant_id):
         raise SimtuiError(

@@ -82,6 +82,8 @@ def _record_faults(session: Session) -> Iterator[Fault]:
         yield Fault("run", f"{printable(session.run, 30)}, not 1 to 999999")
     if not _is_uuid(session.session_id):
         yield Fault("session_id", f"“{printable(session.session_id, 40)}” is no UUID")
+    if session.simulation is not None and not session.simulated:
+        yield Fault("simulated", "false, and `simulation` says what made up the responses")
     for name in ("started_at", "updated_at", "finished_at"):
         text = getattr(session, name)
         if text is not None and not _is_timestamp(text):

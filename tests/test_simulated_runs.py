@@ -13,9 +13,10 @@ from simtui import session as sessions
 from simtui.errors import SimtuiError
 from simtui.run import Run
 from simtui.session import Simulation
-from simtui.simulation import populate
+from simtui.simulation import populate, simulate
 from simtui.store import SessionStore
-from simtui.study import Study
+from simtui.study import Study, new_study
+from simtui.validation import session_faults
 from tests.builders import ENVIRONMENT, saved, small_study
 
 
@@ -75,3 +76,22 @@ def test_rate_takes_no_half_said_simulation(tmp_path: Path, arguments: list[str]
     assert done.returncode == 2
     assert sentence in done.stderr
     assert not (tmp_path / "sessions").exists()
+
+
+def test_a_simulation_that_is_not_flagged_is_a_fault(study: Study) -> None:
+    session = simulate(populate(study, None, model="random"), "S001")
+    hidden = replace(session, simulated=False)
+    assert [fault.where for fault in session_faults(hidden, study)][:1] == ["simulated"]
+    assert list(session_faults(session, study)) == []
+
+
+def test_a_simulated_participant_gets_the_same_list_whoever_else_is_there(tmp_path: Path) -> None:
+    plain = small_study(pairs=12)
+    pairs = [replace(pair, list_index=i % 3) for i, pair in enumerate(plain.pairs)]
+    fields = {name: getattr(plain, name) for name in plain.__struct_fields__ if name != "sha256"}
+    study = new_study(**(fields | {"pairs": pairs, "design": replace(plain.design, lists=3)}))
+    population = populate(study, None, model="random")
+    for participant in ("S003", "S002"):
+        with SessionStore(tmp_path, study.id).hold(participant) as hold:
+            run = Run.begin(study, hold, ENVIRONMENT, population.simulation)
+        assert run.session.schedule == simulate(population, participant).schedule

@@ -108,7 +108,8 @@ def test_catch_pairs_are_seen_through_and_repeats_agree_with_the_first_time() ->
 
 def test_lapses_fail_catch_trials() -> None:
     study = demanding_study()
-    found = [measure(simulate(people(study, lapses=0.5, reliability=0.1), name), study) for name in participant_ids(60)]
+    population = people(study, lapses=0.5, reliability=0.1)
+    found = [measure(simulate(population, name), study) for name in participant_ids(60)]
     # A lapse passes by chance in two of ten.
     assert np.mean([quality.catch for quality in found]) == pytest.approx(1 - 0.5 * 0.8, abs=0.1)
 
