@@ -31,6 +31,7 @@ import click
     help="Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, retest<0.3, sd=0 … It says who went and why.",
 )
 @click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
+@click.option("--screen", is_flag=True, help="Open the analysis screen instead of printing.")
 @click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")
 def command(
     study_path: Path,
@@ -42,6 +43,7 @@ def command(
     centre: bool,
     rules: tuple[str, ...],
     simulated: bool,
+    screen: bool,
     as_json: bool,
 ) -> None:
     """Show how well the network's similarity predicts the people's, for the pairs of STUDY.json.
@@ -58,6 +60,12 @@ def command(
     check_layers([layer])
     parsed = [parse_rule(rule) for rule in rules]
     study = studies.load(study_path)
+
+    if screen:
+        from simtui.commands.home import open_analysis
+
+        open_analysis(study, sessions or (Path("sessions"),), checkpoint, simulated=simulated)
+        return
 
     from simtui.analysis.ratings import collect
     from simtui.analysis.report import analyze

@@ -1,29 +1,53 @@
-"""`simtui` without a command: the home screen."""
+"""`simtui` without a command: the home screen; and the analysis screen alone, for `simtui analyze --screen`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from simtui.study import Study
+    from simtui.terminal import Terminal
 
 
 def open_home(root: Path = Path("sessions")) -> None:
     """Run the app. root: the folder of studies made in it and of all sessions."""
-    from simtui.roundtrip import RoundTrip
+
+    def home(terminal: Terminal) -> Screen[Any]:
+        from simtui.tui.screens.home import HomeScreen
+
+        return HomeScreen(terminal, root)
+
+    _open(home)
+
+
+def open_analysis(study: Study, sessions: Sequence[Path], checkpoint: Path | None, *, simulated: bool) -> None:
+    """Run the app with the analysis screen alone."""
+
+    def analysis(terminal: Terminal) -> Screen[Any]:
+        from simtui.tui.screens.analysis import AnalysisScreen
+
+        return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=simulated)
+
+    _open(analysis)
+
+
+def _open(first: Callable[[Terminal], Screen[Any]]) -> None:
     from simtui.terminal import prepare
 
     terminal = prepare()
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported.
-    with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
-        from simtui.tui import appearance
-        from simtui.tui.app import SimtuiApp
-        from simtui.tui.screens.home import HomeScreen
-        from simtui.tui.screens.host import Host
+    from simtui.tui import appearance
+    from simtui.tui.app import SimtuiApp
+    from simtui.tui.screens.host import Host
 
-    terminal = replace(terminal, round_trip_ms=trip.ms)
-    app = SimtuiApp(lambda: Host(lambda: HomeScreen(terminal, root)))
+    app = SimtuiApp(lambda: Host(lambda: first(terminal)))
     appearance.suit(app, terminal.depth)
     app.run()
     if app.return_code:

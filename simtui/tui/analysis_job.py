@@ -25,6 +25,7 @@ class Job:
 
     checkpoint: None for simtui's own. participants: whose ratings count; empty for everybody's.
     similarities: of the checkpoint where it has run already; the network is then not touched.
+    simulated: whether simulated sessions are used too.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Job:
     checkpoint: Path | None
     participants: frozenset[str] = frozenset()
     similarities: Similarities | None = None
+    simulated: bool = False
 
 
 class News(Message):
@@ -102,7 +104,7 @@ def _result(job: Job, tell: Callable[..., None]) -> Done:
         raise SimtuiError(f"There are no ratings of {printable(job.study.title or job.study.id)} yet: rate it first.")
     from simtui.analysis.ratings import collect
 
-    ratings = collect(job.study, job.sessions)
+    ratings = collect(job.study, job.sessions, include_simulated=job.simulated)
     chosen = ratings.only(job.participants & set(ratings.participants)) if job.participants else ratings
     require_analysis("The analysis")
     similarities = job.similarities

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -61,11 +62,12 @@ class AnalysisScreen(Screen[None]):
         terminal: Terminal,
         checkpoint: Path | None = None,
         participants: Collection[str] = (),
+        simulated: bool = False,
     ) -> None:
         super().__init__()
         self._study = study
         self._terminal = terminal
-        self._job = Job(0, study, tuple(sessions), checkpoint, frozenset(participants))
+        self._job = Job(0, study, tuple(sessions), checkpoint, frozenset(participants), simulated=simulated)
         self._worker: Worker[None] | None = None
         self._done: Done | None = None
 
@@ -127,7 +129,13 @@ class AnalysisScreen(Screen[None]):
         same = self._done is not None and checkpoint == self._done.job.checkpoint
         similarities = self._done.similarities if same and self._done is not None else None
         number = self._job.number + 1
-        return Job(number, self._study, self._job.sessions, checkpoint, frozenset(participants), similarities)
+        return replace(
+            self._job,
+            number=number,
+            checkpoint=checkpoint,
+            participants=frozenset(participants),
+            similarities=similarities,
+        )
 
     @property
     def working(self) -> bool:
