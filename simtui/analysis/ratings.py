@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui import session as sessions
-from simtui.analysis.notes import SUFFIX as NOTES
+from simtui.analysis import session_files
 from simtui.analysis.results import Skipped, Used
 from simtui.errors import SimtuiError, printable
 from simtui.quality import Rule, excluded, measure
+from simtui.schedule import list_of
 from simtui.session import Session, Trial
 from simtui.study import Pair, Study
 
@@ -126,6 +126,7 @@ def natural_order(text: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
     return tuple((0, int(part)) if part[0] in "0123456789" else (1, part) for part in parts), text
 
 
+@session_files.no_collection()
 def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = False) -> Ratings:
     """The latest complete run of every participant of this very study, out of session files and folders.
 
@@ -137,8 +138,9 @@ def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = Fa
     """
     skipped: list[Skipped] = []
     runs: dict[str, list[tuple[Path, Session]]] = {}
-    for path, reason in _files(study, paths):
-        outcome = reason or _usable(study, path, include_simulated)
+    wanted = _Wanted.of(study, include_simulated)
+    for path, reason in session_files.session_files(study.id, paths):
+        outcome = reason or _usable(wanted, path)
         if isinstance(outcome, Session):
             runs.setdefault(outcome.participant_id, []).append((path, outcome))
         else:
@@ -164,63 +166,33 @@ def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = Fa
     )
 
 
-def _files(study: Study, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    """Every file to look at, once, and the reason to skip it unread, if there is one."""
-    seen: set[Path] = set()
-    for given in paths:
-        if given.is_dir():
-            own = given / study.id
-            if own.is_dir() and not own.is_symlink():
-                # The root of all sessions: its other folders are those of other studies.
-                found = [*(path for path in _listing(given) if not path.is_dir()), *_listing(own)]
-            else:
-                found = _listing(given)
-            entries = [(path, _unread_reason(path)) for path in found]
-        elif given.exists():
-            entries = [(given, "" if given.is_file() else "not a regular file")]
-        else:
-            raise SimtuiError(
-                f"There is no file or folder {printable(given)}: collect ratings with `simtui rate`, "
-                "or name the files or folder where the sessions are."
-            )
-        for path, reason in entries:
-            # A link that is passed over stands for itself: what it leads to may be named too.
-            real = path if reason and path.is_symlink() else path.resolve()
-            if real not in seen:
-                seen.add(real)
-                yield path, reason
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a session must be, looked up once for all sessions. shown: by pair id, its images (left, right)."""
+
+    study: Study
+    include_simulated: bool
+    shown: dict[str, tuple[str, str]]
+    scale: range
+
+    @classmethod
+    def of(cls, study: Study, include_simulated: bool) -> _Wanted:
+        shown = {pair.id: (pair.left, pair.right) for pair in study.pairs}
+        return cls(study, include_simulated, shown, study.scale.values)
 
 
-def _listing(folder: Path) -> list[Path]:
-    try:
-        return sorted(
-            path for path in folder.iterdir() if not path.name.startswith(".") and not path.name.endswith(NOTES)
-        )
-    except OSError as error:
-        raise SimtuiError(f"The folder {printable(folder)} cannot be listed: {error.strerror}.") from None
-
-
-def _unread_reason(path: Path) -> str:
-    if path.is_symlink():
-        return "a symbolic link, which is not followed: name it to read what it leads to"
-    if path.is_dir():
-        return "a folder: name it to read the sessions in it"
-    if not path.is_file():
-        return "not a regular file"
-    return "" if path.suffix == ".json" else "not a session file: its name does not end in .json"
-
-
-def _usable(study: Study, path: Path, include_simulated: bool) -> Session | str:
+def _usable(wanted: _Wanted, path: Path) -> Session | str:
     """The session in the file, or the reason why it cannot be used."""
     try:
-        session = sessions.load(path)
+        session = session_files.read(path)
     except SimtuiError as error:
         # Every list of skipped files names the file already.
         return str(error).removeprefix(printable(path)).removesuffix(".").strip().removeprefix("is ")
-    return next(_reasons(study, session, include_simulated), session)
+    return next(_reasons(wanted, session), session)
 
 
-def _reasons(study: Study, session: Session, include_simulated: bool) -> Iterator[str]:
+def _reasons(wanted: _Wanted, session: Session) -> Iterator[str]:
+    study = wanted.study
     if session.study_sha256 != study.sha256 and session.study_id == study.id:
         yield f"of another file of the study {study.id}: that file differs from the one given"
     if session.study_sha256 != study.sha256:
@@ -229,34 +201,42 @@ def _reasons(study: Study, session: Session, include_simulated: bool) -> Iterato
         yield "withdrawn by the participant"
     trials = session.main_trials()
     if not session.complete:
-        yield f"not complete: {len(trials)} of {len(study.pairs)} pairs rated"
-    if session.simulated and not include_simulated:
+        yield f"not complete: {len(trials)} of {len(_to_rate(study, session))} pairs rated"
+    if session.simulated and not wanted.include_simulated:
         yield "simulated, not a person"
-    for fault in _faults(study, trials):
+    for fault in _faults(wanted, session, trials):
         yield f"damaged: {fault}"
 
 
-def _faults(study: Study, trials: Sequence[Trial]) -> Iterator[str]:
+def _faults(wanted: _Wanted, session: Session, trials: Sequence[Trial]) -> Iterator[str]:
     """What is wrong with the trials of a session that calls itself complete."""
-    pairs, scale = {pair.id: pair for pair in study.pairs}, study.scale.values
     rated: set[str] = set()
     for trial in trials:
-        pair = pairs.get(trial.pair_id)
-        if pair is None:
+        images = wanted.shown.get(trial.pair_id)
+        if images is None:
             yield f"it rates {printable(trial.pair_id, 40)}, which is not a pair of this study"
             continue
         if trial.pair_id in rated:
-            yield f"it rates {pair.id} twice"
+            yield f"it rates {trial.pair_id} twice"
         rated.add(trial.pair_id)
-        shown = (trial.stimulus_left, trial.stimulus_right)
-        if shown != ((pair.right, pair.left) if trial.swapped else (pair.left, pair.right)):
-            yield f"its images of {pair.id} are not those of the study"
-        if trial.response not in scale:
+        seen = (
+            (trial.stimulus_right, trial.stimulus_left)
+            if trial.swapped
+            else (trial.stimulus_left, trial.stimulus_right)
+        )
+        if seen != images:
+            yield f"its images of {trial.pair_id} are not those of the study"
+        if trial.response not in wanted.scale:
             given = "no rating" if trial.response is None else f"the rating {trial.response}"
-            yield f"{pair.id} has {given}, and the scale is {study.scale.low} to {study.scale.high}"
-    missing = [pair.id for pair in study.pairs if pair.id not in rated]
+            yield f"{trial.pair_id} has {given}, and the scale is {wanted.scale[0]} to {wanted.scale[-1]}"
+    missing = [pair.id for pair in _to_rate(wanted.study, session) if pair.id not in rated]
     if missing:
         yield f"it is called complete and has no rating of {_listed(missing)}"
+
+
+def _to_rate(study: Study, session: Session) -> Sequence[Pair]:
+    """The pairs that this participant was to rate: all, or those of one list."""
+    return study.pairs if study.design.lists == 1 else study.list_pairs(list_of(study, session.schedule))
 
 
 def _recency(run: tuple[Path, Session]) -> tuple[int, str, str]:
