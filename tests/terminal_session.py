@@ -87,6 +87,13 @@ class TerminalSession:
                 raise AssertionError(f"the program ended with {self.status} before {condition!r}:\n{self.text}")
         return self.text
 
+    def settles(self, satisfied: Callable[[str], bool], patience_s: float = 0.3) -> bool:
+        """Whether the screen satisfies a predicate within a short time; for what must not come."""
+        end = time.monotonic() + patience_s
+        while not satisfied(self.text) and time.monotonic() < end:
+            self.pump(0.05)
+        return satisfied(self.text)
+
     def press_until(self, key: str, satisfied: Callable[[str], bool], timeout: float = 20.0) -> None:
         """Press a key, and again where it came before the program had taken note that its screen was painted."""
         end = time.monotonic() + timeout
@@ -122,6 +129,8 @@ class TerminalSession:
                 self.pump(0.02)
             else:
                 select.select([], [], [], 0.02)
+        while self.fd >= 0 and self.pump():
+            pass  # its last words
         return True
 
     def __enter__(self) -> TerminalSession:
