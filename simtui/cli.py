@@ -13,6 +13,7 @@ from simtui.errors import SimtuiError
 
 COMMANDS = {
     "new": "Make a study of digit pairs.",
+    "plan": "Show how a study's plans balance over participants.",
     "rate": "Rate the pairs of a study.",
     "simulate": "Make sessions of people who do not exist, to try things out.",
     "power": "Show how many pairs and raters it takes to detect a correlation.",

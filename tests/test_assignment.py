@@ -21,7 +21,7 @@ def test_lists_fill_up_evenly_whatever_the_ids(tmp_path: Path) -> None:
     lists = [list_of(study, sessions.load(path).schedule) for path in files]
     assert lists == [0, 1, 2, 0, 1, 2]
     for path, list_index in zip(files, lists, strict=True):
-        shown = {trial.pair_id for trial in sessions.load(path).trials}
+        shown = {trial.pair_id for trial in sessions.load(path).main_trials()}
         assert shown == {pair.id for pair in study.list_pairs(list_index)}
 
 

@@ -34,10 +34,43 @@ from simtui.study import QUESTION, Study
     type=click.Path(path_type=Path),
     help="Given pairs instead of sampled ones: arrays images1 and images2, or left and right.",
 )
+@click.option(
+    "--sampling",
+    type=click.Choice(["random", "stratified", "controversial"]),
+    default="random",
+    show_default=True,
+    help="Pairs at random; spread evenly over the range of similarity; or where two layers disagree most.",
+)
+@click.option("--by", metavar="LAYER", help="The similarity that stratified pairs are spread over. [default: pixels]")
+@click.option(
+    "--between", metavar="LAYER LAYER", nargs=2, help="The two layers of controversial pairs. [default: fc pixels]"
+)
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path), metavar="FILE", help="The network of these layers. [default: ours]"
+)
+@click.option(
+    "--lists", type=click.IntRange(1, 1000), default=1, show_default=True, help="Pair lists; each person gets one."
+)
+@click.option("--repeats", type=click.IntRange(min=0), default=0, help="Pairs shown a second time, later in the run.")
+@click.option("--catch", type=click.IntRange(min=0), default=0, help="Pairs with a plain answer, to see who looks.")
+@click.option(
+    "--practice", type=click.IntRange(min=0), help="Practice pairs, not analysed. [default: 2, if images last]"
+)
+@click.option("--break-every", type=click.IntRange(min=0), default=0, metavar="K", help="A break every K trials.")
 @click.option("--title", default="", help="What participants read at the top.")
 @click.option("--question", default=QUESTION, show_default=True, help="What participants answer for each pair.")
 @click.option(
-    "--practice", type=click.IntRange(min=0), help="Practice pairs, not analysed. [default: 2, if images last]"
+    "--consent",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What participants agree to first, as plain text; who declines leaves nothing behind.",
+)
+@click.option("--debrief", type=click.Path(path_type=Path), metavar="FILE", help="What they read at the end.")
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    metavar="FILE.json",
+    help='Sentences in another language: {"name": "sentence", ...}; a wrong name lists them all.',
 )
 @click.option(
     "--min-viewing-ms", type=click.IntRange(0, 60_000), default=200, show_default=True, help="Ignore faster keys."
@@ -53,9 +86,20 @@ def command(
     split: str,
     data: Path | None,
     pairs_from: Path | None,
+    sampling: str,
+    by: str | None,
+    between: tuple[str, str] | None,
+    checkpoint: Path | None,
+    lists: int,
+    repeats: int,
+    catch: int,
+    practice: int | None,
+    break_every: int,
     title: str,
     question: str,
-    practice: int | None,
+    consent: Path | None,
+    debrief: Path | None,
+    texts: Path | None,
     min_viewing_ms: int,
     blank_ms: int,
     force: bool,
@@ -66,13 +110,17 @@ def command(
     same file, byte for byte.
     """
     from simtui import study as studies
+    from simtui.commands.designing import neighbours_note, presentation, selection
 
     if study_path.exists() and not force:
         raise SimtuiError(
             f"{printable(study_path)} is there already and was left alone: give another name, or --force to replace it."
         )
     labels = [as_label(digit) for digit in digits]
-    times = {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
+    shown = presentation(title=title, question=question, consent=consent, debrief=debrief, texts=texts)
+    shown |= {"repeats": repeats, "catch": catch, "break_every": break_every}
+    shown |= {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
+    chosen = selection(sampling, by, between, checkpoint)
     if pairs_from is not None:
         from simtui.sampling import given_pairs_study
         from simtui.stimuli.files import load_pairs
@@ -81,17 +129,33 @@ def command(
             raise SimtuiError("--practice needs images that are in no pair, and --pairs-from gives none.")
         if len(labels) > 1:
             raise SimtuiError("--pairs-from takes one --digit: the label of all its pairs.")
+        if lists > 1 or sampling != "random":
+            raise SimtuiError("--lists and --sampling choose pairs, and --pairs-from gives them: leave one out.")
         left, right = load_pairs(pairs_from, labels[0] if labels else 8)
-        study = given_pairs_study(left, right, seed=seed, title=title, question=question, **times)
+        study = given_pairs_study(left, right, seed=seed, **shown)
     else:
         from simtui.sampling import sample_study
 
-        images, labels = load_images(source, labels, pairs=pairs, seed=seed, practice=practice, split=split, data=data)
+        images, labels = load_images(
+            source,
+            labels,
+            pairs=pairs,
+            seed=seed,
+            practice=practice,
+            lists=lists,
+            catch=catch,
+            selected=sampling != "random",
+            split=split,
+            data=data,
+        )
         study = sample_study(
-            images, digits=labels, pairs=pairs, seed=seed, practice=practice, title=title, question=question, **times
+            images, digits=labels, pairs=pairs, seed=seed, practice=practice, lists=lists, selection=chosen, **shown
         )
     studies.save(study, study_path, force=force)
     click.echo(summary(study, study_path))
+    note = neighbours_note(study)
+    if note:
+        click.echo(f"Note: {note}", err=True)
 
 
 def as_label(text: str) -> Label:
@@ -106,11 +170,15 @@ def load_images(
     pairs: int,
     seed: int,
     practice: int | None = None,
+    lists: int = 1,
+    catch: int = 0,
+    selected: bool = False,
     split: str = "test",
     data: Path | None = None,
 ) -> tuple[ImageSet, list[Label]]:
     """The images of a source, and the classes to pair up (8 where none is asked for and nothing else is there).
 
+    selected: whether there must be more images than pairs need, to select the pairs by their similarity.
     Raises SimtuiError where the source cannot be had.
     """
     if source == "drawn":
@@ -121,9 +189,9 @@ def load_images(
         wrong = [label for label in labels if not (isinstance(label, int) and 0 <= label <= 9)]
         if wrong:
             raise SimtuiError(f"“{printable(wrong[0])}” is no digit that can be drawn: use 0 to 9.")
-        if pairs > 5_000:
-            raise SimtuiError(f"{pairs} pairs of drawn digits are too many: ask for at most 5000 a digit.")
-        wanted = images_needed(pairs, 1 if practice is None else practice)
+        if pairs * lists > 5_000:
+            raise SimtuiError(f"{pairs * lists} pairs of drawn digits are too many: ask for at most 5000 a digit.")
+        wanted = images_needed(pairs, 1 if practice is None else practice, lists=lists, catch=catch, selected=selected)
         return drawn.load([int(label) for label in labels], wanted, seed), labels
     if source == "mnist":
         from simtui.stimuli import mnist
@@ -144,9 +212,18 @@ def load_images(
 def summary(study: Study, path: Path) -> str:
     """What was made, and what to do with it."""
     images = study.source.note or study.source.name
-    practice = f" and {len(study.practice_pairs)} for practice" if study.practice_pairs else ""
+    design = study.design
+    more = {
+        "for practice": len(study.practice_pairs),
+        "repeated" if design.repeats == 1 else "of them repeated": design.repeats,
+        "to catch who does not look": design.catch,
+    }
+    counts = [f"{number} {what}" for what, number in more.items() if number]
+    lists = f" in {design.lists} lists" if design.lists > 1 else ""
+    sampled = {"stratified": f"stratified by {design.by}", "controversial": f"{' against '.join(design.between or [])}"}
+    how = f", {sampled[design.sampling]}" if design.sampling in sampled else ""
     return (
-        f"{printable(path)}: {len(study.pairs)} pairs{practice} ({printable(images)}), "
-        f"seed {study.design.seed}, id {study.id}\n"
+        f"{printable(path)}: {len(study.pairs)} pairs{lists}{' and ' if counts else ''}{', '.join(counts)} "
+        f"({printable(images)}), seed {design.seed}{how}, id {study.id}\n"
         f"Rate it with: simtui rate {printable(path)}"
     )

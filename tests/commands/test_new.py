@@ -1,0 +1,122 @@
+"""`simtui new` as a process: every option in the file it makes, and what it refuses before there is a file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simtui import study as studies
+
+
+def new(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "simtui", "new", "study.json", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+
+
+def document(folder: Path) -> Any:
+    return json.loads((folder / "study.json").read_bytes())
+
+
+def test_the_design_of_a_run(tmp_path: Path) -> None:
+    options = ["--digit", "3", "--digit", "8", "--pairs", "8", "--lists", "2"]
+    options += ["--repeats", "4", "--catch", "3", "--break-every", "10"]
+    done = new(tmp_path, *options)
+    assert done.returncode == 0, done.stderr
+    assert "32 pairs in 2 lists and 2 for practice, 4 of them repeated, 3 to catch who does not look" in done.stdout
+    made = document(tmp_path)
+    assert {name: made["design"][name] for name in ("repeats", "catch", "lists", "break_every")} == {
+        "repeats": 4,
+        "catch": 3,
+        "lists": 2,
+        "break_every": 10,
+    }
+    assert [pair["expected"] for pair in made["catch_pairs"]] == [10, 10, 1]
+    first = (tmp_path / "study.json").read_bytes()
+    assert new(tmp_path, *options, "--force").returncode == 0
+    assert (tmp_path / "study.json").read_bytes() == first
+
+
+def test_pairs_spread_over_pixel_similarity_need_no_network(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom simtui.cli import app\n"
+        "app.main(['new', 'study.json', '--sampling', 'stratified', '--pairs', '5'], standalone_mode=False)\n"
+        "assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "stratified by pixels" in done.stdout
+    assert document(tmp_path)["design"]["by"] == "pixels"
+    assert "checkpoint_sha256" not in document(tmp_path)["design"]
+
+
+def test_pairs_on_which_two_layers_disagree(tmp_path: Path) -> None:
+    done = new(tmp_path, "--sampling", "controversial", "--between", "fc", "pixels", "--pairs", "6")
+    assert done.returncode == 0, done.stderr
+    assert "fc against pixels" in done.stdout
+    design = document(tmp_path)["design"]
+    assert (design["sampling"], design["between"]) == ("controversial", ["fc", "pixels"])
+    assert len(design["checkpoint_sha256"]) == 64
+
+
+def test_words_of_the_researchers_own(tmp_path: Path) -> None:
+    (tmp_path / "consent.txt").write_text("Wir fragen.\n\nDürfen wir?\n", encoding="utf-8")
+    (tmp_path / "debrief.txt").write_text("Danke!", encoding="utf-8")
+    texts = {"yes": "Ja", "question": "Wie ähnlich?", "title": "Ziffern", "high_label": "gleich"}
+    (tmp_path / "de.json").write_text(json.dumps(texts), encoding="utf-8")
+    files = ("--consent", "consent.txt", "--debrief", "debrief.txt", "--texts", "de.json", "--title", "Zahlen")
+    done = new(tmp_path, "--pairs", "3", *files)
+    assert done.returncode == 0, done.stderr
+    study = studies.load(tmp_path / "study.json")
+    assert study.texts == {"yes": "Ja", "consent": "Wir fragen.\n\nDürfen wir?", "debrief": "Danke!"}
+    assert (study.title, study.question) == ("Zahlen", "Wie ähnlich?")
+    assert (study.scale.low_label, study.scale.high_label) == ("least similar", "gleich")
+
+
+def test_given_pairs_can_be_repeated_and_caught_too(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (2, 12, 28, 28), dtype=np.uint8)
+    np.savez(tmp_path / "pairs.npz", left=pixels[0], right=pixels[1])
+    done = new(tmp_path, "--pairs-from", "pairs.npz", "--repeats", "3", "--catch", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [len(document(tmp_path)[name]) for name in ("pairs", "catch_pairs")] == [12, 2]
+
+
+def test_one_image_in_every_pair_is_allowed_and_said(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (2, 6, 28, 28), dtype=np.uint8)
+    pixels[0] = pixels[0, 0]
+    np.savez(tmp_path / "pairs.npz", left=pixels[0], right=pixels[1])
+    done = new(tmp_path, "--pairs-from", "pairs.npz")
+    assert done.returncode == 0
+    assert "it happens 60 times in the first 12 runs" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("--pairs 20 --repeats 15", "This design is impossible: 15 repeats do not fit among 20 pairs"),
+        ("--pairs 3 --catch 3", "This design is impossible: 3 catch trials do not fit"),
+        ("--by fc", "use it with --sampling stratified"),
+        ("--between fc conv2", "use it with --sampling controversial"),
+        ("--sampling stratified --by fc9", "There is no layer 'fc9'"),
+        ("--sampling controversial --between fc fc", "two different layers"),
+        ("--sampling stratified --checkpoint x.pt", "they name no layer of one"),
+        ("--sampling stratified --by fc --checkpoint x.pt", "There is no checkpoint x.pt"),
+        ("--sampling cleverly", "is not one of"),
+        ("--lists 0", "is not in the range"),
+        ("--pairs 3000 --lists 2", "6000 pairs of drawn digits are too many"),
+        ("--consent none.txt", "There is no file none.txt"),
+        ("--texts none.json", "There is no file none.json"),
+        ("--pairs-from x.npz --lists 2", "--pairs-from gives them"),
+    ],
+)
+def test_what_is_refused_leaves_no_file(tmp_path: Path, options: str, sentence: str) -> None:
+    done = new(tmp_path, *options.split())
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
