@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
+from textual.filter import LineFilter
 from textual.screen import Screen
 
+from simtui.tui.ascii import AsciiOnly
 from simtui.tui.hangup import leave_on_signals
 
 
@@ -27,6 +29,16 @@ class SimtuiApp(App[object]):
     def __init__(self, first_screen: Callable[[], Screen[Any]]) -> None:
         super().__init__()
         self._first_screen = first_screen
+        self._ascii_only = AsciiOnly(enabled=False)
+
+    def keep_to_ascii(self, only: bool) -> None:
+        """Whether nothing but ASCII may be written; stimuli see to that themselves."""
+        self._ascii_only.enabled = only
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        # Only where it does something: every line would be taken apart for it.
+        filters = super().get_line_filters()
+        return [*filters, self._ascii_only] if self._ascii_only.enabled else filters
 
     def get_default_screen(self) -> Screen[Any]:
         return self._first_screen()

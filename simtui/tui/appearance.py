@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.app import App
 from textual.theme import Theme
 
+from simtui.tui.app import SimtuiApp
+
 # Textual's own panels are bluish greys, which turn navy with 256 colours, and those are what most have over SSH.
 DARK = Theme(
     name="simtui-dark",
@@ -60,6 +62,8 @@ _OTHER = {DARK.name: LIGHT.name, LIGHT.name: DARK.name, ANSI_DARK: ANSI_LIGHT, A
 def suit(app: App[object], depth: str) -> None:
     """Take the theme for a colour depth of simtui.terminal: with 16 colours or fewer, the terminal's own."""
     _register(app)
+    if isinstance(app, SimtuiApp):
+        app.keep_to_ascii(depth == "ascii")
     app.theme = DARK.name if depth in ("truecolor", "256") else ANSI_DARK
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from simtui.tui.screens.analysis import LAYER_KEYS, AnalysisScreen
 from simtui.tui.screens.checkpoint import CheckpointScreen
 from simtui.tui.screens.help import HelpScreen, keys_of
 from simtui.tui.widgets.people_panel import Checklist
+from simtui.tui.widgets.r_summary import AxisBar
 from simtui.tui.widgets.results import TABS, Results
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.driving import app_with, settled, shown, terminal, until
@@ -73,9 +75,17 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
         screen = shown(app)
         assert "fc · 3 people · 12 pairs of digit 8" in screen
         assert "drawn digits, not MNIST" in screen
-        another, r = report.groups[0].another_person_r, report.overall.layers["fc"].r
+        another, r = report.groups[0].another_person_r, report.groups[0].layers["fc"].as_another_person_r
         assert f"Another person predicts the group with r = {another:.2f}; the network with r = {r:.2f}." in screen
         assert "network similarity (normalized)" in screen
+        # Set the same task as a person, not the large r.
+        assert r != report.overall.layers["fc"].r
+        legend = text_of(pilot, "#r-legend")
+        baselines = report.overall.untrained["fc"], report.overall.layers["pixels"].r, report.groups[0].ceilings.mean
+        for letter, value in zip("upc", baselines, strict=True):
+            assert re.search(rf"\b{letter} \w+ {value:.2f}", legend)
+        axis = the_screen(pilot).query_one(AxisBar).render().plain
+        assert all(axis.count(letter) == 1 for letter in "upac")
 
 
 async def test_the_homeworks_checkpoint_and_real_people_give_the_known_r(shared: Path, tmp_path: Path) -> None:
@@ -88,7 +98,7 @@ async def test_the_homeworks_checkpoint_and_real_people_give_the_known_r(shared:
         for key, layer in LAYER_KEYS.items():
             await pilot.press(key)
             seen[layer] = large_r(pilot)
-        assert seen == {"fc": "0.494", "conv2": "0.627", "conv1": "0.493", "pixels": "0.478"}
+        assert seen == {"fc": "0.494", "pool2": "0.647", "conv2": "0.627", "conv1": "0.493", "pixels": "0.478"}
 
 
 async def test_a_layer_key_plots_anew_at_once_and_the_network_does_not_run_again(study: Study, folder: Path) -> None:

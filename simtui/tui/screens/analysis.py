@@ -29,7 +29,7 @@ from simtui.tui.widgets.people_panel import Checklist
 from simtui.tui.widgets.results import TABS, Results
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
-LAYER_KEYS = {"f": "fc", "2": "conv2", "1": "conv1", "p": "pixels"}
+LAYER_KEYS = {"f": "fc", "o": "pool2", "2": "conv2", "1": "conv1", "p": "pixels"}
 
 
 class AnalysisScreen(Screen[None]):

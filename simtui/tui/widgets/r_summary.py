@@ -6,32 +6,34 @@ from dataclasses import dataclass
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
-from simtui.analysis.results import Interval, Report
+from simtui.analysis.results import BASELINE, Interval, Report
 from simtui.errors import printable
-
-BASELINE = "pixels"
+from simtui.tui.widgets.big_number import BigNumber
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something to read r against, as one letter on the axis."""
+    """Something to read r against, as one letter on the axis. short: its name where there is little room."""
 
     letter: str
     name: str
     value: float
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What the summary says of one layer of a report.
 
-    about: what was correlated with what. sentence: how to read it, or why there is no number.
+    about: what was correlated with what. sentence: how to read it, or why there is no number. meaning: of the
+    numbers in the sentence, where there is room for it.
     """
 
     r: float | None
@@ -39,24 +41,29 @@ class Summary:
     marks: tuple[Mark, ...]
     about: str
     sentence: str
+    meaning: str = ""
 
 
 def summarise(report: Report, layer: str) -> Summary:
     """The ten-second reading of one layer: of all digits together, by their Fisher-z mean."""
     overall = report.overall.layers[layer]
-    marks = []
     baseline = report.overall.layers.get(BASELINE)
-    if layer != BASELINE and baseline is not None and baseline.r is not None:
-        marks.append(Mark("p", "pixels", baseline.r))
-    another = ceiling = None
-    if len(report.groups) == 1:
-        another, ceiling = report.groups[0].another_person_r, report.groups[0].ceilings.mean
-    if another is not None:
-        marks.append(Mark("a", "another person", another))
-    if ceiling is not None:
-        marks.append(Mark("c", "ceiling", ceiling))
-    sentence = _sentence(report, overall.r, another)
-    return Summary(overall.r, overall.ci, tuple(marks), _about(report, layer, overall.ci), sentence)
+    ceiling = report.groups[0].ceilings.mean if len(report.groups) == 1 else None
+    candidates = (
+        ("u", "untrained", report.overall.untrained.get(layer), "untrained"),
+        ("p", "pixels", None if layer == BASELINE or baseline is None else baseline.r, "pixels"),
+        ("a", "another person", report.overall.another_person_r, "person"),
+        ("c", "ceiling", ceiling, "ceiling"),
+    )
+    sentence, meaning = _sentence(report, layer)
+    return Summary(
+        r=overall.r,
+        ci=overall.ci,
+        marks=tuple(Mark(letter, name, r, short) for letter, name, r, short in candidates if r is not None),
+        about=_about(report, layer, overall.ci),
+        sentence=sentence,
+        meaning=meaning,
+    )
 
 
 def _about(report: Report, layer: str, ci: Interval | None) -> str:
@@ -68,14 +75,21 @@ def _about(report: Report, layer: str, ci: Interval | None) -> str:
     return f"{layer} · {people} · {n} pairs of digit {digits}{interval}"
 
 
-def _sentence(report: Report, r: float | None, another: float | None) -> str:
-    if r is None:
-        return " ".join(printable(note, 300) for note in report.notes) or "There is no correlation to show."
+def _sentence(report: Report, layer: str) -> tuple[str, str]:
+    """The sentence, and what its numbers are."""
+    if report.overall.layers[layer].r is None:
+        return " ".join(printable(note, 300) for note in report.notes) or "There is no correlation to show.", ""
+    another = report.overall.another_person_r
     if another is not None:
-        return f"Another person predicts the group with r = {another:.2f}; the network with r = {r:.2f}."
+        # The r above is with the mean of everybody; a person can only be held to the others, and so is the network.
+        network = report.groups[0].layers[layer].as_another_person_r if len(report.groups) == 1 else None
+        who = "pixels" if layer == BASELINE else "the network"
+        same = "" if network is None else f"; {who} with r = {network:.2f}"
+        meaning = "mean r with the mean of all others" + ("" if network is None else ", both")
+        return f"Another person predicts the group with r = {another:.2f}{same}.", f"({meaning})"
     if len(report.participants) == 1:
-        return "One participant: how well another person would do cannot be said."
-    return ""
+        return "One participant: how well another person would do cannot be said.", ""
+    return "", ""
 
 
 class AxisBar(Widget):
@@ -139,7 +153,7 @@ class RSummary(Widget):
     RSummary { height: auto; layout: vertical; padding: 0 1; }
     RSummary > Horizontal { height: 3; }
     RSummary #r-equals { width: 4; height: 3; padding-top: 1; text-style: bold; }
-    RSummary Digits { width: auto; text-style: bold; color: $text-accent; margin-right: 2; }
+    RSummary BigNumber { width: auto; text-style: bold; color: $text-accent; margin-right: 2; }
     RSummary Vertical { height: 3; width: 1fr; }
     RSummary #r-about { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     RSummary #r-legend { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -148,10 +162,14 @@ class RSummary(Widget):
 
     summary: reactive[Summary | None] = reactive(None)
 
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._ascii_only = ascii_only
+
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static("r =", id="r-equals", markup=False)
-            yield Digits("")
+            yield BigNumber(ascii_only=self._ascii_only)
             with Vertical():
                 yield Static("", id="r-about", markup=False)
                 yield AxisBar()
@@ -161,15 +179,36 @@ class RSummary(Widget):
     def watch_summary(self, summary: Summary | None) -> None:
         if summary is None or not self.is_mounted:
             return
-        self.query_one(Digits).update("-" if summary.r is None else f"{summary.r:.3f}")
+        self.query_one(BigNumber).update("-" if summary.r is None else f"{summary.r:.3f}")
         self.query_one(AxisBar).summary = summary
         self.query_one("#r-about", Static).update(summary.about)
-        self.query_one("#r-legend", Static).update(legend(summary))
+        self._fit()
+        # The number may have become wider.
+        self.call_after_refresh(self._fit)
+
+    def on_resize(self, _: events.Resize) -> None:
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """As many words as there is room for."""
+        summary = self.summary
+        if summary is None:
+            return
+        self.query_one("#r-legend", Static).update(legend(summary, self.query_one(AxisBar).size.width))
         sentence = self.query_one("#r-sentence", Static)
-        sentence.update(summary.sentence)
+        long = f"{summary.sentence} {summary.meaning}".strip()
+        sentence.update(long if len(long) <= self.content_size.width else summary.sentence)
         sentence.display = bool(summary.sentence)
 
 
-def legend(summary: Summary) -> str:
-    """What stands on the axis, with the numbers."""
-    return "   ".join(f"{mark.letter} {mark.name} {mark.value:.2f}" for mark in summary.marks)
+def legend(summary: Summary, width: int) -> Text:
+    """What stands on the axis, with the numbers; in the longest words that fit into the width."""
+    names = [mark.name for mark in summary.marks], [mark.short for mark in summary.marks], ["" for _ in summary.marks]
+    for gap, words in (("   ", names[0]), ("  ", names[0]), ("  ", names[1]), (" ", names[1]), ("  ", names[2])):
+        line = Text(gap, no_wrap=True).join(
+            Text.assemble((mark.letter, "bold"), f" {name} {mark.value:.2f}" if name else f" {mark.value:.2f}")
+            for mark, name in zip(summary.marks, words, strict=True)
+        )
+        if len(line) <= width:
+            break
+    return line

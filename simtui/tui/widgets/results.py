@@ -63,7 +63,7 @@ class Results(Vertical):
         self._rows: tuple[PairRow, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield RSummary()
+        yield RSummary(ascii_only=self._terminal.depth == "ascii")
         with TabbedContent():
             with _pane("s"):
                 with Vertical(id="plot-side"):
