@@ -7,10 +7,13 @@ the pairs into three groups and gives every pair a first side, both at random; w
 - the groups change places from third to third of the run: numbers 1 and 4, 2 and 5, 3 and 6 agree in this,
 - odd and even numbers see every pair with its sides the other way round,
 
-so that in a block every pair comes twice in each third and, in each third, once on each side (where the pairs
-divide by three; else by one trial more or less). Within a third the order is the participant's own. Where a study
-has L lists, L neighbours in number, one a list, stand together in one place. An id without a number gets its
-place by chance, from its letters: such participants are balanced on average, and not by design.
+so that in a block every pair comes twice in each third and, in each third, once on each side. Where the thirds
+cannot have equally many pairs (20 pairs, or repeats, of which the first third has none), the larger ones are filled
+up with pairs that take turns at it. Which pairs are repeated is shared out over the block as well, and within a
+third the order is the participant's own.
+
+Where a study has L lists, L neighbours in number, one a list, stand together in one place. An id without a number
+gets its place by chance, from its letters: such participants are balanced on average, and not by design.
 """
 
 from __future__ import annotations

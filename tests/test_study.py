@@ -136,6 +136,21 @@ def _broken(change: Callable[[dict[str, Any]], object]) -> bytes:
         (_broken(lambda d: d["scale"].update(low=0)), "eleven steps"),
         (_broken(lambda d: d["design"].update(blank_ms=-1)), "blank_ms"),
         (_broken(lambda d: d["pairs"][0].update(id="\x1b[2J")), r"\\x1b"),
+        (
+            _broken(lambda d: d["design"].update(order="backwards")),
+            "design.order is “backwards”, not shuffled or fixed",
+        ),
+        (_broken(lambda d: d["design"].update(break_every=-1)), "break_every is -1"),
+        (_broken(lambda d: d["design"].update(repeats=10**9)), "1000000000 repeats do not fit among 4 pairs"),
+        (_broken(lambda d: d["design"].update(catch=1)), "design.catch is 1, and it has 0 catch pairs"),
+        (_broken(lambda d: d["design"].update(lists=10**9)), "design.lists is 1000000000, not 1 to 1000"),
+        (_broken(lambda d: d["design"].update(lists=2)), "list 1 has no pairs"),
+        (_broken(lambda d: d["pairs"][0].update(list_index=1)), "pair p01 is of list 1, and the lists are 0 to 0"),
+        (_broken(lambda d: d["pairs"][0].update(expected=11)), "expects the rating 11, which is not on the scale"),
+        (
+            _broken(lambda d: d.update(catch_pairs=[{**d["pairs"][0], "id": "c"}])),
+            "catch pair c has no expected rating",
+        ),
     ],
 )
 def test_a_damaged_study_is_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
