@@ -6,7 +6,9 @@ as the net computes them; the sums are float64. `pixels` compares the raw grey v
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
@@ -84,27 +86,53 @@ def classify(net: Net, pixels: Images, on_progress: Progress | None = None) -> N
 def pair_cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
     """Cosine of row i of `a` with row i of `b`, both (n, units): float64 (n,), NaN where a row is all zero."""
     n, units = a.shape
-    result = np.empty(n)
+    # Σxy, Σx², Σy² of every pair.
+    sums = np.empty((3, n))
     rows = max(1, min(n, _CHUNK // max(units, 1)))
-    # Two buffers for the whole job: fresh ones for every chunk cost more than the sums themselves.
-    x_buffer, y_buffer = np.empty((rows, units)), np.empty((rows, units))
-    for start in range(0, n, rows):
-        chunk = slice(start, start + rows)
-        k = len(result[chunk])
-        x, y = x_buffer[:k], y_buffer[:k]
-        x[:], y[:] = a[chunk], b[chunk]
-        result[chunk] = _ratio(_dots(x, y), _dots(x, x) * _dots(y, y))
-    return result
+    workers = min(_cores(), n // rows) if n * units >= _WORTH_THREADS else 1
+    if workers < 2:
+        _sums(a, b, sums, rows)
+    else:
+        # numpy lets go of the interpreter in these loops. Every row is summed by itself: the split changes no bit.
+        parts = [slice(n * i // workers, n * (i + 1) // workers) for i in range(workers)]
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda part: _sums(a[part], b[part], sums[:, part], rows), parts))
+    return _ratio(sums[0], sums[1] * sums[2])
 
 
 def cosine_matrix(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     """Cosine of every row of `vectors`, (n, units), with every row: float64 (n, n), NaN where a row is all zero."""
     x = vectors.astype(np.float64)
-    squares = _dots(x, x)
-    return _ratio(x @ x.T, squares[:, None] * squares[None, :])
+    lengths = np.sqrt(_dots(x, x))[:, None]
+    # Unit vectors first: n divisions instead of n².
+    unit = np.divide(x, lengths, out=np.full(x.shape, np.nan), where=lengths > 0)
+    cosines: NDArray[np.float64] = unit @ unit.T
+    return cosines
 
 
 _CHUNK = 2**18  # numbers in a buffer: 2 MB in float64, about a core's cache
+
+_WORTH_THREADS = 2**22
+"""Numbers in an array from which a second thread saves more than it costs to start."""
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _sums(a: NDArray[np.float32], b: NDArray[np.float32], sums: NDArray[np.float64], rows: int) -> None:
+    """Σxy, Σx², Σy² of each pair of rows into `sums` (3, n), in float64, `rows` rows at a time."""
+    n, units = a.shape
+    # Two buffers for the whole job: fresh ones for every chunk cost more than the sums themselves.
+    x_buffer, y_buffer = np.empty((rows, units)), np.empty((rows, units))
+    for start in range(0, n, rows):
+        chunk = slice(start, min(start + rows, n))
+        k = chunk.stop - start
+        x, y = x_buffer[:k], y_buffer[:k]
+        x[:], y[:] = a[chunk], b[chunk]
+        for row, (first, second) in enumerate(((x, y), (x, x), (y, y))):
+            sums[row, chunk] = _dots(first, second)
 
 
 def _dots(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

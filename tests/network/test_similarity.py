@@ -160,3 +160,17 @@ def test_real_pairs_have_the_references_similarities(shared: Path) -> None:
     for name, values in found.items():
         expected = np.array(reference["pixel" if name == "pixels" else name]["similarity"])
         assert np.abs(values - expected).max() < 2e-6, name
+
+
+def test_threads_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    a, b = (np.maximum(rng.normal(size=(1001, 50)), 0).astype(np.float32) for _ in range(2))
+    a[7] = 0
+    alone = similarity.pair_cosines(a, b)
+
+    monkeypatch.setattr(similarity, "_WORTH_THREADS", 1)
+    monkeypatch.setattr(similarity, "_CHUNK", 50 * 13)
+    monkeypatch.setattr(similarity, "_cores", lambda: 3)
+
+    np.testing.assert_array_equal(similarity.pair_cosines(a, b), alone)
+    assert np.isnan(alone[7])
