@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pyte
 
@@ -94,14 +95,20 @@ class TerminalSession:
             self.pump(0.05)
         return satisfied(self.text)
 
-    def press_until(self, key: str, satisfied: Callable[[str], bool], timeout: float = 20.0) -> None:
-        """Press a key, and again where it came before the program had taken note that its screen was painted."""
+    def press_until(self, key: str, satisfied: Callable[[str], bool], timeout: float = 30.0) -> None:
+        """Press a key once the screen is at rest, and again only where nothing came of it for seconds.
+
+        A key that comes before the program has noted that its screen is painted is ignored, as it must be; one
+        that is pressed again too soon, on a slow machine, would answer the next pair.
+        """
         end = time.monotonic() + timeout
         while not satisfied(self.text):
             if time.monotonic() > end:
                 raise AssertionError(f"{key!r} did not lead on; the screen is\n{self.text}")
+            while self.pump(0.02):
+                pass
             self.send(key)
-            patience = time.monotonic() + 0.4
+            patience = time.monotonic() + 4.0
             while not satisfied(self.text) and time.monotonic() < patience:
                 self.pump(0.05)
 
@@ -133,7 +140,7 @@ class TerminalSession:
             pass  # its last words
         return True
 
-    def __enter__(self) -> TerminalSession:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -163,7 +163,12 @@ async def test_leaving_the_welcome_lets_go_of_the_participant() -> None:
 
 @pytest.mark.parametrize(
     ("pairs", "participant", "sentence"),
-    [("0", "Ann", "from 1 to 1000"), ("", "Ann", "from 1 to 1000"), ("5", "b c", "participant id"), ("5", "a-b", "a-b")],
+    [
+        ("0", "Ann", "from 1 to 1000"),
+        ("", "Ann", "from 1 to 1000"),
+        ("5", "b c", "participant id"),
+        ("5", "a-b", "a-b"),
+    ],
 )
 async def test_what_cannot_be_rated_is_said_in_the_form(pairs: str, participant: str, sentence: str) -> None:
     app = home()
