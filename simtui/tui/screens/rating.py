@@ -30,6 +30,9 @@ from simtui.tui.widgets.run_progress import RunProgress
 FLASH_S = 0.1
 """How long the chosen value stands on the scale beside the pair before the screen blanks."""
 
+PREPARE_S = 0.03
+"""So long after a pair was painted the next is prepared: at once, it would hold up the thread that writes the paint."""
+
 ROOMY_ROWS, LOW_ROWS = 23, 17
 """Rows for the whole screen with air between its parts, and for all of them without."""
 
@@ -116,14 +119,19 @@ class RatingScreen(Screen[bool]):
         run = self.run_in_progress
         if self.is_current and not self._too_small and not run.finished and run.current().index == index:
             self._onset = run.now()
-            following = run.following()
-            if following is not None:
-                self._pair.prepare(run.study.image(following.left), run.study.image(following.right))
+            self.set_timer(PREPARE_S, self._prepare)
+
+    def _prepare(self) -> None:
+        """Work out how the next pair is drawn, while this one is looked at."""
+        run = self.run_in_progress
+        following = None if run.finished else run.following()
+        if following is not None:
+            self._pair.prepare(run.study.image(following.left), run.study.image(following.right))
 
     def _show_progress(self, index: int) -> None:
         name, number, total = place(self.run_in_progress.planned, index)
-        self._progress.words = say(self.run_in_progress.study, name, number=number, total=total)
-        self._progress.share = (number - 1) / total
+        words = say(self.run_in_progress.study, name, number=number, total=total)
+        self._progress.show(words, (number - 1) / total)
 
     def _blank(self) -> None:
         self._pair.blank()

@@ -145,15 +145,29 @@ class _RowStrip(Strip):
     """A strip that is written as simtui encodes its row, a quarter shorter than segment by segment.
 
     Cut in any way it stays one; whatever else Textual makes of it, it makes of the segments, which say
-    the same.
+    the same. Those are made when they are asked for: most rows are only ever written.
     """
 
-    __slots__ = ("_look", "_row")
+    __slots__ = ("_look", "_made", "_row")
+    _made: list[Segment]
 
     def __init__(self, row: Row, look: Look) -> None:
-        super().__init__([Segment(text, _style(fg, bg, look)) for text, fg, bg in row], sum(len(r.text) for r in row))
+        super().__init__((), sum(len(run.text) for run in row))
         self._row = row
         self._look = look
+
+    @property
+    def _segments(self) -> list[Segment]:
+        if not self._made:
+            self._made = [Segment(text, _style(fg, bg, self._look)) for text, fg, bg in self._row]
+        return self._made
+
+    @_segments.setter
+    def _segments(self, segments: list[Segment]) -> None:
+        self._made = segments
+
+    def __bool__(self) -> bool:
+        return bool(self._row)
 
     def render(self, console: Console) -> str:  # noqa: ARG002
         return encode(self._row, self._look)
