@@ -15,6 +15,7 @@ COMMANDS = {
     "new": "Make a study of digit pairs.",
     "plan": "Show how a study's plans balance over participants.",
     "rate": "Rate the pairs of a study.",
+    "kiosk": "Let one participant after another rate a study on one terminal.",
     "simulate": "Make sessions of people who do not exist, to try things out.",
     "power": "Show how many pairs and raters it takes to detect a correlation.",
     "doctor": "Show what this terminal can show, and what to change.",

@@ -201,10 +201,17 @@ def _environment(talk: Dialogue) -> Environment:
 def _rate(talk: Dialogue, run: Run) -> None:
     """Ask for every trial that has no answer, and for those that the participant goes back to."""
     study = run.study
-    going_on = True
+    going_on, resting = True, False
     while going_on and not run.finished:
         shown = run.current()
         talk.tell()
+        if run.break_due and not resting:
+            _, number, total = place(run.planned, shown.index)
+            talk.tell(say(study, "break", done=number - 1, total=total))
+            resting = True
+            going_on = talk.ask(say(study, "plain_break_end")).text not in ("q", "Q")
+            continue
+        resting = False
         _wait_for_room(talk, study)
         for line in picture(study.image(shown.left), study.image(shown.right)):
             talk.tell(line)

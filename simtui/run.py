@@ -59,6 +59,7 @@ class Run:
         self.session = session
         self._file = file
         self._position = _first_unanswered(session)
+        self._sealed = 0
         self.now = clock
         # A resumed run's times go on from its last response, so that they never run backwards.
         earlier = max((t.time_elapsed or 0.0 for t in session.trials), default=0.0)
@@ -184,9 +185,13 @@ class Run:
         self._save_trial(trial, now)
         self._position = _first_unanswered(self.session)
 
+    def seal(self) -> None:
+        """From now on nobody can go back to what has been answered up to here, and see it."""
+        self._sealed = self._position
+
     def back(self) -> bool:
         """Go back one trial, to let it be answered again; False at the first. Its response stands until then."""
-        if self._position == 0:
+        if self._position <= self._sealed:
             return False
         self._position -= 1
         return True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,10 +51,14 @@ class StoredSession:
 
 
 class SessionStore:
-    """The sessions of one study: `<root>/<study id>/<participant>_run-<n>.json`."""
+    """The sessions of one study: `<root>/<study id>/<participant>_run-<n>.json`.
 
-    def __init__(self, root: Path, study_id: str) -> None:
+    mode: permissions of the session files, whatever the umask.
+    """
+
+    def __init__(self, root: Path, study_id: str, mode: int = 0o600) -> None:
         self.folder = root / study_id
+        self.mode = mode
 
     def path(self, participant_id: str, run: int) -> Path:
         return self.folder / f"{sessions.check_participant_id(participant_id)}_run-{run}.json"
@@ -111,8 +116,9 @@ class SessionStore:
                 f"{printable(self.folder)} is a symbolic link, which could lead anywhere: have --sessions name the "
                 "folder that is meant."
             )
-        lock = FileLock(self.folder / f".{participant_id}.lock", timeout=0, mode=0o600)
+        lock = FileLock(self.folder / f".{participant_id}.lock", timeout=0, mode=self.mode)
         try:
+            _check_drop_box(self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout:
@@ -135,13 +141,13 @@ class Hold:
     def create(self, session: Session) -> SessionFile:
         """Write a new run's first file. Raises WriteFailedError, also where the run is there already."""
         path = self.store.path(session.participant_id, session.run)
-        file = SessionFile(path, identity=None)
+        file = SessionFile(path, identity=None, mode=self.store.mode)
         file.save(session)
         return file
 
     def reopen(self, stored: StoredSession) -> SessionFile:
         """Take up the file of an interrupted run, to write it on."""
-        return SessionFile(stored.path, identity=_identity(stored.path.stat()))
+        return SessionFile(stored.path, identity=_identity(stored.path.stat()), mode=self.store.mode)
 
     def release(self) -> None:
         self._lock.release()
@@ -158,8 +164,9 @@ class Hold:
 class SessionFile:
     """One run's file, written again and again by the one process that holds it."""
 
-    def __init__(self, path: Path, identity: Identity | None) -> None:
+    def __init__(self, path: Path, identity: Identity | None, mode: int = 0o600) -> None:
         self.path = path
+        self._mode = mode
         self._identity = identity
 
     def save(self, session: Session) -> None:
@@ -170,7 +177,7 @@ class SessionFile:
         try:
             # A folder that was removed under a running session is made again: all of the run is in memory.
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with _temporary(self.path, sessions.encode(session)) as (temporary, identity):
+            with _temporary(self.path, sessions.encode(session), self._mode) as (temporary, identity):
                 if self._exists():
                     temporary.replace(self.path)
                 else:
@@ -194,8 +201,20 @@ class SessionFile:
         return True
 
 
+def _check_drop_box(folder: Path) -> None:
+    """In a folder that many can write to, whoever made the study's folder would own what others write there."""
+    with contextlib.suppress(FileNotFoundError):
+        root = folder.parent.stat()
+        shared = root.st_mode & stat.S_ISVTX and root.st_mode & stat.S_IWOTH and root.st_uid != os.geteuid()
+        if shared and not folder.is_dir():
+            raise WriteFailedError(
+                f"{printable(folder.parent)} belongs to somebody else and is open to all: ask its owner to make the "
+                f"folder of this study with: install -d -m 1733 {printable(folder)}"
+            )
+
+
 @contextlib.contextmanager
-def _temporary(path: Path, data: bytes) -> Iterator[tuple[Path, Identity]]:
+def _temporary(path: Path, data: bytes, mode: int) -> Iterator[tuple[Path, Identity]]:
     """A durable temporary file beside `path`, with its identity; gone afterwards unless it was moved away."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp")
     temporary = Path(name)
@@ -203,6 +222,7 @@ def _temporary(path: Path, data: bytes) -> Iterator[tuple[Path, Identity]]:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
             identity = _identity(os.fstat(file.fileno()))
         yield temporary, identity

@@ -51,6 +51,9 @@ DEFAULT = {
     "consent_question": "Do you agree to take part?",
     "consent_keys": "y  $yes      n  $no",
     "consent_declined": "You did not agree: nothing was stored.",
+    "shared_saved": "$done of $total answers were saved.",
+    "shared_later": "Give the same id to go on from here.",
+    "kiosk_finished": "This id has finished the study. Thank you!",
     "plain_keys": "Type a number from $low ($low_label) to $high ($high_label) and press Enter. "
     "b goes back one pair, q stops; what you have answered is kept.",
     "plain_prompt": "$progress. $low $low_label … $high $high_label. Your rating (b back, q stop):",
@@ -60,6 +63,7 @@ DEFAULT = {
     "plain_first": "This is the first pair.",
     "plain_yes_no": "$question ($yes/$no):",
     "plain_enter": "Enter goes on:",
+    "plain_break_end": "Enter goes on, q stops:",
     "plain_too_narrow": "The window is too narrow for a pair: make it $columns columns wide or wider.",
 }
 

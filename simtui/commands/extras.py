@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from importlib.util import find_spec
 
 import click
 
-from simtui.errors import SimtuiError
+from simtui.errors import SimtuiError, printable
 
 ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
 INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
@@ -40,3 +41,20 @@ def progress_bar(label: str) -> Iterator[Progress]:
             bar.update(done - bar.pos, message)
 
         yield move
+
+
+def _permissions(ctx: click.Context, param: click.Parameter, value: str) -> int:  # noqa: ARG001
+    """Octal permissions of reading and writing alone, the owner's included."""
+    if not re.fullmatch(r"0?6[0246][0246]", value):
+        raise click.BadParameter(f"{printable(value, 20)!r} is not 600, 640, 660 or the like (octal).")
+    return int(value, 8)
+
+
+mode_option = click.option(
+    "--mode",
+    metavar="OCTAL",
+    default="600",
+    show_default=True,
+    callback=_permissions,
+    help="Permissions of the session files.",
+)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simtui.commands.extras import mode_option
 from simtui.errors import SimtuiError
 
 
@@ -30,6 +31,7 @@ from simtui.errors import SimtuiError
     help="How the ink is shown.",
 )
 @click.option("--plain", is_flag=True, help="In lines of text: for dumb terminals, screen readers and pipes.")
+@mode_option
 # The robot of `simtui simulate --through-screen` says with it that it is none of the participants, and what it is.
 @click.option("--simulated", metavar="JSON", hidden=True)
 def command(
@@ -40,6 +42,7 @@ def command(
     polarity: str,
     simulated: str | None,
     plain: bool,
+    mode: int,
 ) -> None:
     """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
     from simtui import study as studies
@@ -52,7 +55,7 @@ def command(
     if plain and simulated is not None:
         raise SimtuiError("--simulated is for the robot at the screen, and --plain has none: leave one of them out.")
     simulation = decode_simulation(simulated) if simulated is not None else None
-    store = SessionStore(sessions, study.id)
+    store = SessionStore(sessions, study.id, mode)
     hold = store.hold(participant) if participant is not None else None
     if plain:
         from simtui.plain import rate_plain

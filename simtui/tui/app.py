@@ -7,10 +7,12 @@ from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from simtui.tui.ascii import AsciiOnly
+from simtui.tui.driver import SturdyDriver
 from simtui.tui.hangup import leave_on_signals
 
 
@@ -39,6 +41,9 @@ class SimtuiApp(App[object]):
         # Only where it does something: every line would be taken apart for it.
         filters = super().get_line_filters()
         return [*filters, self._ascii_only] if self._ascii_only.enabled else filters
+
+    def get_driver_class(self) -> type[Driver]:
+        return SturdyDriver
 
     def get_default_screen(self) -> Screen[Any]:
         return self._first_screen()

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from textual.app import App
-from textual.geometry import Region
-from textual.screen import Screen
 
 from simtui.errors import SimtuiError
 from simtui.run import Run, last_run
@@ -18,6 +15,7 @@ from simtui.study import Study
 from simtui.terminal import Terminal
 from simtui.texts import ends, paragraphs, say, trials
 from simtui.tui.screens.confirm import ConfirmScreen
+from simtui.tui.screens.host import Ground
 from simtui.tui.screens.page import ConsentPage, Page
 from simtui.tui.screens.participant import ParticipantScreen
 from simtui.tui.screens.rating import RatingScreen
@@ -28,6 +26,7 @@ class Visit:
     """What a participant brings to the flow.
 
     hold: already taken where the participant is known. simulation: of a participant who is none.
+    shared: others rate here under the same account: no file names are shown, and nothing of earlier sittings.
     """
 
     study: Study
@@ -36,6 +35,7 @@ class Visit:
     environment: Environment
     hold: Hold | None = None
     simulation: Simulation | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,11 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
         run = await _resume_or_begin(app, visit, hold)
         if run is None:
             return None
+        if visit.shared:
+            run.seal()
         await app.push_screen_wait(RatingScreen(run, visit.terminal))
         outcome = Outcome(run.path, hold.participant_id, run.answered, len(run.planned))
-    await app.push_screen_wait(farewell(visit.study, outcome))
+    await app.push_screen_wait(farewell(visit.study, outcome, shared=visit.shared))
     return outcome
 
 
@@ -122,27 +124,25 @@ def welcome(study: Study) -> Page:
     return Page([(classes, text) for classes, text in lines if text])
 
 
-def farewell(study: Study, outcome: Outcome) -> Page:
-    """What was saved, and where."""
-    if outcome.finished:
-        lines = [
-            ("title", say(study, "thanks_title")),
-            ("", say(study, "thanks_saved", count=outcome.answered)),
-        ]
+def farewell(study: Study, outcome: Outcome, *, shared: bool = False) -> Page:
+    """What was saved, and where; not where on a terminal that is shared."""
+    done, total = outcome.answered, outcome.total
+    lines = [("title", say(study, "thanks_title" if outcome.finished else "stopped_title"))]
+    if shared:
+        lines.append(("", say(study, "shared_saved", done=done, total=total)))
     else:
-        lines = [
-            ("title", say(study, "stopped_title")),
-            ("", say(study, "stopped_saved", done=outcome.answered, total=outcome.total)),
-            ("", say(study, "stopped_later")),
-        ]
-    lines.insert(2, ("path", str(outcome.path)))
+        saved = say(study, "thanks_saved", count=done) if outcome.finished else ""
+        lines.append(("", saved or say(study, "stopped_saved", done=done, total=total)))
+        lines.append(("path", str(outcome.path)))
     if outcome.finished:
         lines += [("", line) for line in paragraphs(study, "debrief") if line.strip()]
+    else:
+        lines.append(("", say(study, "shared_later" if shared else "stopped_later")))
     return Page([*lines, ("start", say(study, "thanks_end"))])
 
 
-class RatingHost(Screen[None]):
-    """The bare screen below the flow of `simtui rate`: it leads one participant through and ends the app."""
+class RatingHost(Ground):
+    """Below the flow of `simtui rate`: it leads one participant through and ends the app."""
 
     def __init__(self, visit: Visit) -> None:
         super().__init__()
@@ -150,10 +150,6 @@ class RatingHost(Screen[None]):
 
     def on_mount(self) -> None:
         self.run_worker(self._rate())
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:  # noqa: ARG002
-        """Nothing: Textual would repaint the whole screen above whenever this empty one below it is touched."""
-        return self
 
     async def _rate(self) -> None:
         try:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
+from textual.geometry import Region
 from textual.screen import Screen
+
+
+class Ground(Screen[None]):
+    """A bare screen for others to stand on."""
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:  # noqa: ARG002
+        """Nothing: Textual would repaint the whole screen above whenever this empty one below it is touched."""
+        return self
 
 
 class Host(Screen[None]):

@@ -1,0 +1,88 @@
+"""`simtui kiosk`: one participant after another on one terminal."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from simtui.commands.extras import mode_option
+from simtui.errors import SimtuiError, printable
+
+FAULTS_FILE = "kiosk-faults.txt"
+MOST_FAULTS, WITHIN_S = 5, 60.0
+"""A kiosk that fails so often in such a time fails always."""
+
+
+@click.command("kiosk")
+@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.option(
+    "--sessions",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Where session files go, in a folder named after the study.",
+)
+@click.option("--exit-word", metavar="WORD", help="Typed instead of an id, it closes the kiosk.")
+@click.option("--colors", type=click.Choice(["24", "256", "16", "ascii"]), help="Overrule what the terminal says.")
+@click.option(
+    "--polarity",
+    type=click.Choice(["dark-on-light", "light-on-dark"]),
+    default="dark-on-light",
+    show_default=True,
+    help="How the ink is shown.",
+)
+@mode_option
+def command(
+    study_path: Path, sessions: Path, exit_word: str | None, colors: str | None, polarity: str, mode: int
+) -> None:
+    """Ask for an id, let that person rate STUDY.json, thank them, and start over for the next person.
+
+    Whoever has finished cannot begin again. No key leads out of it: the signal TERM closes it, and
+    --exit-word does. As an SSH server's ForceCommand it is all that a person can do there.
+    """
+    from simtui import study as studies
+    from simtui.roundtrip import RoundTrip
+    from simtui.store import SessionStore
+    from simtui.terminal import prepare
+
+    study = studies.load(study_path)
+    if exit_word is not None and not exit_word.strip():
+        raise SimtuiError("The word given with --exit-word is empty: take one that nobody types as an id.")
+    terminal = prepare(colors=colors, polarity=polarity)
+    with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
+        from simtui.tui.kiosk import Kiosk, ignore_signals, run_kiosk
+
+        ignore_signals()
+    terminal = replace(terminal, round_trip_ms=trip.ms)
+    kiosk = Kiosk(study, SessionStore(sessions, study.id, mode), terminal, exit_word)
+    faults = Faults(sessions)
+    raise click.exceptions.Exit(run_kiosk(kiosk, faults.note))
+
+
+class Faults:
+    """Keeps a record of what should never have happened, for whoever runs the kiosk; participants see nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FAULTS_FILE
+        self._times: list[float] = []
+
+    def note(self, fault: BaseException | None) -> None:
+        """Write a fault down, without the values of any variable. Raises SimtuiError where there are too many."""
+        now = time.monotonic()
+        self._times = [moment for moment in self._times if now - moment < WITHIN_S] + [now]
+        where = printable(self._path)
+        try:
+            with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(time.strftime("%Y-%m-%d %H:%M:%S\n"))
+                if fault is not None:
+                    file.writelines(traceback.format_exception(fault))
+        except OSError:
+            where = "nowhere, as it cannot be written"
+        if len(self._times) >= MOST_FAULTS:
+            raise SimtuiError(
+                f"The kiosk failed {MOST_FAULTS} times within a minute and was closed; what happened is in {where}."
+            )

@@ -1,0 +1,188 @@
+"""A kiosk: one participant after another on one terminal, and no way to anything else."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from simtui.environment import environment
+from simtui.errors import SimtuiError
+from simtui.run import last_run
+from simtui.store import Hold, SessionStore
+from simtui.study import Study
+from simtui.terminal import Terminal
+from simtui.texts import say
+from simtui.tui.app import SimtuiApp
+from simtui.tui.rating_flow import Visit, rate
+from simtui.tui.screens.host import Ground
+from simtui.tui.screens.page import Page
+
+IGNORED_SIGNALS = (
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGTSTP,
+    signal.SIGCONT,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGALRM,
+    signal.SIGPIPE,
+)
+"""All that a terminal or a bystander could send and that would stop or end the kiosk. SIGTERM ends it."""
+
+
+CLOSED = "closed by the exit word"
+
+
+def ignore_signals() -> None:
+    for number in IGNORED_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """What is rated at it. exit_word: typed as an id, it closes the kiosk; None where no word does."""
+
+    study: Study
+    store: SessionStore
+    terminal: Terminal
+    exit_word: str | None = None
+
+    def take_hold(self, participant_id: str) -> Hold:
+        """Take hold of a participant who has not finished. Raises SimtuiError with what to show."""
+        hold = self.store.hold(participant_id)
+        last = last_run(self.study, hold)
+        if last is not None and last.session is not None and last.session.status != "in_progress":
+            hold.release()
+            raise SimtuiError(say(self.study, "kiosk_finished"))
+        return hold
+
+
+class KioskApp(SimtuiApp, inherit_bindings=False):
+    """The app without its ways out: Ctrl+C and Ctrl+Q mean what the screen makes of them, or nothing."""
+
+    BINDINGS = [Binding("ctrl+q,ctrl+c", "leave", "Stop", show=False, priority=True)]
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        super().__init__(lambda: KioskHost(kiosk))
+        self.fault: Exception | None = None
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if not self.is_headless:
+            ignore_signals()  # once more: Textual has set handlers of its own
+
+    def action_leave(self) -> None:
+        leave = getattr(self.screen, "action_leave", None)
+        if leave is not None:
+            leave()
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.fault = self.fault or error
+        super()._handle_exception(error)
+
+    def _print_error_renderables(self) -> None:
+        """Textual would show a traceback with the values of variables, another person's answers among them."""
+        self._exit_renderables.clear()
+
+
+class IdInput(Input, inherit_bindings=False):
+    """A line to type an id in. No clipboard: the last person's id could be in it."""
+
+    BINDINGS = [
+        Binding("left", "cursor_left", "Left", show=False),
+        Binding("right", "cursor_right", "Right", show=False),
+        Binding("home", "home", "To the start", show=False),
+        Binding("end", "end", "To the end", show=False),
+        Binding("backspace", "delete_left", "Delete the character before", show=False),
+        Binding("delete", "delete_right", "Delete the character under the cursor", show=False),
+        Binding("ctrl+u", "delete_left_all", "Delete everything before", show=False),
+        Binding("enter", "submit", "Go on", show=False),
+    ]
+
+
+class IdScreen(Screen[Hold | None]):
+    """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        super().__init__(classes="page")
+        self._kiosk = kiosk
+
+    def compose(self) -> ComposeResult:
+        study = self._kiosk.study
+        with VerticalScroll(classes="column", can_focus=False):
+            if title := say(study, "title"):
+                yield Static(title, classes="title", markup=False)
+            yield Static(say(study, "participant_prompt"), classes="question", markup=False)
+            yield IdInput(placeholder=say(study, "participant_hint"), max_length=64)
+            yield Static("", classes="error", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(IdInput).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        text = event.value.strip()
+        if self._kiosk.exit_word is not None and text == self._kiosk.exit_word:
+            self.dismiss(None)
+            return
+        if not text:
+            return
+        try:
+            hold = self._kiosk.take_hold(text)
+        except SimtuiError as fault:
+            message = self.query_one(".error", Static)
+            message.update(str(fault))
+            message.display = True
+            event.input.value = ""
+        else:
+            self.dismiss(hold)
+
+
+class KioskHost(Ground):
+    """Below all that participants see: it leads one participant after another through the study."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        super().__init__()
+        self._kiosk = kiosk
+
+    def on_mount(self) -> None:
+        self.run_worker(self._serve())
+
+    async def _serve(self) -> None:
+        while True:
+            hold = await self.app.push_screen_wait(IdScreen(self._kiosk))
+            if hold is None:
+                self.app.exit(CLOSED)
+                return
+            with hold:
+                await self._rate(hold)
+
+    async def _rate(self, hold: Hold) -> None:
+        kiosk, size = self._kiosk, self.app.size
+        terminal = replace(kiosk.terminal, columns=size.width, rows=size.height)
+        visit = Visit(kiosk.study, kiosk.store, terminal, environment(terminal), hold, shared=True)
+        try:
+            await rate(self.app, visit)
+        except SimtuiError as fault:
+            close = say(kiosk.study, "thanks_end")
+            await self.app.push_screen_wait(Page([("title", str(fault)), ("start", close)]))
+
+
+def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) -> int:
+    """Serve participants until SIGTERM or the exit word; the exit code.
+
+    on_fault: told of what should never have happened. If it returns, the kiosk starts anew.
+    """
+    while True:
+        app = KioskApp(kiosk)
+        if app.run(mouse=False) is CLOSED:
+            return 0
+        if app.return_code == 128 + signal.SIGTERM:
+            return app.return_code
+        on_fault(app.fault)
