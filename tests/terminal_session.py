@@ -115,6 +115,16 @@ class TerminalSession:
     def send(self, keys: str) -> None:
         os.write(self.fd, keys.encode())
 
+    def write(self, data: bytes) -> None:
+        """Bytes as they are, which no keyboard may send; what the program writes meanwhile is taken in."""
+        sent = 0
+        while sent < len(data):
+            readable, writable, _ = select.select([self.fd], [self.fd], [], 10)
+            if readable:
+                self.pump()
+            if writable:
+                sent += os.write(self.fd, data[sent : sent + 512])
+
     def kill(self, number: int = signal.SIGKILL) -> None:
         os.kill(self.pid, number)
 

@@ -106,6 +106,14 @@ class IdInput(Input, inherit_bindings=False):
         Binding("enter", "submit", "Go on", show=False),
     ]
 
+    def on_blur(self) -> None:
+        """Keep the focus: a terminal that says it lost it need not say that it has it again."""
+        self.call_later(self._focus_again)
+
+    def _focus_again(self) -> None:
+        if self.is_attached and self.screen.is_current:
+            self.focus()
+
 
 class IdScreen(Screen[Hold | None]):
     """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word."""
