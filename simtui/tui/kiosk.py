@@ -19,6 +19,7 @@ from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
 from simtui.texts import say
+from simtui.tui import appearance
 from simtui.tui.app import SimtuiApp
 from simtui.tui.rating_flow import Visit, rate
 from simtui.tui.screens.host import Ground
@@ -189,6 +190,7 @@ def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) ->
     """
     while True:
         app = KioskApp(kiosk)
+        appearance.suit(app, kiosk.terminal.depth)
         if app.run(mouse=False) is CLOSED:
             return 0
         if app.return_code == 128 + signal.SIGTERM:
