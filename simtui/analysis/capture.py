@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from simtui.analysis.resampling import N_PERMUTATIONS, standardised
 from simtui.analysis.results import BASELINE
 from simtui.errors import printable
 
-Orders = NDArray[np.intp]
+Orders = NDArray[np.unsignedinteger[Any]]
 
 MOST_DISAGREEMENTS = 3
 
@@ -66,8 +67,7 @@ def capture(
         return Captured((), None, {}, ())
     known = {name: values[rated] for name, values in covariates.items()}
     usable = {name: values for name, values in known.items() if np.isfinite(values).all() and not is_constant(values)}
-    rng = np.random.default_rng([seed, _STREAM])
-    orders = np.argsort(rng.random((N_PERMUTATIONS, n)), axis=1)
+    orders = _orders(n, seed)
     with_people = _family(usable, target, orders)
     with_layer, people_given, layer_given, readings = {}, {}, {}, {}
     for name, similarity in layers.items():
@@ -139,13 +139,30 @@ def disagreements(
     return found
 
 
+def _orders(n: int, seed: int) -> Orders:
+    """Random orders of n pairs, the same for every family, shape (permutations, n)."""
+    rng = np.random.default_rng([seed, _STREAM])
+    small = np.uint16 if n <= 2**16 else np.uint32
+    return np.concatenate(
+        [np.argsort(rng.random((block.stop - block.start, n)), axis=1).astype(small) for block in _blocks(n)]
+    )
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    """Permutations of n pairs some at a time: of a thousand pairs, all at once would take a hundred megabytes."""
+    step = max(1, (1 << 19) // n)
+    for start in range(0, N_PERMUTATIONS, step):
+        yield slice(start, min(start + step, N_PERMUTATIONS))
+
+
 def _family(covariates: Mapping[str, Vector], target: Vector, orders: Orders) -> _Family:
     if not covariates:
         return _NO_FAMILY
     x = standardised(np.stack(list(covariates.values())))
     y = standardised(target)
     r = pearson_rows(x, y)
-    largest = np.abs(y[orders] @ (x.T / len(y))).max(axis=1)
+    weights = x.T / len(y)
+    largest = np.concatenate([np.abs(y[orders[block]] @ weights).max(axis=1) for block in _blocks(len(y))])
     # An r counts as reached up to rounding.
     reached = (largest[:, None] >= np.abs(r) * (1 - 1e-12)).sum(axis=0)
     p = (reached + 1) / (len(orders) + 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import msgspec
 import numpy as np
 import pytest
@@ -179,3 +181,20 @@ def test_ties_share_their_rank_and_agreement_is_empty() -> None:
     assert [(p.id, p.human_rank, p.network_rank) for p in found.people_higher] == [("b", 1.5, 2)]
     assert [(p.id, p.human_rank, p.network_rank) for p in found.network_higher] == [("a", 1.5, 1)]
     assert disagreements(["a", "b"], {"fc": np.array([0.1, 0.2])}, np.array([1.0, 2.0]))["fc"].people_higher == ()
+
+
+def test_many_pairs_take_little_memory() -> None:
+    n = 2_000
+    rng = np.random.default_rng(19)
+    known, human = measures(20, n), rng.normal(size=n)
+    tracemalloc.start()
+    try:
+        found = capture(known, {"fc": rng.normal(size=n)}, human)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 150e6
+    assert found.threshold is not None
+    # The largest of eleven |r| of 2,000 pairs of noise: near the Bonferroni bound, 2.84 / sqrt(2000).
+    assert 0.055 < found.threshold < 0.075
