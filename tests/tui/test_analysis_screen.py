@@ -438,7 +438,7 @@ async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, fol
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpScreen)
         listed = {key for _, lines in keys_of([AnalysisScreen]) for keys, _ in lines for key in keys.split()}
-        assert listed == {*TABS, *LAYER_KEYS, "Enter", "k", "t", "?", "q", "Esc"}
+        assert listed == {*TABS, *LAYER_KEYS, "Enter", "v", "n", "k", "t", "?", "q", "Esc"}
         help_text = shown(app)
         assert "Tab Scatter" in help_text
         await pilot.press("x")

@@ -111,4 +111,4 @@ def test_the_axis_has_r_in_its_place_and_every_mark_in_a_cell_of_its_own() -> No
 def test_several_digits_have_one_r_and_no_ceiling_of_any(report: Report) -> None:
     summary = summarise(report, "fc")
     assert summary.r == report.overall.layers["fc"].r
-    assert [mark.name for mark in summary.marks] == ["pixels"]
+    assert [mark.name for mark in summary.marks] == ["untrained", "pixels", "another person"]

@@ -15,14 +15,18 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
+from simtui.analysis import notes
 from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.study import Study
 from simtui.terminal import Terminal
 from simtui.tui import appearance
 from simtui.tui.analysis_job import Done, Failed, Job, Progress, carry_out
+from simtui.tui.saliency_job import Strokes, Tracer
 from simtui.tui.screens.checkpoint import CheckpointScreen, Choice
 from simtui.tui.screens.help import HelpScreen
+from simtui.tui.screens.notes import NotesScreen
+from simtui.tui.widgets.capture_panel import Gallery
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
@@ -41,6 +45,7 @@ class AnalysisScreen(Screen[None]):
 
     CSS_PATH = "analysis.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     BINDING_GROUP_TITLE = "Analysis"
     BINDINGS = [
         *(
@@ -49,6 +54,8 @@ class AnalysisScreen(Screen[None]):
         ),
         *(Binding(key, f"tab('{name}')", f"Tab {label}", show=False) for key, (name, label) in TABS.items()),
         Binding("enter", "go", "The selected pair, large", show=False),
+        Binding("v", "strokes", "Strokes"),
+        Binding("n", "notes", "Notes"),
         Binding("k", "checkpoint", "Checkpoint"),
         Binding("t", "theme", "Theme"),
         Binding("question_mark", "keys", "Keys"),
@@ -70,6 +77,7 @@ class AnalysisScreen(Screen[None]):
         self._job = Job(0, study, tuple(sessions), checkpoint, frozenset(participants), simulated=simulated)
         self._worker: Worker[None] | None = None
         self._done: Done | None = None
+        self._tracer = Tracer(study)
 
     @property
     def report(self) -> Report | None:
@@ -191,12 +199,24 @@ class AnalysisScreen(Screen[None]):
             self._job = self._next_job(self._job.checkpoint, ())
             self.query_one(Results).show_nobody()
 
+    @on(Results.StrokesWanted)
+    def _trace(self, event: Results.StrokesWanted) -> None:
+        done = self._done
+        if done is not None and done.report.checkpoint.sha256 == event.wanted.sha256:
+            work = partial(self._tracer.answer, event.wanted, done.job.checkpoint, self.post_message)
+            self.run_worker(work, thread=True, group="strokes")
+
+    def on_strokes(self, news: Strokes) -> None:
+        self.query_one(Results).take_strokes(news)
+
     # ------------------------------------------------------------------ keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a report is greyed out until there is one."""
-        if action not in ("layer", "tab") or not self.is_mounted:
+        if action not in ("layer", "tab", "strokes") or not self.is_mounted:
             return True
+        if action == "strokes":
+            return True if self.report is not None else None
         if action == "tab":
             return True if self._done is not None else None
         return True if self.report is not None and parameters[0] in self.report.layers else None
@@ -213,6 +233,17 @@ class AnalysisScreen(Screen[None]):
         elif self.report is not None:
             self.action_tab("pairs")
 
+    def action_strokes(self) -> None:
+        self.query_one(Results).toggle_strokes()
+
+    def action_notes(self) -> None:
+        self.app.push_screen(NotesScreen(notes.find(self._job.sessions, self._study.id) or self._notes_place()))
+
+    def _notes_place(self) -> Path:
+        """Beside the sessions, where `simtui report` looks for them."""
+        first = self._job.sessions[0]
+        return notes.place(first.parent if first.is_file() else first, self._study.id)
+
     def action_checkpoint(self) -> None:
         self.app.push_screen(CheckpointScreen(self._job.checkpoint), self._take_checkpoint)
 
@@ -224,7 +255,7 @@ class AnalysisScreen(Screen[None]):
         appearance.toggle(self.app)
 
     def action_keys(self) -> None:
-        places = (AnalysisScreen, ScatterPlot, LayerTable, Checklist, PairTable, type(self.app))
+        places = (AnalysisScreen, ScatterPlot, LayerTable, Checklist, Gallery, PairTable, type(self.app))
         self.app.push_screen(HelpScreen(places))
 
     def action_leave(self) -> None:

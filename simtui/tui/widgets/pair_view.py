@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,8 +13,20 @@ from textual.widgets import Static
 from simtui.errors import printable
 from simtui.study import Scale, Study
 from simtui.terminal import Terminal
+from simtui.tui.diverging import legend
 from simtui.tui.pair_rows import PairRow
+from simtui.tui.saliency_job import Gradient
 from simtui.tui.widgets.digit_pair import DigitPair
+from simtui.tui.widgets.saliency_pair import SaliencyPair
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What the strokes do for the similarity in a layer. gradient: None where `sentence` stands in its place."""
+
+    layer: str
+    gradient: Gradient | None
+    sentence: str = ""
 
 
 class PairView(Vertical):
@@ -30,28 +45,44 @@ class PairView(Vertical):
         self._study = study
         self._terminal = terminal
         self._row: PairRow | None = None
+        self._overlay: Overlay | None = None
 
     def compose(self) -> ComposeResult:
         yield DigitPair(self._terminal, renderer="half-block")
+        yield SaliencyPair(self._terminal)
         yield Static("", classes="scores", markup=False)
         yield Static("", classes="reading", markup=False)
 
-    def show(self, row: PairRow) -> None:
-        """Show a pair, always with the study's own left image on the left."""
-        self._row = row
+    def show(self, row: PairRow, overlay: Overlay | None = None) -> None:
+        """Show a pair, always with the study's own left image on the left; and over it an overlay."""
+        self._row, self._overlay = row, overlay
         self.query_one(".scores", Static).update(scores(row, self._study.scale))
-        self.query_one(".reading", Static).update(reading(row))
+        self.query_one(".reading", Static).update(self._words(row, overlay))
         self._draw()
+
+    def _words(self, row: PairRow, overlay: Overlay | None) -> str:
+        if overlay is None:
+            return reading(row)
+        if overlay.gradient is None:
+            return overlay.sentence
+        return legend(printable(overlay.layer, 16), self._terminal.look("half-block"))
 
     def on_resize(self, _: events.Resize) -> None:
         self._draw()
 
     def _draw(self) -> None:
-        pair = self.query_one(DigitPair)
+        pair, strokes = self.query_one(DigitPair), self.query_one(SaliencyPair)
         fits = pair.needs(self.app.size) is None
-        pair.display = fits
-        if fits and self._row is not None:
-            pair.show(self._study.image(self._row.pair.left), self._study.image(self._row.pair.right))
+        gradient = self._overlay.gradient if self._overlay is not None else None
+        pair.display, strokes.display = fits and gradient is None, fits and gradient is not None
+        if not fits or self._row is None:
+            return
+        left, right = self._study.image(self._row.pair.left), self._study.image(self._row.pair.right)
+        if gradient is None:
+            pair.show(left, right)
+        else:
+            images = np.frombuffer(b"".join((*left, *right)), dtype=np.uint8).reshape(2, 28, 28)
+            strokes.show(images, gradient)
 
 
 def scores(row: PairRow, scale: Scale) -> str:

@@ -147,7 +147,10 @@ def _column(value: float, columns: int) -> int:
 
 
 class RSummary(Widget):
-    """Four rows: r in large digits beside what it is of, the axis and its legend; below, one sentence."""
+    """Four rows: r in large digits beside what it is of, the axis and its legend; below, one sentence.
+
+    CSS can show `#r-brief`, one row, in place of it all.
+    """
 
     DEFAULT_CSS = """
     RSummary { height: auto; layout: vertical; padding: 0 1; }
@@ -158,6 +161,8 @@ class RSummary(Widget):
     RSummary #r-about { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     RSummary #r-legend { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     RSummary #r-sentence { height: auto; max-height: 3; }
+    RSummary #r-sentence.-none { display: none; }
+    RSummary #r-brief { display: none; height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     summary: reactive[Summary | None] = reactive(None)
@@ -175,6 +180,7 @@ class RSummary(Widget):
                 yield AxisBar()
                 yield Static("", id="r-legend", markup=False)
         yield Static("", id="r-sentence", markup=False)
+        yield Static("", id="r-brief", markup=False)
 
     def watch_summary(self, summary: Summary | None) -> None:
         if summary is None or not self.is_mounted:
@@ -182,6 +188,7 @@ class RSummary(Widget):
         self.query_one(BigNumber).update("-" if summary.r is None else f"{summary.r:.3f}")
         self.query_one(AxisBar).summary = summary
         self.query_one("#r-about", Static).update(summary.about)
+        self.query_one("#r-brief", Static).update(summary.about if summary.r is None else brief(summary))
         self._fit()
         # The number may have become wider.
         self.call_after_refresh(self._fit)
@@ -198,7 +205,12 @@ class RSummary(Widget):
         sentence = self.query_one("#r-sentence", Static)
         long = f"{summary.sentence} {summary.meaning}".strip()
         sentence.update(long if len(long) <= self.content_size.width else summary.sentence)
-        sentence.display = bool(summary.sentence)
+        sentence.set_class(not summary.sentence, "-none")
+
+
+def brief(summary: Summary) -> str:
+    """All of it in one row."""
+    return f"r = {summary.r:.3f} · {summary.about}"
 
 
 def legend(summary: Summary, width: int) -> Text:

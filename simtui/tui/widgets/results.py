@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
@@ -14,9 +17,11 @@ from simtui.study import Study
 from simtui.terminal import Terminal
 from simtui.tui.about import about_lines
 from simtui.tui.pair_rows import PairRow, by_disagreement, pair_rows
+from simtui.tui.saliency_job import Strokes, Wanted
+from simtui.tui.widgets.capture_panel import CapturePanel, Gallery
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable
-from simtui.tui.widgets.pair_view import PairView, scores
+from simtui.tui.widgets.pair_view import Overlay, PairView, scores
 from simtui.tui.widgets.people_panel import Checklist, PeoplePanel
 from simtui.tui.widgets.r_summary import RSummary, Summary, summarise
 from simtui.tui.widgets.scatter_plot import ScatterPlot
@@ -25,6 +30,7 @@ TABS = {
     "s": ("scatter", "Scatter"),
     "l": ("layers", "Layers"),
     "e": ("people", "People"),
+    "w": ("captures", "What it captures"),
     "r": ("pairs", "Pairs"),
     "a": ("about", "About"),
 }
@@ -34,6 +40,7 @@ WALKED = {
     "scatter": "#scatter ScatterPlot",
     "layers": "LayerTable",
     "people": "Checklist",
+    "captures": "Gallery",
     "pairs": "#pairs PairTable",
     "about": "#about VerticalScroll",
 }
@@ -56,8 +63,19 @@ class Results(Vertical):
     pair: reactive[int | None] = reactive(None)
     """Position of the selected pair in the report's order, through all groups."""
 
+    strokes: reactive[bool] = reactive(False)
+    """Whether the pair is shown with what its strokes do for its similarity."""
+
+    @dataclass
+    class StrokesWanted(Message):
+        """The strokes of a pair are to be shown, and are not known yet."""
+
+        wanted: Wanted
+
     def __init__(self, study: Study, terminal: Terminal) -> None:
         super().__init__(id="results")
+        self._known: dict[Wanted, Strokes] = {}
+        self._asked: set[Wanted] = set()
         self._study = study
         self._terminal = terminal
         self._rows: tuple[PairRow, ...] = ()
@@ -77,6 +95,8 @@ class Results(Vertical):
                 yield Static(LAYERS_LEGEND, classes="legend", markup=False)
             with _pane("e"):
                 yield PeoplePanel()
+            with _pane("w"):
+                yield CapturePanel()
             with _pane("r"), Horizontal():
                 yield PairTable(brief=True)
                 with Vertical():
@@ -97,7 +117,8 @@ class Results(Vertical):
         """Give the arrow keys to what they walk in the tab that is open."""
         self.query_one(WALKED[self.query_one(TabbedContent).active]).focus()
 
-    def on_tabbed_content_tab_activated(self) -> None:
+    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
+        self.set_class(event.pane.id == "captures", "-captures")
         self.call_after_refresh(self.focus_tab)
 
     # ------------------------------------------------------------------ what is shown
@@ -128,6 +149,7 @@ class Results(Vertical):
             for table in self.query(PairTable):
                 table.show(self._rows)
             self.query_one(LayerTable).show(report, self.shown_layer)
+            self.query_one(CapturePanel).show(report, self.shown_layer)
             if self.pair is None:
                 self.pair = by_disagreement(self._rows)[0]
             else:
@@ -139,14 +161,58 @@ class Results(Vertical):
         self.query_one("#selected", Static).update(f"◆ {scores(row, self._study.scale)}   Enter shows it")
         for table in self.query(PairTable):
             table.select(pair)
+        self.query_one(CapturePanel).select(pair)
+        overlay = self._overlay(row)
         for view in self.query(PairView):
-            view.show(row)
+            view.show(row, overlay)
+
+    # ------------------------------------------------------------------ strokes
+
+    def toggle_strokes(self) -> None:
+        """Show them, or the bare pair again; where no pair can be seen, go where it can and show them there."""
+        if any(view.is_on_screen for view in self.query(PairView)):
+            self.strokes = not self.strokes
+        else:
+            self.strokes = True
+            self.open_tab("pairs")
+
+    def watch_strokes(self) -> None:
+        if self.pair is not None and self._rows:
+            self._show_pair(self.pair)
+
+    def take_strokes(self, strokes: Strokes) -> None:
+        """An answer has come."""
+        self._asked.discard(strokes.wanted)
+        if strokes.gradient is not None:
+            self._known[strokes.wanted] = strokes
+        if self.strokes and self.report is not None and self.pair is not None:
+            row = self._rows[self.pair]
+            if strokes.wanted == self._wanted(row, self.report):
+                overlay = Overlay(strokes.wanted.layer, strokes.gradient, strokes.sentence)
+                for view in self.query(PairView):
+                    view.show(row, overlay)
+
+    def _wanted(self, row: PairRow, report: Report) -> Wanted:
+        return Wanted(report.checkpoint.sha256, self.shown_layer, row.pair.left, row.pair.right)
+
+    def _overlay(self, row: PairRow) -> Overlay | None:
+        """What is known of the strokes; what is not is asked for, once."""
+        if not self.strokes or self.report is None:
+            return None
+        wanted = self._wanted(row, self.report)
+        if wanted in self._known:
+            return Overlay(wanted.layer, self._known[wanted].gradient)
+        if wanted not in self._asked:
+            self._asked.add(wanted)
+            self.post_message(self.StrokesWanted(wanted))
+        return Overlay(wanted.layer, None, "Tracing the strokes …")
 
     def show_nobody(self) -> None:
         """Nobody is checked: there is no number, and the summary says what to do."""
         self.report = None
         self.query_one(ScatterPlot).report = None
         self.query_one(PeoplePanel).show(None)
+        self.query_one(CapturePanel).show(None, self.shown_layer)
         self.query_one(RSummary).summary = Summary(
             None, None, (), "nobody is chosen", "Check at least one participant."
         )
@@ -157,6 +223,12 @@ class Results(Vertical):
     @on(PairTable.Selected)
     def _choose_pair(self, event: ScatterPlot.Selected | PairTable.Selected) -> None:
         self.pair = event.index
+
+    @on(Gallery.Selected)
+    def _choose_disagreement(self, event: Gallery.Selected) -> None:
+        self.pair = event.index
+        if event.shown:
+            self.open_tab("pairs")
 
     @on(LayerTable.Chosen)
     def _choose_layer(self, event: LayerTable.Chosen) -> None:

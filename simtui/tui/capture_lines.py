@@ -1,0 +1,87 @@
+"""What a layer captures, as text: from the numbers of the Report alone."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from simtui.analysis.captured import LEVEL, Judged
+from simtui.analysis.results import Group
+from simtui.errors import printable
+
+PASSES = "*"
+"""Marks an r beyond the family-wise threshold; such an r is bold too."""
+
+
+def reading(group: Group, layer: str) -> str:
+    """The Report's one sentence about this layer, or why there is none."""
+    capture = group.captures.get(layer)
+    if capture is None:
+        return "Nothing can be said of what it captures: that takes more pairs, with ratings that differ."
+    return capture.reading or "No measure of the images goes with people or with this layer beyond chance."
+
+
+def accuracy(group: Group, enough: float) -> tuple[str, bool]:
+    """Whether these images look to the network like those it learnt, and whether that is a warning.
+
+    enough: the share of images named rightly from which it is none.
+    """
+    share = group.accuracy_on_stimuli
+    if share is None:
+        return "Whether the network knows such images cannot be said.", False
+    if share >= enough:
+        return f"It takes {100 * share:.0f} % of these images for the digit that they show.", False
+    return (
+        f"! It takes only {100 * share:.0f} % of these images for the digit that they show: r may be about their "
+        "format. analyze --centre tries centred copies.",
+        True,
+    )
+
+
+def measures(group: Group, layer: str, *, given: bool) -> Text:
+    """A table of the covariates: r with people and with the layer, and given each other too.
+
+    given: with the columns of what is left of one once the other is taken out.
+    """
+    name = printable(layer, 10)
+    header = ["r of each measure", "people", name, *([f"people|{name}", f"{name}|people"] if given else [])]
+    rows = []
+    for covariate in group.covariates:
+        of = covariate.layers[layer]
+        found = [covariate.people, of.layer, *([of.people_given_layer, of.layer_given_people] if given else [])]
+        rows.append((covariate.label, found))
+    wide = [max(len(header[0]), *(len(label) for label, _ in rows))] + [max(6, len(title)) for title in header[1:]]
+    table = Text(no_wrap=True)
+    table.append(
+        header[0].ljust(wide[0]) + "".join(f"  {title:>{w}} " for title, w in zip(header[1:], wide[1:], strict=True)),
+        "underline",
+    )
+    for label, found in rows:
+        table.append("\n" + label.ljust(wide[0]))
+        for judged, width in zip(found, wide[1:], strict=True):
+            table.append(
+                f"  {_r(judged):>{width}}{PASSES if passes(judged) else ' '}", "bold" if passes(judged) else ""
+            )
+    return table
+
+
+def passes(judged: Judged) -> bool:
+    """Whether an r is more than chance over all measures of its column."""
+    return judged.r is not None and judged.p is not None and judged.p <= LEVEL
+
+
+def thresholds(group: Group, layer: str, *, given: bool) -> str:
+    """What the mark means, with the numbers."""
+    capture, name = group.captures[layer], printable(layer, 10)
+    ends = [("people", group.covariate_threshold), (name, capture.threshold)]
+    if given:
+        ends += [
+            (f"people|{name}", capture.threshold_people_given_layer),
+            (f"{name}|people", capture.threshold_layer_given_people),
+        ]
+    known = ", ".join(f"{value:.2f} {column}" for column, value in ends if value is not None)
+    meaning = f"{PASSES} p ≤ .05 over all measures: |r| from {known}"
+    return f"{meaning}. people|{name}: people once {name} is taken out." if given else meaning
+
+
+def _r(judged: Judged) -> str:
+    return "–" if judged.r is None else f"{round(judged.r, 2) + 0.0:.2f}"

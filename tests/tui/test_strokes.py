@@ -1,0 +1,101 @@
+"""The strokes of a pair on the analysis screen: computed off it, shown over the pair, and right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from textual.message import Message
+
+from simtui.analysis.report import study_images
+from simtui.network import checkpoint
+from simtui.network.net import untrained
+from simtui.network.saliency import saliency
+from simtui.study import Study
+from simtui.tui.saliency_job import Strokes, Tracer, Wanted
+from simtui.tui.screens.analysis import AnalysisScreen
+from simtui.tui.widgets.pair_view import PairView
+from simtui.tui.widgets.results import Results
+from simtui.tui.widgets.saliency_pair import SaliencyPair
+from tests.tui.driving import app_with, settled, shown, terminal, until
+from tests.tui.worlds import drawn_study, rated
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return drawn_study(pairs=6)
+
+
+def wanted(study: Study, layer: str = "conv2") -> Wanted:
+    pair = study.pairs[0]
+    return Wanted(checkpoint.load(checkpoint.default_checkpoint()).sha256, layer, pair.left, pair.right)
+
+
+def test_the_answer_is_the_gradient_of_that_layer(study: Study) -> None:
+    news: list[Message] = []
+    question = wanted(study)
+    Tracer(study).answer(question, None, news.append)
+    (answer,) = news
+    assert isinstance(answer, Strokes)
+    assert answer.wanted == question
+    images = study_images(study)
+    net = checkpoint.load(checkpoint.default_checkpoint()).net
+    expected = saliency(net, images[question.left][None], images[question.right][None], "conv2")[0]
+    assert answer.gradient is not None
+    np.testing.assert_array_equal(answer.gradient, expected)
+
+
+def test_a_checkpoint_that_has_changed_is_a_sentence_and_no_picture(study: Study, tmp_path: Path) -> None:
+    other = tmp_path / "other.pt"
+    checkpoint.save(other, untrained(1))
+    news: list[Message] = []
+    Tracer(study).answer(wanted(study), other, news.append)
+    (answer,) = news
+    assert isinstance(answer, Strokes)
+    assert answer.gradient is None
+    assert "has changed since the analysis" in answer.sentence
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_v_shows_the_strokes_follows_layer_and_pair_and_goes_again(
+    study: Study, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    folder = rated(study, tmp_path, "Ann", "Ben")
+    app = app_with(lambda: AnalysisScreen(study, [folder], terminal()))
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        results = app.screen.query_one(Results)
+
+        def visible() -> PairView:
+            return next(view for view in app.screen.query(PairView) if view.is_on_screen)
+
+        def traced(layer: str) -> bool:
+            return f"more alike to {layer}," in shown(app)
+
+        def drawn() -> bool:
+            return visible().query_one(SaliencyPair).is_on_screen
+
+        await pilot.press("v")
+        await until(pilot, lambda: traced("fc"))
+        strokes = visible().query_one(SaliencyPair)
+        assert drawn()
+        assert strokes.region.height == 14
+        colors = {s.style.bgcolor for s in strokes.render_line(7) if s.style is not None and s.style.bgcolor}
+        assert any(c.triplet is not None and c.triplet.red != c.triplet.blue for c in colors)
+        await pilot.press("2")
+        await until(pilot, lambda: traced("conv2"))
+        assert results.pair is not None
+        before, pair = strokes.render_line(7), results.pair
+        results.pair = (pair + 1) % len(study.pairs)
+        await until(pilot, lambda: traced("conv2") and strokes.render_line(7) != before)
+        # Once known they are there at once.
+        results.pair = pair
+        await pilot.pause()
+        assert not app.screen.workers
+        assert strokes.render_line(7) == before
+        await pilot.press("v")
+        await pilot.pause()
+        assert not traced("conv2")
+        assert not drawn()
+        assert "rank by similarity" in shown(app)
