@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from textual import events
@@ -110,10 +111,10 @@ class RatingScreen(Screen[bool]):
         self._stop_timer()
         self._onset = None
         shown = run.current()
-        self._pair.show(run.study.image(shown.left), run.study.image(shown.right))
+        left, right = run.study.image(shown.left), run.study.image(shown.right)
+        self._pair.show(left, right, partial(self._stamp_onset, shown.index))
         self._scale.chosen, self._scale.earlier = None, shown.earlier_response
         self._show_progress(shown.index)
-        self.call_after_refresh(self._stamp_onset, shown.index)
 
     def _stamp_onset(self, index: int) -> None:
         run = self.run_in_progress

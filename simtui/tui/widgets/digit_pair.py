@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from rich.color import Color
@@ -40,18 +40,35 @@ class DigitPair(Widget):
         self._rows: list[Row] = []
         self._strips: dict[int, Strip] = {}
         self._drawn_for: tuple[Size, Layout] | None = None
+        self._when_painted: Callable[[], None] | None = None
 
     # ------------------------------------------------------------------ what is shown
 
-    def show(self, left: Iterable[Iterable[int]], right: Iterable[Iterable[int]]) -> None:
-        """Show two images of 28x28 values, 0 paper to 255 ink. Only rows that change are sent."""
+    def show(
+        self,
+        left: Iterable[Iterable[int]],
+        right: Iterable[Iterable[int]],
+        when_painted: Callable[[], None] | None = None,
+    ) -> None:
+        """Show two images of 28x28 values, 0 paper to 255 ink. Only rows that change are sent.
+
+        when_painted: called once they have been, which Textual's call_after_refresh does not wait for: it can
+        come a frame before. Never called where something else is shown first.
+        """
         self._images = _image(left), _image(right)
-        self._swap()
+        self._when_painted = when_painted
+        if not self._swap():
+            self._painted(self.call_after_refresh)  # they are on the screen already
 
     def blank(self) -> None:
         """Show empty paper."""
-        self._images = None
+        self._images = self._when_painted = None
         self._swap()
+
+    def _painted(self, call: Callable[[Callable[[], None]], bool]) -> None:
+        if self._when_painted is not None:
+            call(self._when_painted)
+            self._when_painted = None
 
     def prepare(self, left: Iterable[Iterable[int]], right: Iterable[Iterable[int]]) -> None:
         """Work out how these two will be drawn, while nobody waits for them."""
@@ -92,18 +109,22 @@ class DigitPair(Widget):
 
     # ------------------------------------------------------------------ drawing
 
-    def _swap(self) -> None:
-        """Bring the rows up to date and ask for those that changed, up to where both are empty paper."""
+    def _swap(self) -> bool:
+        """Bring the rows up to date and ask for those that changed, up to where both are empty paper.
+
+        Whether any changed.
+        """
         before, look = self._rows, self._look
         if self._redraw_for_size():
             self.refresh()
-            return
+            return True
         self._rows = self._draw(self._images)
         for y, (old, new) in enumerate(zip(before, self._rows, strict=True)):
             if old != new:
                 self._strips.pop(y, None)
                 columns = max(used_columns(old, look), used_columns(new, look))
                 self.refresh(Region(0, y, columns, 1))
+        return before != self._rows
 
     def _redraw_for_size(self) -> bool:
         """Draw everything anew where the widget or the terminal has changed its size since it was drawn."""
@@ -138,6 +159,7 @@ class DigitPair(Widget):
         # Past Textual's own caching of styled lines: it would take the strips apart and filter their colours,
         # and the stimulus must reach the terminal as it is.
         strips = [self.render_line(y) for y in crop.line_range]
+        self._painted(self.call_later)  # what is rendered now is written before anything else is done
         return [strip.crop(crop.x, crop.right) for strip in strips]
 
 
