@@ -187,3 +187,23 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_answer(tmp_path: Path) -> No
         assert len(session.trials) >= acknowledged
         assert [t.response for t in session.trials] == [n % 10 + 1 for n in range(len(session.trials))]
         SessionStore(root, study.id).hold("P01").release()
+
+
+def test_the_permissions_of_session_files(tmp_path: Path) -> None:
+    study = small_study()
+    for mode in (0o600, 0o640, 0o666):
+        root = tmp_path / f"{mode:o}"
+        with SessionStore(root, study.id, mode).hold("P01") as hold:
+            run = Run.begin(study, hold, ENVIRONMENT)
+            assert run.path.stat().st_mode & 0o777 == mode
+            run.answer(5, "5", run.now(), run.now() + 1)
+            assert run.path.stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.parametrize("mode", ["400", "777", "0o600", "6000", "rw", ""])
+def test_permissions_that_are_none_are_refused(tmp_path: Path, mode: str) -> None:
+    saved(small_study(), tmp_path)
+    argv = [sys.executable, "-m", "simtui", "rate", "study.json", "--plain", "--mode", mode]
+    done = subprocess.run(argv, check=False, cwd=tmp_path, input="", capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "is not 600, 640, 660" in " ".join(done.stderr.split())

@@ -200,7 +200,7 @@ def test_no_port_is_forwarded(server: Server) -> None:
         listening.bind(("127.0.0.1", 0))
         free = listening.getsockname()[1]
     with subprocess.Popen(
-        server.client()[:-1] + ["-N", "-L", f"127.0.0.1:{free}:127.0.0.1:{server.port}", server.client()[-1]],
+        [*server.client()[:-1], "-N", "-L", f"127.0.0.1:{free}:127.0.0.1:{server.port}", server.client()[-1]],
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
     ) as client:
