@@ -28,6 +28,7 @@ from simtui.tui.screens import analysis
 from simtui.tui.screens.analysis import LAYER_KEYS, AnalysisScreen
 from simtui.tui.screens.checkpoint import CheckpointScreen
 from simtui.tui.screens.help import HelpScreen, keys_of
+from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.people_panel import Checklist
 from simtui.tui.widgets.r_summary import AxisBar
 from simtui.tui.widgets.results import TABS, Results
@@ -127,6 +128,25 @@ async def test_the_layers_tab_chooses_the_layer_for_all(study: Study, folder: Pa
         await pilot.pause()
         assert the_screen(pilot).query_one(ScatterPlot).shown_layer == LAYERS[1]
         assert text_of(pilot, "#r-about").startswith(LAYERS[1])
+
+
+async def test_every_layer_stands_beside_its_untrained_twin_and_all_columns_fit(study: Study, folder: Path) -> None:
+    report = analyze(study, collect(study, [folder]))
+    async with the_app(study, [folder]).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("l")
+        await pilot.pause()
+        screen = shown(pilot.app)
+        assert all(f"{report.overall.untrained[layer]:.3f}" in screen for layer in ("fc", "pool2", "conv2", "conv1"))
+        table = the_screen(pilot).query_one(LayerTable)
+        assert table.virtual_size.width <= table.size.width
+        # What one must always be able to find.
+        for key in TABS:
+            await pilot.press(key)
+            await pilot.pause()
+            words = " ".join(shown(pilot.app).split())
+            assert "? Keys" in words
+            assert "q Back" in words
 
 
 async def test_other_people_change_the_statistics_and_not_the_similarities(study: Study, folder: Path) -> None:

@@ -57,7 +57,7 @@ class AnalysisScreen(Screen[None]):
         Binding("v", "strokes", "Strokes"),
         Binding("n", "notes", "Notes"),
         Binding("k", "checkpoint", "Checkpoint"),
-        Binding("t", "theme", "Theme"),
+        Binding("t", "theme", "Theme", show=False),
         Binding("question_mark", "keys", "Keys"),
         Binding("q,escape", "leave", "Back"),
     ]

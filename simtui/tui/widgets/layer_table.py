@@ -9,10 +9,10 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import DataTable
 
-from simtui.analysis.results import Interval, LayerAgreement, Report
+from simtui.analysis.results import Group, Interval, Report
 from simtui.errors import printable
 
-COLUMNS = ("layer", "r", "95 %", "p", "rho", "tau-b", "each person", "given pixels")
+COLUMNS = ("layer", "r", "95 %", "p", "untrained", "rho", "tau-b", "each", "given px")
 
 
 class LayerTable(DataTable[Text]):
@@ -65,20 +65,23 @@ class LayerTable(DataTable[Text]):
 def layer_rows(report: Report, layer: str) -> list[tuple[str, ...]]:
     """The rows of one layer: one of all digits together where there are several, then one a digit."""
     if len(report.groups) == 1:
-        return [(layer, *_cells(report.groups[0].layers[layer]))]
+        return [(layer, *_cells(report.groups[0], layer))]
     overall = report.overall.layers[layer]
+    never = _number(report.overall.untrained.get(layer))
     return [
-        (layer, _number(overall.r), _interval(overall.ci), *([""] * (len(COLUMNS) - 3))),
-        *((f"  digit {printable(group.digit, 8)}", *_cells(group.layers[layer])) for group in report.groups),
+        (layer, _number(overall.r), _interval(overall.ci), "", never, *([""] * (len(COLUMNS) - 5))),
+        *((f"  digit {printable(group.digit, 8)}", *_cells(group, layer)) for group in report.groups),
     ]
 
 
-def _cells(found: LayerAgreement) -> tuple[str, ...]:
+def _cells(group: Group, layer: str) -> tuple[str, ...]:
+    found = group.layers[layer]
     p = found.pearson.p
     return (
         _number(found.pearson.r),
         _interval(found.pearson.ci),
         "–" if p is None else f"{p:.4f}",
+        _number(group.untrained[layer].r if layer in group.untrained else None),
         _number(found.spearman.rho),
         _number(found.kendall.tau_b),
         _number(found.mean_individual_r),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
@@ -23,7 +23,7 @@ class Checklist(OptionList):
     BINDINGS = [
         Binding("space", "check", "Check"),
         Binding("enter", "check", "Check", show=False),
-        Binding("x", "everybody", "All"),
+        Binding("x", "everybody", "All", show=False),
     ]
 
     @dataclass
@@ -76,18 +76,21 @@ class PeoplePanel(Horizontal):
     """The checklist on the left, the numbers about people on the right."""
 
     DEFAULT_CSS = """
-    PeoplePanel > Checklist { width: 24; height: 1fr; background: transparent; }
+    PeoplePanel > Vertical { width: 24; height: 1fr; }
+    PeoplePanel Checklist { width: 24; height: 1fr; background: transparent; }
     PeoplePanel > VerticalScroll { width: 1fr; height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     PeoplePanel Static { height: auto; }
     """
 
     def compose(self) -> ComposeResult:
-        yield Checklist()
+        with Vertical():
+            yield Checklist()
+            yield Static("space: one   x: all", classes="legend", markup=False)
         with VerticalScroll(can_focus=False):
-            yield Static("", markup=False)
+            yield Static("", id="people-lines", markup=False)
 
     def show(self, report: Report | None) -> None:
-        self.query_one(Static).update("" if report is None else "\n".join(people_lines(report)))
+        self.query_one("#people-lines", Static).update("" if report is None else "\n".join(people_lines(report)))
 
 
 def people_lines(report: Report) -> Iterator[str]:
