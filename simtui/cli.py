@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -30,6 +33,9 @@ COMMANDS = {
     "download": "Fetch MNIST.",
 }
 """Every command with its one line of help, so that `--help` imports none of them."""
+
+OUTPUT_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
+"""What a full disk, a quota or a closed stream makes of printing; the store has its own words for its files."""
 
 
 class LazyGroup(click.Group):
@@ -66,6 +72,8 @@ def app(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the command line. A fault that a user can mend is one sentence on stderr, and exit code 2."""
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process
     try:
         code = app.main(standalone_mode=False)
     except SimtuiError as fault:
@@ -83,5 +91,11 @@ def main() -> NoReturn:
         # The reader of our output (head, less) has gone: nothing is wrong, and nobody is there to be told.
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        if error.errno not in OUTPUT_FAULTS:
+            raise
+        click.echo(f"simtui: the output could not be written: {error.strerror}.", err=True)
+        # What is left in the buffer cannot be written either, and Python would say so a second time.
+        os._exit(2)
     # A command that leaves with an exit code gets it here as the value, not as an exception.
     sys.exit(code if isinstance(code, int) else 0)

@@ -272,8 +272,8 @@ def _write_failed(path: Path, error: Exception) -> WriteFailedError:
         errno.EACCES: "you may not write there",
         errno.EPERM: "you may not write there",
         errno.EROFS: "the disk is read-only",
-        errno.ENOENT: "the folder is gone",
+        errno.ENOENT: "there is no such folder",
         errno.EEXIST: "a file of that name is there already",
         errno.ENOTDIR: "a part of the path is a file, not a folder",
     }.get(number or 0, getattr(error, "strerror", None) or str(error))
-    return WriteFailedError(f"{printable(path)} could not be written: {reason}. Nothing that was saved is lost.")
+    return WriteFailedError(f"{printable(path)} could not be written: {reason}.")

@@ -112,3 +112,34 @@ def test_rating_without_a_terminal_is_refused(tmp_path: Path) -> None:
     assert "terminal" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.rglob("*_run-*.json"))
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "sentence"),
+    [
+        ("--question", "   ", "--question is empty"),
+        ("--question", "Is it long? " * 40, "480 characters"),
+        ("--title", "two\nlines", "cannot be shown"),
+        ("--title", "\x1b[2J", "cannot be shown"),
+    ],
+)
+def test_what_cannot_be_shown_beside_a_pair_is_refused(tmp_path: Path, option: str, text: str, sentence: str) -> None:
+    done = simtui("new", "study.json", option, text, cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert sentence in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    assert simtui("new", "study.json", "--pairs", "3", cwd=tmp_path).returncode == 0
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "simtui", "validate", "study.json"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "simtui: the output could not be written: No space left on device.\n"

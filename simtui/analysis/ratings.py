@@ -272,9 +272,12 @@ def _none_message(study: Study, paths: Sequence[Path], skipped: Sequence[Skipped
     nothing = f"There is no session of the study {study.id} in {places}"
     if not skipped:
         return f"{nothing}: collect ratings first, with `simtui rate`."
-    first = "; ".join(f"{printable(Path(file.file).name, 60)} is {file.reason}" for file in skipped[:3])
-    more = f"; and {len(skipped) - 3} more" if len(skipped) > 3 else ""
-    return f"{nothing} that can be used: {first}{more}."
+    people = [file for file in skipped if "simulated" not in file.reason]
+    robots = len(skipped) - len(people)
+    parts = [f"{printable(Path(file.file).name, 60)} is {file.reason}" for file in people[:5]]
+    parts += [f"{len(people) - 5} more"] if len(people) > 5 else []
+    parts += [f"{robots} simulated (--simulated uses them)"] if robots else []
+    return f"{nothing} that can be used: {'; '.join(parts)}."
 
 
 def _listed(names: Sequence[str], limit: int = 5) -> str:

@@ -20,7 +20,7 @@ import click
     metavar="FILE",
     help="The network's weights. [default: simtui's own]",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the resampling.")
 @click.option("--zscore", is_flag=True, help="Z-score each participant's ratings before they are averaged.")
 @click.option("--centre", is_flag=True, help="Show the network copies with the centre of mass in the middle.")
 @click.option(

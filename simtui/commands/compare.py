@@ -44,7 +44,9 @@ import click
     default="",
     help="How images enter each --network. [default: size=28,channels=1,mean=0.1307,std=0.3081]",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling, and of random weights.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the resampling, and of random weights."
+)
 @click.option("--zscore", is_flag=True, help="Z-score each participant's ratings before they are averaged.")
 @click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
 @click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")

@@ -30,7 +30,7 @@ GAP = 2
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Where MNIST is. [default: $SIMTUI_DATA, or your own]")
 @click.option("--show", type=click.IntRange(min=0), default=0, metavar="N", help="Print N random test digits too.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Which random digits.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which random digits.")
 def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) -> None:
     """Measure the accuracy of a checkpoint on all 10,000 test images of MNIST."""
     from simtui.commands.extras import progress_bar, require_analysis

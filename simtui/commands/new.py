@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -10,6 +11,21 @@ from simtui.errors import SimtuiError, printable
 from simtui.stimuli.imageset import ImageSet
 from simtui.stimuli.source import Label
 from simtui.study import QUESTION, Study
+
+LONGEST_LINE = 150
+"""Characters of a title or a question: two lines of the smallest roomy terminal."""
+
+
+def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
+    """A title or a question as it can be shown. Raises SimtuiError where it cannot."""
+    name = f"--{option.name}"
+    if not text.isprintable():
+        raise SimtuiError(f"{name} has characters that cannot be shown (“{printable(text, 40)}”): leave them out.")
+    if len(text) > LONGEST_LINE:
+        raise SimtuiError(f"{name} has {len(text)} characters, and {LONGEST_LINE} fit beside the pairs: shorten it.")
+    if option.name == "question" and not text.strip():
+        raise SimtuiError("--question is empty, and participants need one to answer.")
+    return text
 
 
 @click.command("new")
@@ -57,8 +73,14 @@ from simtui.study import QUESTION, Study
     "--practice", type=click.IntRange(min=0), help="Practice pairs, not analysed. [default: 2, if images last]"
 )
 @click.option("--break-every", type=click.IntRange(min=0), default=0, metavar="K", help="A break every K trials.")
-@click.option("--title", default="", help="What participants read at the top.")
-@click.option("--question", default=QUESTION, show_default=True, help="What participants answer for each pair.")
+@click.option("--title", default="", callback=one_line, help="What participants read at the top.")
+@click.option(
+    "--question",
+    default=QUESTION,
+    show_default=True,
+    callback=one_line,
+    help="What participants answer for each pair.",
+)
 @click.option(
     "--consent",
     type=click.Path(path_type=Path),
@@ -222,8 +244,9 @@ def summary(study: Study, path: Path) -> str:
     lists = f" in {design.lists} lists" if design.lists > 1 else ""
     sampled = {"stratified": f"stratified by {design.by}", "controversial": f"{' against '.join(design.between or [])}"}
     how = f", {sampled[design.sampling]}" if design.sampling in sampled else ""
+    pairs = "1 pair" if len(study.pairs) == 1 else f"{len(study.pairs)} pairs"
     return (
-        f"{printable(path)}: {len(study.pairs)} pairs{lists}{' and ' if counts else ''}{', '.join(counts)} "
+        f"{printable(path)}: {pairs}{lists}{' and ' if counts else ''}{', '.join(counts)} "
         f"({printable(images)}), seed {design.seed}{how}, id {study.id}\n"
-        f"Rate it with: simtui rate {printable(path)}"
+        f"Rate it with: simtui rate {printable(shlex.quote(str(path)))}"
     )

@@ -22,7 +22,7 @@ MODELS = ("fc", "pool2", "conv2", "conv1", "pixels", "random")
 @click.command("simulate")
 @click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
 @click.option("--participants", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of everything that they do.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that they do.")
 @click.option(
     "--model",
     type=click.Choice(MODELS),

@@ -13,7 +13,13 @@ from simtui.errors import printable
 @click.option("--data", type=click.Path(path_type=Path), help="Where MNIST is. [default: $SIMTUI_DATA, or your own]")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The checkpoint to write.")
 @click.option("--epochs", type=click.IntRange(1, 1000), default=20, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the first weights, the order, the hold-out.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of the first weights, the order, the hold-out.",
+)
 @click.option("--augment", is_flag=True, help="Turn, shear, scale and shift every image a little, each time anew.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there already.")
 def command(data: Path | None, out: Path, epochs: int, seed: int, augment: bool, force: bool) -> None:

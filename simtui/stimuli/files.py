@@ -166,6 +166,8 @@ def _sha256(pixels: NDArray[np.uint8], ids: tuple[str, ...], labels: tuple[Label
 
 
 def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    if path.is_dir():
+        raise SimtuiError(f"{shown} is a folder: name an npz file of pairs.")
     if not path.is_file():
         raise SimtuiError(f"There is no file {shown}: name an npz file of pairs.")
     try:
@@ -183,7 +185,7 @@ def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[n
     except SimtuiError:
         raise
     except Exception:  # zipfile, zlib and numpy fail in many ways on a damaged file
-        raise SimtuiError(f"{shown} is not a whole npz file: save it again with numpy.savez.") from None
+        raise SimtuiError(f"{shown} is no npz file, or a damaged one: save the pairs with numpy.savez.") from None
     if len(left) != len(right):
         raise SimtuiError(
             f"{shown} has {len(left)} images {chosen[0][0]} but {len(right)} {chosen[0][1]}: pairs need as many."

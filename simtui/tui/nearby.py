@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,9 @@ class Nearby:
 
 def studies_nearby(root: Path) -> list[Nearby]:
     """The studies in the current folder and in `root`, by title; files that are no studies are passed over."""
-    files = {path.resolve(): path for folder in (Path(), root) if folder.is_dir() for path in folder.glob("*.json")}
+    folders = [folder for folder in (Path(), root) if folder.is_dir()]
+    # realpath and not resolve: a link that leads to itself is passed over like any other file that is no study.
+    files = {os.path.realpath(path): path for folder in folders for path in folder.glob("*.json")}
     newest = sorted(files.values(), key=_changed, reverse=True)[:MOST]
     found = []
     for path in newest:

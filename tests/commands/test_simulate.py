@@ -134,7 +134,7 @@ def test_the_analysis_has_nobody_where_all_are_simulated_unless_told(folder: Pat
     assert simulate(folder, "--participants", "3").returncode == 0
     without = analyze(folder)
     assert without.returncode == 2
-    assert "S001_run-1.json is simulated, not a person" in without.stderr
+    assert "3 simulated (--simulated uses them)" in without.stderr
     assert without.stdout == ""
     found = report(folder, "--simulated")
     assert found["simulated"] is True
