@@ -67,12 +67,14 @@ def command(
     # meanwhile: so much time, and no more, does a slow terminal have to answer.
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
         from simtui.environment import environment
+        from simtui.tui import appearance
         from simtui.tui.app import SimtuiApp
         from simtui.tui.rating_flow import Outcome, RatingHost, Visit
 
     terminal = replace(terminal, round_trip_ms=trip.ms)
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation)
     app = SimtuiApp(lambda: RatingHost(visit))
+    appearance.suit(app, terminal.depth)
     result = app.run(mouse=False)
     if isinstance(result, SimtuiError):
         raise result
