@@ -25,7 +25,7 @@ class SimtuiApp(App[object]):
     BINDINGS = [
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "leave", "Quit", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", "Suspend", show=False),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(self, first_screen: Callable[[], Screen[Any]]) -> None:
@@ -51,6 +51,11 @@ class SimtuiApp(App[object]):
     def on_mount(self) -> None:
         if not self.is_headless:
             leave_on_signals(self)
+        self.app_resume_signal.subscribe(self, self._paint_anew)
+
+    def _paint_anew(self, _: App[Any]) -> None:
+        """After Ctrl+Z and fg: the terminal has forgotten the screen, and Textual believes it is there."""
+        self.screen.refresh(layout=True)
 
     def action_leave(self) -> None:
         """Ctrl+C and Ctrl+Q: a screen with something to lose asks first, in an `action_leave` of its own."""

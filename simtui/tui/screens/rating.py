@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Center, Vertical
 from textual.geometry import Size
@@ -92,6 +92,7 @@ class RatingScreen(Screen[bool]):
         self._progress = self.query_one(RunProgress)
         self._message = self.query_one("#question", Static)
         self._fit(self.app.size)
+        self.app.app_resume_signal.subscribe(self, self._come_back)
         # Textual paints a new screen several times until its layout stands: on a slow line that is seconds.
         self._curtain.enter_context(self.app.batch_update())
         self.screen_layout_refresh_signal.subscribe(self, self._wait_once_more)
@@ -246,6 +247,13 @@ class RatingScreen(Screen[bool]):
         self._interruptions += 1
         if self._unsaved is None:
             self._go_on_or_show()
+
+    def _come_back(self, _: App[Any]) -> None:
+        """After Ctrl+Z and fg. A dialog on top shows the pair again itself, and so does a blank that is under way."""
+        if self.is_current and self._onset is not None and self._unsaved is None:
+            self._onset = None
+            self._pair.blank()
+            self._show_again()
 
     def _go_on_or_show(self) -> None:
         if self.run_in_progress.finished:
