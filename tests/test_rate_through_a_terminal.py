@@ -204,21 +204,3 @@ def test_consent_comes_first_and_declining_stores_nothing(tmp_path: Path) -> Non
         terminal.send("\r")
         rate_pairs(terminal, range(1, PAIRS + 1))
         assert "It was about digits." in terminal.wait_for("Thank you")
-
-
-def test_a_suspended_pair_is_painted_anew_and_counts_as_covered(folder: Path) -> None:
-    """Ctrl+Z and fg, in a shell with job control."""
-    with TerminalSession(["bash", "--norc", "-i"], cwd=folder, environment={"PS1": "$ "}) as terminal:
-        terminal.wait_for("$")
-        terminal.send(" ".join([*SIMTUI, "rate", "study.json", "--participant", "P01"]) + "\n")
-        terminal.wait_for("Enter starts")
-        terminal.send("\r")
-        terminal.wait_for("Pair 1 of 5")
-        terminal.wait_for("most similar")
-        terminal.press_until("\x1a", lambda text: "Stopped" in text)
-        terminal.send("fg\n")
-        terminal.wait_for("Pair 1 of 5")
-        terminal.wait_for("most similar")
-        rate_pairs(terminal, range(1, 2))
-    [trial] = sessions.load(session_file(folder)).trials
-    assert trial.interruptions == 1

@@ -96,8 +96,6 @@ class RatingScreen(Screen[bool]):
         # Textual paints a new screen several times until its layout stands: on a slow line that is seconds.
         self._curtain.enter_context(self.app.batch_update())
         self.screen_layout_refresh_signal.subscribe(self, self._wait_once_more)
-        self.app.app_suspend_signal.subscribe(self, self._suspended)
-        self.app.app_resume_signal.subscribe(self, self._resumed)
 
     def _wait_once_more(self, _: Screen[Any]) -> None:
         self.screen_layout_refresh_signal.unsubscribe(self)
@@ -260,17 +258,6 @@ class RatingScreen(Screen[bool]):
             self.dismiss(True)
         else:
             self.call_after_refresh(self._show)
-
-    # ------------------------------------------------------------------ Ctrl+Z, and fg
-
-    def _suspended(self, _: object) -> None:
-        self._onset = None
-
-    def _resumed(self, _: object) -> None:
-        """The shell has written over the screen: all of it is painted anew, and the pair has been covered."""
-        self.refresh()
-        if self.is_current:
-            self._show_again()
 
     # ------------------------------------------------------------------ the size of the window
 
