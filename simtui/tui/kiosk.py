@@ -23,7 +23,7 @@ from simtui.tui import appearance
 from simtui.tui.app import SimtuiApp
 from simtui.tui.rating_flow import Visit, rate
 from simtui.tui.screens.host import Ground
-from simtui.tui.screens.page import Page
+from simtui.tui.screens.page import BREAKPOINTS, Page
 
 IGNORED_SIGNALS = (
     signal.SIGINT,
@@ -118,6 +118,8 @@ class IdInput(Input, inherit_bindings=False):
 
 class IdScreen(Screen[Hold | None]):
     """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word."""
+
+    VERTICAL_BREAKPOINTS = BREAKPOINTS
 
     def __init__(self, kiosk: Kiosk) -> None:
         super().__init__(classes="page")

@@ -10,6 +10,11 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+TIGHT_BELOW = 22
+"""Rows of a window in which paragraphs stand without empty lines between them."""
+
+BREAKPOINTS = [(0, "-tight"), (TIGHT_BELOW, "-roomy")]
+
 
 class Page(Screen[bool]):
     """A column of paragraphs; Enter gives True, q gives False.
@@ -18,6 +23,7 @@ class Page(Screen[bool]):
     stands: nothing in it is markup.
     """
 
+    VERTICAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS = [
         Binding("enter,space", "go_on", "Go on"),
         Binding("q,escape", "leave", "Leave"),

@@ -14,6 +14,7 @@ from simtui.errors import SimtuiError
 from simtui.store import Hold
 from simtui.study import Study
 from simtui.texts import say
+from simtui.tui.screens.page import BREAKPOINTS
 
 
 class ParticipantScreen(Screen[Hold | None]):
@@ -22,6 +23,7 @@ class ParticipantScreen(Screen[Hold | None]):
     take_hold: takes hold of a participant id, or raises SimtuiError with what to show.
     """
 
+    VERTICAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS = [Binding("escape", "leave", "Leave")]
 
     def __init__(self, study: Study, take_hold: Callable[[str], Hold]) -> None:
