@@ -69,11 +69,12 @@ def command(
     baselines. Sessions are looked for in ./sessions unless files or folders are named.
     """
     from simtui import study as studies
-    from simtui.commands.extras import progress_bar, require_analysis
+    from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
     from simtui.errors import SimtuiError
     from simtui.network.preprocess import parse
 
     require_analysis("simtui compare")
+    check_checkpoints(checkpoints)
     entering = parse(preprocess)
     if weights and len(weights) != len(networks):
         raise SimtuiError(

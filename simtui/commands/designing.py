@@ -83,9 +83,10 @@ def neighbours_note(study: Study) -> str:
 
 def _network(sampling: str, layers: tuple[str, ...], path: Path | None) -> tuple[tuple[MatrixOf, ...], str]:
     """The similarities in these layers, and the checksum of the network's file."""
-    from simtui.commands.extras import require_analysis
+    from simtui.commands.extras import check_checkpoints, require_analysis
 
     require_analysis(f"--sampling {sampling} with a layer of the network", ("torch",))
+    check_checkpoints([path])
     from simtui.network import checkpoint
     from simtui.network.similarity import activations, cosine_matrix
 

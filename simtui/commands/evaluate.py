@@ -33,9 +33,10 @@ GAP = 2
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which random digits.")
 def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) -> None:
     """Measure the accuracy of a checkpoint on all 10,000 test images of MNIST."""
-    from simtui.commands.extras import progress_bar, require_analysis
+    from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
 
     require_analysis("simtui evaluate", ("torch",))
+    check_checkpoints([checkpoint])
     import numpy as np
 
     from simtui.network import checkpoint as checkpoints

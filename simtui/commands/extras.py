@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
@@ -24,6 +25,15 @@ def require_analysis(what: str, packages: tuple[str, ...] = ANALYSIS) -> None:
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
         raise SimtuiError(f"{what} needs {' and '.join(missing)}, not installed on this machine: {INSTALL}.")
+
+
+def check_checkpoints(paths: Iterable[Path | None]) -> None:
+    """Refuse what is no checkpoint, or carries code, before torch is imported, which takes seconds and 600 MB."""
+    from simtui.network import container
+
+    for path in paths:
+        if path is not None:
+            container.read(path)
 
 
 @contextmanager

@@ -54,11 +54,12 @@ def command(
     Sessions are looked for in ./sessions unless files or folders are named. The same inputs give the same bytes.
     """
     from simtui import study as studies
-    from simtui.commands.extras import progress_bar, require_analysis
+    from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
     from simtui.errors import SimtuiError, printable
     from simtui.network.layers import check_layers
 
     require_analysis("simtui report")
+    check_checkpoints([checkpoint])
     check_layers([layer])
     if out.suffix.lower() not in (".html", ".htm", ".md", ".markdown"):
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")

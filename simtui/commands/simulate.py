@@ -151,9 +151,10 @@ def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dic
 
         return dict(zip(names, pixel_similarity(left, right).tolist(), strict=True)), None
 
-    from simtui.commands.extras import progress_bar, require_analysis
+    from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
 
     require_analysis(f"simtui simulate --model {model}", ("torch",))
+    check_checkpoints([checkpoint])
     from simtui.network import checkpoint as checkpoints
     from simtui.network.similarity import pair_similarities
 

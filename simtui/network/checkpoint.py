@@ -8,11 +8,9 @@ import io
 import math
 import os
 import pickle
-import pickletools
 import re
 import tempfile
 import warnings
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,17 +21,14 @@ from torch import Tensor
 
 import simtui
 from simtui.errors import SimtuiError, printable
+from simtui.network import container
 from simtui.network.net import Net
 
 Plain = str | int | float | bool | None
 """What a checkpoint may say about itself."""
 
-LARGEST = 64 * 2**20
-"""Bytes, packed or unpacked, beyond which a file is not read: this net's weights are 0.1 MB."""
 
 _FILE = "convnet_mnist.pt"
-_LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # torch's own mark on files from before its zip format
-_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +71,7 @@ def load(path: Path) -> Checkpoint:
     there, is no checkpoint, carries code, or whose weights are not this net's.
     """
     shown = printable(path)
-    data = _read(path, shown)
-    _check_container(data, shown)
+    data = container.read(path)
     content = _unpickle(data, shown)
     if not isinstance(content, Mapping) or not isinstance(content.get("state_dict"), Mapping):
         raise SimtuiError(
@@ -159,53 +153,6 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
-
-
-def _read(path: Path, shown: str) -> bytes:
-    if path.is_dir():
-        raise SimtuiError(f"{shown} is a folder: name the checkpoint file in it.")
-    try:
-        if not path.exists():
-            raise SimtuiError(f"There is no checkpoint {shown}.")
-        if not path.is_file():
-            raise SimtuiError(f"{shown} is not a checkpoint: it is not a regular file.")
-        if path.stat().st_size > LARGEST:
-            raise SimtuiError(f"{shown} is not a checkpoint of this net: it is larger than {LARGEST >> 20} MB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise SimtuiError(f"{shown} could not be read: {error.strerror or error}.") from None
-
-
-def _check_container(data: bytes, shown: str) -> None:
-    """Refuse everything but torch's two file formats before torch looks at it."""
-    if data.startswith(_LEGACY):
-        return
-    if not data.startswith(_ZIP):
-        if _is_pickle(data):
-            raise SimtuiError(
-                f"{shown} is a bare pickle, which can carry code, and is refused: save the weights with torch.save."
-            )
-        raise SimtuiError(f"{shown} is not a checkpoint: it is not a file that torch.save has written.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise SimtuiError(f"{shown} is a damaged checkpoint, perhaps cut short: copy or download it again.") from None
-    names = {"/".join(member.filename.split("/")[1:]) for member in members}
-    if any(name.startswith("code/") or name == "constants.pkl" for name in names):
-        raise SimtuiError(f"{shown} is a TorchScript program, which carries code, and is refused: save its weights.")
-    if "data.pkl" not in names:
-        raise SimtuiError(f"{shown} is a zip file with other things in it, not a checkpoint.")
-    if sum(member.file_size for member in members) > LARGEST:
-        raise SimtuiError(f"{shown} is not a checkpoint of this net: it unpacks to more than {LARGEST >> 20} MB.")
-
-
-def _is_pickle(data: bytes) -> bool:
-    """Whether a pickle starts here; nothing in it is carried out."""
-    try:
-        return sum(1 for _ in pickletools.genops(data)) > 1
-    except Exception:
-        return False
 
 
 def _unpickle(data: bytes, shown: str) -> Any:

@@ -16,7 +16,15 @@ from simtui import study as studies
 from simtui.study import Scale
 from tests.builders import saved
 from tests.hostile import corpus
-from tests.hostile.limits import assert_harmless, assert_in_bounds, assert_refused, everything, simtui
+from tests.hostile.limits import (
+    LIMIT_MB,
+    LIMIT_S,
+    assert_harmless,
+    assert_in_bounds,
+    assert_refused,
+    everything,
+    simtui,
+)
 from tests.sessions import demanding_study, diligent, rate
 from tests.terminal_session import SIMTUI, TerminalSession
 
@@ -148,7 +156,6 @@ def in_a_zip(attack: Attack) -> bytes:
     return buffer.getvalue()
 
 
-# Importing torch takes 1.7 s and 640 MB on the machine this was written on; what the file adds is what is bounded.
 @pytest.mark.parametrize("pack", [bare, in_a_zip])
 def test_a_checkpoint_that_is_a_program_is_refused_and_not_run(pack: Any, lab: Path) -> None:
     pytest.importorskip("torch")
@@ -157,6 +164,8 @@ def test_a_checkpoint_that_is_a_program_is_refused_and_not_run(pack: Any, lab: P
     before = everything(lab.parent)
     outcome = simtui("analyze", "study.json", "sessions", "--checkpoint", "evil.pt", cwd=lab)
     assert outcome.code == 2
+    assert outcome.seconds < LIMIT_S
+    assert outcome.megabytes < LIMIT_MB
     assert outcome.err.count("\n") == 1
     assert "code" in outcome.err
     assert "Traceback" not in outcome.err

@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from simtui.errors import SimtuiError
-from simtui.network import checkpoint
+from simtui.network import checkpoint, container
 from simtui.network.net import untrained
 
 LEGACY = {"_use_new_zipfile_serialization": False}
@@ -105,7 +105,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert "not a regular file" in refusal(tmp_path / "pipe")
     with (tmp_path / "large.pt").open("wb") as file:
-        file.truncate(checkpoint.LARGEST + 1)
+        file.truncate(container.LARGEST + 1)
     assert "larger than 64 MB" in refusal(tmp_path / "large.pt")
 
 
@@ -143,7 +143,7 @@ def test_a_zip_of_other_things(tmp_path: Path) -> None:
 def test_a_zip_that_unpacks_to_far_more(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.pt", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("archive/data.pkl", pickle.dumps({}, protocol=2))
-        archive.writestr("archive/data/0", bytes(checkpoint.LARGEST + 1))
+        archive.writestr("archive/data/0", bytes(container.LARGEST + 1))
     assert "unpacks to more than" in refusal(tmp_path / "bomb.pt")
 
 
