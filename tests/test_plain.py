@@ -265,3 +265,13 @@ def test_what_it_wrote_is_valid(folder: Path) -> None:
         [*SIMTUI, "validate", "study.json", "sessions"], check=False, cwd=folder, capture_output=True, text=True
     )
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
+
+
+def test_a_break_waits_for_a_line(tmp_path: Path) -> None:
+    made = small_study(pairs=PAIRS)
+    saved(msgspec.structs.replace(made, design=msgspec.structs.replace(made.design, break_every=2)), tmp_path)
+    done = piped(tmp_path, "5\n6\n\n7\n8\n", "--participant", "P01")
+    assert done.stdout.count("Time for a short break: 2 of 4 pairs are done.") == 1
+    assert [t.response for t in only_session(tmp_path).trials] == [5, 6, 7, 8]
+    done = piped(tmp_path, "y\n5\n6\nq\n", "--participant", "P01")
+    assert "2 of 4 answers were saved" in done.stdout
