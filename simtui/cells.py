@@ -76,7 +76,7 @@ def paper(look: Look) -> int:
     return choices(0, 0, look)[0].bg or 0
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def choices(upper: int, lower: int, look: Look) -> tuple[Choice, ...]:
     """The best ways to show a cell whose two halves hold these pixel values (0 paper, 255 ink).
 

@@ -15,6 +15,10 @@ BURST_S = 0.01
 REPEAT_S = 0.12
 """Presses of one key closer than this are its auto-repeat: keyboards repeat 10 to 40 times a second."""
 
+FAST_REPEAT_S = 0.05
+"""The same where a study sets no minimum viewing time, and so expects the same key again sooner: the repeats of most
+keyboards, 25 to 40 ms apart, are still seen for what they are."""
+
 REPEAT_DELAY_S = 1.1
 """The longest common wait before a held key begins to repeat, with a margin."""
 
@@ -46,7 +50,8 @@ class KeyGuard:
         """Whether this press answers the pair painted at `onset` (None: no pair is on the screen)."""
         gap, same = at - self._last_at, key == self._last_key
         self._last_key, self._last_at = key, at
-        self.in_burst = gap < BURST_S or (same and gap < REPEAT_S)
+        repeat_s = REPEAT_S if self.min_viewing_s else FAST_REPEAT_S
+        self.in_burst = gap < BURST_S or (same and gap < repeat_s)
         if self.in_burst:
             suspect, self._suspect = self._suspect and key == self._accepted_key, False
             return Verdict.RETRACT if suspect else Verdict.IGNORE

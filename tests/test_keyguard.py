@@ -45,6 +45,12 @@ def test_people_may_give_the_same_rating_again_and_again() -> None:
     assert [guard.judge("7", at, onset=at - 0.3) for at in (1.0, 1.6, 2.2, 5.0)] == [ACCEPT] * 4
 
 
+def test_without_a_minimum_viewing_time_the_same_key_counts_again_after_50_ms() -> None:
+    fast, usual = KeyGuard(min_viewing_s=0.0), KeyGuard(min_viewing_s=0.2)
+    assert [fast.judge("7", at, onset=at - 0.01) for at in (1.0, 1.07, 1.11)] == [ACCEPT, ACCEPT, RETRACT]
+    assert [usual.judge("7", at, onset=at - 0.3) for at in (1.0, 1.07)] == [ACCEPT, IGNORE]
+
+
 def test_a_bouncing_key_does_not_take_an_honest_answer_back() -> None:
     guard = KeyGuard(min_viewing_s=0.2)
     assert guard.judge("7", 5.0, onset=4.0) is ACCEPT

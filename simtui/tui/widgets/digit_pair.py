@@ -210,7 +210,7 @@ class _RowStrip(Strip):
         return strips
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=128)
 def _style(fg: int | None, bg: int | None, look: Look) -> Style:
     if look.reverses:
         return Style(reverse=bool(bg))
