@@ -6,6 +6,7 @@ import random
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ def moved_on(terminal: TerminalSession) -> int:
     return int(found[-1]) - 1 if found else 0
 
 
+def is_past(terminal: TerminalSession, number: int, text: str) -> bool:
+    """Whether the screen has moved on from so many pairs."""
+    return moved_on(terminal) > number or "Thank you" in text
+
+
 def press_through(terminal: TerminalSession, rng: random.Random, *, keys: int, extra_s: float) -> list[int]:
     """Press `keys` keys, each once the pair before has been moved on from; the keys, in order.
 
@@ -50,7 +56,7 @@ def press_through(terminal: TerminalSession, rng: random.Random, *, keys: int, e
     for number in range(keys):
         # Never the same key twice: sooner than a finger can, it would be taken for its auto-repeat.
         rating = rng.choice([key for key in range(1, 10) if key not in pressed[-1:]])
-        terminal.press_until(str(rating), lambda _, n=number: moved_on(terminal) > n)  # type: ignore[misc]
+        terminal.press_until(str(rating), partial(is_past, terminal, number))
         pressed.append(rating)
     terminal.send("7")
     terminal.pump(rng.uniform(0, extra_s))
@@ -91,9 +97,7 @@ def resume_and_finish(folder: Path, participant: str, path: Path, answered: int)
         terminal.send("y")
         for number in range(answered, PAIRS):
             terminal.wait_for(f"Pair {number + 1} of 20", 60)
-            terminal.press_until(
-                str(3 + number % 2), lambda text, n=number: moved_on(terminal) > n or "Thank you" in text
-            )  # type: ignore[misc]
+            terminal.press_until(str(3 + number % 2), partial(is_past, terminal, number))
     session = sessions.load(path)
     assert session.complete
     assert [t.response for t in session.trials[answered:]] == [3 + number % 2 for number in range(answered, PAIRS)]
