@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, TextIO
 
-from simtui.cells import Look
+from simtui.display.cells import Look
 from simtui.environment import plain_environment
 from simtui.errors import SimtuiError
 from simtui.png import Image

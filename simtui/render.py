@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from simtui.cells import Choice, Look, Renderer, choices, paper
+from simtui.display.cells import Choice, Look, Renderer, choices, paper
 from simtui.png import SIZE
 
 NEEDED = (62, 16)

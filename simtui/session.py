@@ -110,7 +110,7 @@ class Resumption(Struct, frozen=True, kw_only=True):
 
 
 class Simulation(Struct, frozen=True, kw_only=True):
-    """The whole model that made up the responses of a simulated session; simtui.raters has it in formulas.
+    """The whole model that made up the responses of a simulated session; simtui.robots.raters has it in formulas.
 
     version: of the formulas. model: the layer whose similarity the raters follow, or "random" for none; of
         the network with checkpoint_sha256, where it needs one.

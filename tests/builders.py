@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from simtui import study as studies
+from simtui.design.sampling import sample_study
 from simtui.run import Run
-from simtui.sampling import sample_study
 from simtui.session import Environment
 from simtui.stimuli.imageset import ImageSet
 from simtui.stimuli.source import Label, Source

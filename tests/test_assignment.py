@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simtui import session as sessions
-from simtui.sampling import sample_study
+from simtui.design.sampling import sample_study
 from simtui.schedule import list_of
 from simtui.study import Study
 from tests.builders import ENVIRONMENT, complete_run, noise_images

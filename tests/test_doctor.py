@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from simtui.display.roundtrip import QUESTION
 from simtui.doctor import plain_sample
-from simtui.roundtrip import QUESTION
 from tests.terminal_session import SIMTUI, TerminalSession
 
 DOCTOR = [*SIMTUI, "doctor"]

@@ -15,7 +15,7 @@ import pytest
 
 from simtui import session as sessions
 from simtui import study as studies
-from simtui.ink import FULL, INK
+from simtui.display.ink import FULL, INK
 from simtui.plain import COLUMNS, GAP, picture
 from simtui.stimuli import drawn
 from simtui.study import Study

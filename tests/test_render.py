@@ -15,8 +15,8 @@ import pytest
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
-from simtui.cells import Depth, Look, choices
-from simtui.ink import INK
+from simtui.display.cells import Depth, Look, choices
+from simtui.display.ink import INK
 from simtui.png import Image
 from simtui.render import Row, blank, cut, encode, layout, render, used_columns
 from simtui.stimuli import drawn

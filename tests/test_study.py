@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from simtui import study as studies
+from simtui.design.sampling import given_pairs_study, sample_study
 from simtui.errors import SimtuiError
-from simtui.sampling import given_pairs_study, sample_study
 from tests.builders import noise_images, saved, small_study
 
 

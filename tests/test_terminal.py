@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui.cells import Look
+from simtui.display.cells import Look
 from simtui.errors import SimtuiError
 from simtui.terminal import detect, require_tty, textual_environment
 

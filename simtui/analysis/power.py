@@ -10,8 +10,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from simtui import raters as formulas
-from simtui.raters import Raters
+from simtui.robots import raters as formulas
+from simtui.robots.raters import Raters
 
 LEVEL = 0.05
 """Two-sided."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from simtui.analysis import session_files
 from simtui.analysis.results import Skipped, Used
+from simtui.checks.quality import Rule, excluded, measure
 from simtui.errors import SimtuiError, printable
-from simtui.quality import Rule, excluded, measure
 from simtui.schedule import list_of
 from simtui.session import Session, Trial
 from simtui.study import Pair, Study

@@ -31,9 +31,9 @@ from simtui.analysis.results import (
     Untrained,
     Used,
 )
+from simtui.checks.quality import flags, measure
 from simtui.errors import printable
 from simtui.network.layers import LAYERS, check_layers
-from simtui.quality import flags, measure
 from simtui.stimuli.source import Label
 from simtui.study import Study
 

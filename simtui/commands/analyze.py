@@ -52,9 +52,9 @@ def command(
     study are used; what is left out is listed with its reason.
     """
     from simtui import study as studies
+    from simtui.checks.quality import parse_rule
     from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
     from simtui.network.layers import check_layers
-    from simtui.quality import parse_rule
 
     require_analysis("simtui analyze")
     check_checkpoints([checkpoint])

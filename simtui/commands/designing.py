@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.audit import audit, participants_of_list
+from simtui.design.audit import audit, participants_of_list
+from simtui.design.sampling import Presentation
+from simtui.design.selection import RANDOM, MatrixOf, Selection, pixel_similarities
+from simtui.design.wording import FIELDS, read_text, read_texts
 from simtui.errors import SimtuiError
 from simtui.network.layers import check_layers
-from simtui.sampling import Presentation
-from simtui.selection import RANDOM, MatrixOf, Selection, pixel_similarities
 from simtui.study import QUESTION, Scale, Study
-from simtui.wording import FIELDS, read_text, read_texts
 
 _TRIED = 12
 """Runs that are planned to see whether a study leaves a way to plan it."""

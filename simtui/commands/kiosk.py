@@ -45,7 +45,7 @@ def command(
     --exit-word does. As an SSH server's ForceCommand it is all that a person can do there.
     """
     from simtui import study as studies
-    from simtui.roundtrip import RoundTrip
+    from simtui.display.roundtrip import RoundTrip
     from simtui.store import SessionStore
     from simtui.terminal import prepare
 

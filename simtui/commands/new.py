@@ -144,7 +144,7 @@ def command(
     shown |= {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
     chosen = selection(sampling, by, between, checkpoint)
     if pairs_from is not None:
-        from simtui.sampling import given_pairs_study
+        from simtui.design.sampling import given_pairs_study
         from simtui.stimuli.files import load_pairs
 
         if practice:
@@ -156,7 +156,7 @@ def command(
         left, right = load_pairs(pairs_from, labels[0] if labels else 8)
         study = given_pairs_study(left, right, seed=seed, **shown)
     else:
-        from simtui.sampling import sample_study
+        from simtui.design.sampling import sample_study
 
         images, labels = load_images(
             source,
@@ -204,7 +204,7 @@ def load_images(
     Raises SimtuiError where the source cannot be had.
     """
     if source == "drawn":
-        from simtui.sampling import images_needed
+        from simtui.design.sampling import images_needed
         from simtui.stimuli import drawn
 
         labels = labels or [8]

@@ -11,7 +11,7 @@ import click
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
-    from simtui.audit import Audit, Extremes
+    from simtui.design.audit import Audit, Extremes
     from simtui.study import Study
 
 MAX_PARTICIPANTS = 10_000
@@ -38,7 +38,7 @@ def command(study_path: Path, participants: int, as_json: bool) -> None:
     import msgspec
 
     from simtui import study as studies
-    from simtui.audit import audit, participants_of_list
+    from simtui.design.audit import audit, participants_of_list
 
     study = studies.load(study_path)
     lists = study.design.lists

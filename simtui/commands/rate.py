@@ -46,7 +46,7 @@ def command(
 ) -> None:
     """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
     from simtui import study as studies
-    from simtui.roundtrip import RoundTrip
+    from simtui.display.roundtrip import RoundTrip
     from simtui.session import decode_simulation
     from simtui.store import SessionStore
     from simtui.terminal import prepare

@@ -12,7 +12,7 @@ from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
     from simtui.commands.extras import Progress
-    from simtui.simulation import Population
+    from simtui.robots.simulation import Population
     from simtui.store import SessionStore
     from simtui.study import Study
 
@@ -91,7 +91,7 @@ def command(
     """
     from simtui import study as studies
     from simtui.commands.extras import progress_bar
-    from simtui.simulation import participant_ids, populate
+    from simtui.robots.simulation import participant_ids, populate
     from simtui.store import SessionStore
 
     if model == "random" and r is not None:
@@ -113,7 +113,7 @@ def command(
     )
     with progress_bar("Simulating") as move:
         if through_screen:
-            from simtui.robot import rate_through_screen
+            from simtui.robots.robot import rate_through_screen
 
             rate_through_screen(population, ids, study_path, store, at_once=at_once, on_progress=move)
         else:
@@ -147,7 +147,7 @@ def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dic
     )
     names = [pair.id for pair in pairs]
     if model == "pixels":
-        from simtui.simulation import pixel_similarity
+        from simtui.robots.simulation import pixel_similarity
 
         return dict(zip(names, pixel_similarity(left, right).tolist(), strict=True)), None
 
@@ -166,7 +166,7 @@ def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dic
 
 def write(population: Population, ids: list[str], store: SessionStore, on_progress: Progress) -> None:
     """One file a participant. Raises SimtuiError where one cannot be written; those before it stay."""
-    from simtui.simulation import simulate
+    from simtui.robots.simulation import simulate
 
     for done, participant_id in enumerate(ids):
         on_progress(done, len(ids), participant_id)

@@ -14,7 +14,7 @@ import click
 from simtui.errors import SimtuiError
 
 if TYPE_CHECKING:
-    from simtui.overview import Watcher
+    from simtui.checks.overview import Watcher
 
 PERIOD_S = 2.0
 
@@ -36,8 +36,8 @@ def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> Non
 
     All of it is read from the session files; nothing is locked or written, and nobody is disturbed.
     """
-    from simtui import overview
     from simtui import study as studies
+    from simtui.checks import overview
 
     if watch and as_json:
         raise SimtuiError("--watch is for people and --json for programs: use one of them.")
@@ -54,7 +54,7 @@ def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> Non
 
 def _watch(watcher: Watcher) -> None:
     """Draw over the last table until Ctrl+C; the screen above it stays."""
-    from simtui import overview
+    from simtui.checks import overview
 
     drawn = 0
     try:

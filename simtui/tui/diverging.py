@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.cells import Look
+from simtui.display.cells import Look
 
 EDGE, GAP = 1, 4
 """Columns of paper beside and between the images, as in the half-block layout of the pair itself."""

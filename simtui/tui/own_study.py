@@ -6,8 +6,8 @@ from pathlib import Path
 
 from simtui import study as studies
 from simtui.commands.new import load_images
+from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError, printable
-from simtui.sampling import sample_study
 from simtui.stimuli import mnist
 from simtui.study import Study
 

@@ -19,11 +19,11 @@ from simtui.analysis.comparison_text import as_text
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.report import build, compute_similarities
 from simtui.commands.compare import command
+from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
 from simtui.network.net import untrained
 from simtui.network.preprocess import Preprocess
-from simtui.sampling import sample_study
 from simtui.stimuli import drawn
 from simtui.study import Study
 from tests.analysis.data import simulated

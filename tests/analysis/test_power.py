@@ -8,7 +8,7 @@ import pytest
 
 from simtui.analysis.correlation import fisher_ci, power_of_r
 from simtui.analysis.power import Cell, population, simulate_power
-from simtui.raters import Raters
+from simtui.robots.raters import Raters
 
 M = 4000
 

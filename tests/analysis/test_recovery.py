@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simtui import raters as formulas
 from simtui.analysis.correlation import Vector, fisher_ci, pearson_rows
 from simtui.analysis.people import people
 from simtui.analysis.power import population
 from simtui.analysis.ratings import collect
 from simtui.analysis.reliability import pairwise_r
 from simtui.analysis.report import build
-from simtui.raters import Raters
-from simtui.simulation import participant_ids, populate, simulate
+from simtui.robots import raters as formulas
+from simtui.robots.raters import Raters
+from simtui.robots.simulation import participant_ids, populate, simulate
 from simtui.store import SessionStore
 from tests.analysis.reports import given
 from tests.builders import small_study

@@ -18,12 +18,12 @@ from simtui.analysis.importing import import_ratings
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import Report, analyze, as_json, build, compute_similarities
 from simtui.analysis.text import as_text
+from simtui.design.sampling import given_pairs_study, sample_study
 from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
 from simtui.network.layers import LAYERS
 from simtui.network.net import untrained
 from simtui.network.similarity import pair_similarities
-from simtui.sampling import given_pairs_study, sample_study
 from simtui.stimuli import drawn
 from simtui.stimuli.imageset import ImageSet
 from simtui.stimuli.source import Source

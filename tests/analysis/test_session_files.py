@@ -12,8 +12,8 @@ import pytest
 from simtui import session as sessions
 from simtui.analysis import session_files
 from simtui.analysis.ratings import collect
+from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError
-from simtui.sampling import sample_study
 from simtui.session import Session
 from tests.builders import complete_run, noise_images, small_study
 

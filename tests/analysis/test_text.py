@@ -14,8 +14,8 @@ from simtui.analysis.ratings import collect
 from simtui.analysis.report import Report, build
 from simtui.analysis.results import Skipped
 from simtui.analysis.text import as_text, plot
+from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError
-from simtui.sampling import sample_study
 from simtui.stimuli import drawn
 from tests.analysis.data import HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
 from tests.analysis.reports import given, imported, mark_simulated

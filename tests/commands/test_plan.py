@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from simtui import study as studies
-from simtui.sampling import sample_study
+from simtui.design.sampling import sample_study
 from tests.builders import noise_images, saved, small_study
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from simtui import session as sessions
-from simtui.checking import check
+from simtui.checks.checking import check
 from simtui.schedule import plan
 from simtui.study import Study
 from tests.terminal_session import SIMTUI, TerminalSession

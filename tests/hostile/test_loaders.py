@@ -9,8 +9,8 @@ import pytest
 
 from simtui import session as session_files
 from simtui import study as study_files
+from simtui.checks.folders import read
 from simtui.errors import SimtuiError
-from simtui.folders import read
 from simtui.session import check_participant_id
 from tests.builders import saved
 from tests.hostile import corpus

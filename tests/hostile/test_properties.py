@@ -16,24 +16,24 @@ from hypothesis import strategies as st
 
 from simtui import session as session_files
 from simtui import study as study_files
-from simtui.checking import check
+from simtui.checks.checking import check
+from simtui.checks.overview import Watcher, as_json, as_lines
+from simtui.checks.quality import flags, measure, parse_rule
+from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError, printable
-from simtui.overview import Watcher, as_json, as_lines
-from simtui.quality import flags, measure, parse_rule
 from simtui.run import Run
 from simtui.schedule import plan
 from simtui.session import check_participant_id
 from simtui.store import SessionStore, StoredSession
 from simtui.study import Study
 from simtui.texts import DEFAULT, say
-from simtui.validation import session_faults
 from tests.builders import ENVIRONMENT, saved
+from tests.checks.test_overview import NOW
+from tests.checks.test_schema import places
 from tests.hostile.corpus import ESCAPES
 from tests.hostile.limits import assert_harmless
 from tests.hostile.test_loaders import assert_one_sentence
 from tests.sessions import Clock, demanding_study, rate, respond
-from tests.test_overview import NOW
-from tests.test_schema import places
 
 STUDY = demanding_study(9, repeats=1, catch=1)
 STUDY_DOCUMENT = json.loads(study_files.encode(STUDY))

@@ -17,8 +17,8 @@ from textual.widgets import ContentSwitcher, DataTable, Digits, Input, Static, T
 from simtui.analysis.importing import import_ratings
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
+from simtui.design.sampling import given_pairs_study
 from simtui.network.layers import LAYERS
-from simtui.sampling import given_pairs_study
 from simtui.stimuli.files import load_pairs
 from simtui.study import Study
 from simtui.tui import appearance

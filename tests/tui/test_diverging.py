@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simtui.cells import Depth, Look
+from simtui.display.cells import Depth, Look
 from simtui.tui.diverging import COLUMNS, ROWS, Cell, diverging, legend
 
 DEPTHS: tuple[Depth, ...] = ("truecolor", "256", "16", "glyphs", "ascii")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simtui.sampling import sample_study
+from simtui.design.sampling import sample_study
 from simtui.stimuli import drawn
 from simtui.study import Pair, Study
 from tests.builders import complete_run

@@ -23,8 +23,8 @@ from simtui.analysis.layout import number
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.report import Report, analyze
 from simtui.commands.report import command
+from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError
-from simtui.sampling import sample_study
 from simtui.stimuli import drawn
 from simtui.study import Study
 from tests.analysis.data import simulated

@@ -17,9 +17,10 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from simtui import __version__, raters
+from simtui import __version__
 from simtui.errors import SimtuiError, printable
-from simtui.raters import Raters, Vector
+from simtui.robots import raters
+from simtui.robots.raters import Raters, Vector
 from simtui.schedule import list_by_number, plan
 from simtui.session import Environment, Schedule, Session, Simulation, Trial, encode_simulation, new_session
 from simtui.stimuli.source import Label
@@ -37,7 +38,7 @@ FASTEST_MS = 150.0
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """All who could take part. latent: by pair id, what raters share of it; see simtui.raters."""
+    """All who could take part. latent: by pair id, what raters share of it; see simtui.robots.raters."""
 
     study: Study
     simulation: Simulation

@@ -9,13 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from simtui import session as sessions
+from simtui.checks.quality import measure
+from simtui.checks.validation import session_faults
+from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError
-from simtui.quality import measure
-from simtui.raters import Vector
-from simtui.sampling import sample_study
-from simtui.schedule import plan
-from simtui.session import Session, Simulation, decode_simulation, encode_simulation
-from simtui.simulation import (
+from simtui.robots.raters import Vector
+from simtui.robots.simulation import (
     FASTEST_MS,
     Population,
     answers,
@@ -24,8 +23,9 @@ from simtui.simulation import (
     populate,
     simulate,
 )
+from simtui.schedule import plan
+from simtui.session import Session, Simulation, decode_simulation, encode_simulation
 from simtui.study import Study, new_study
-from simtui.validation import session_faults
 from tests.builders import noise_images, small_study
 from tests.sessions import demanding_study
 

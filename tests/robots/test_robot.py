@@ -10,12 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from simtui import session as sessions
+from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError
-from simtui.robot import rate_through_screen
-from simtui.simulation import Population, populate, simulate
+from simtui.robots.robot import rate_through_screen
+from simtui.robots.simulation import Population, populate, simulate
 from simtui.store import SessionStore
 from simtui.study import Study, new_study
-from simtui.validation import session_faults
 from tests.builders import saved, small_study
 
 

@@ -13,7 +13,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from simtui.schema import SCHEMAS, as_text, shipped
+from simtui.checks.schema import SCHEMAS, as_text, shipped
 from simtui.session import Session
 from simtui.study import Study
 from tests.builders import saved, small_study
@@ -28,7 +28,7 @@ READERS: dict[str, msgspec.json.Decoder[Any]] = {
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_shipped_file_is_up_to_date(name: str) -> None:
     written = shipped(name).read_text(encoding="utf-8")
-    assert written == as_text(SCHEMAS[name]()), "run python -m simtui.schema, and commit what it writes"
+    assert written == as_text(SCHEMAS[name]()), "run python -m simtui.checks.schema, and commit what it writes"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui import png
-from simtui.catch import catch_pairs
+from simtui.design.catch import catch_pairs
+from simtui.design.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, pixel_similarities, select
 from simtui.errors import SimtuiError, printable
-from simtui.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, pixel_similarities, select
 from simtui.slots import slots_fault
 from simtui.stimuli.imageset import ImageSet
 from simtui.stimuli.source import Label

@@ -10,13 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from simtui import session as sessions
+from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError
+from simtui.robots.simulation import populate, simulate
 from simtui.run import Run
 from simtui.session import Simulation
-from simtui.simulation import populate, simulate
 from simtui.store import SessionStore
 from simtui.study import Study, new_study
-from simtui.validation import session_faults
 from tests.builders import ENVIRONMENT, saved, small_study
 
 

@@ -12,7 +12,7 @@ from statistics import median
 import pytest
 
 from simtui import session as sessions
-from simtui.overview import Watcher, as_lines
+from simtui.checks.overview import Watcher, as_lines
 from simtui.store import SessionStore
 from tests.builders import saved, small_study
 from tests.sessions import change, demanding_study, diligent, rate

@@ -23,9 +23,9 @@ from pathlib import Path
 
 from simtui import session as sessions
 from simtui.errors import SimtuiError, printable
+from simtui.robots.simulation import Answer, Population, answers
 from simtui.schedule import plan
 from simtui.session import PlannedTrial, Session, encode_simulation
-from simtui.simulation import Answer, Population, answers
 from simtui.store import SessionStore
 from simtui.texts import place, say
 

@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from simtui import study as studies
+from simtui.design.sampling import given_pairs_study, images_needed, sample_study
+from simtui.design.selection import Selection, pixel_similarities
 from simtui.errors import SimtuiError
-from simtui.sampling import given_pairs_study, images_needed, sample_study
-from simtui.selection import Selection, pixel_similarities
 from simtui.stimuli import drawn
 from simtui.stimuli.imageset import ImageSet
 from simtui.stimuli.source import Source

@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from simtui.checks.folders import read, walk
+from simtui.checks.quality import Quality, flags, measure
+from simtui.checks.validation import name_fault
 from simtui.errors import printable
-from simtui.folders import read, walk
-from simtui.quality import Quality, flags, measure
 from simtui.session import Session, Status
 from simtui.study import Study
-from simtui.validation import name_fault
 
 
 class RunRow(Struct, frozen=True, kw_only=True):

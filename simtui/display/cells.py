@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from simtui.ink import FULL, INK
+from simtui.display.ink import FULL, INK
 
 Depth = Literal["truecolor", "256", "16", "glyphs", "ascii"]
 Renderer = Literal["half-block", "double-space"]

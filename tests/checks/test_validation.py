@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from simtui.checking import check
+from simtui.checks.checking import check
 from simtui.errors import SimtuiError
 from simtui.session import timestamp
 from tests.builders import saved

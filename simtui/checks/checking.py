@@ -8,12 +8,12 @@ from itertools import islice
 from pathlib import Path
 
 from simtui import study as studies
+from simtui.checks.folders import ReadFile, find_study, read, walk
+from simtui.checks.quality import flags, measure
+from simtui.checks.validation import Fault, contradictions, name_fault, session_faults
 from simtui.errors import SimtuiError, printable
-from simtui.folders import ReadFile, find_study, read, walk
-from simtui.quality import flags, measure
 from simtui.session import Session
 from simtui.study import Study
-from simtui.validation import Fault, contradictions, name_fault, session_faults
 
 MAX_FAULTS = 100
 """Of one file; a file with more is not mended by reading them all."""

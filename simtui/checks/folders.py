@@ -15,11 +15,11 @@ from msgspec import Struct
 
 from simtui import session as sessions
 from simtui import study as studies
+from simtui.checks.validation import Fault
 from simtui.errors import SimtuiError, printable
 from simtui.jsonfile import BadJsonError, decode_json, read_json_bytes
 from simtui.session import Session
 from simtui.study import Study
-from simtui.validation import Fault
 
 _PLACE = re.compile(r"(.*) - at `\$\.?(.+)`\Z", re.DOTALL)
 _BYTE = re.compile(r"(.*) \(byte ([0-9]{1,9})\)\Z", re.DOTALL)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from simtui import session as sessions
-from simtui.roundtrip import QUESTION, RoundTrip, round_trip_ms
+from simtui.display.roundtrip import QUESTION, RoundTrip, round_trip_ms
 from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 

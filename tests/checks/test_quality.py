@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from simtui import session as sessions
+from simtui.checks.quality import QUANTITIES, excluded, flags, measure, parse_rule, passed
 from simtui.errors import SimtuiError
-from simtui.quality import QUANTITIES, excluded, flags, measure, parse_rule, passed
 from simtui.session import Session
 from simtui.study import Scale
 from tests.builders import small_study

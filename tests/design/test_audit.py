@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from simtui.audit import audit, participants_of_list, shared_images
+from simtui.design.audit import audit, participants_of_list, shared_images
 from simtui.schedule import plan
 from tests.builders import small_study
 from tests.test_schedule import designed

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from simtui.design.wording import read_text, read_texts
 from simtui.errors import SimtuiError
-from simtui.wording import read_text, read_texts
 
 
 def written(folder: Path, content: bytes | str | dict[str, object]) -> Path:

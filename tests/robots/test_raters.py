@@ -7,9 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simtui import raters as formulas
 from simtui.errors import SimtuiError
-from simtui.raters import Raters, Vector, calibrated, draw_noise, draw_styles, lapse, mean_rating, rate, usual_raters
+from simtui.robots import raters as formulas
+from simtui.robots.raters import (
+    Raters,
+    Vector,
+    calibrated,
+    draw_noise,
+    draw_styles,
+    lapse,
+    mean_rating,
+    rate,
+    usual_raters,
+)
 
 
 def latent(n: int, seed: int = 1) -> Vector:

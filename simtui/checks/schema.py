@@ -1,6 +1,6 @@
 """The published JSON Schemas of study and session files, made from the data classes.
 
-`python -m simtui.schema` writes them again after a data class has changed; a test says when that is due.
+`python -m simtui.checks.schema` writes them again after a data class has changed; a test says when that is due.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 from simtui import session as sessions
 from simtui import study as studies
 
-FOLDER = Path(__file__).parent / "schemas"
+FOLDER = Path(__file__).parents[1] / "schemas"
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

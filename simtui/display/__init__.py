@@ -1,0 +1,1 @@
+"""What a terminal's character cells can show, and how fast it answers."""
