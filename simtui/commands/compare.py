@@ -9,10 +9,19 @@ from pathlib import Path
 
 import click
 
+from simtui.commands.options import (
+    json_option,
+    seed_option,
+    session_arguments,
+    simulated_option,
+    study_argument,
+    zscore_option,
+)
+
 
 @click.command("compare")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
-@click.argument("sessions", metavar="[SESSION or FOLDER]...", nargs=-1, type=click.Path(path_type=Path))
+@study_argument
+@session_arguments
 @click.option(
     "--checkpoint",
     "checkpoints",
@@ -44,12 +53,10 @@ import click
     default="",
     help="How images enter each --network. [default: size=28,channels=1,mean=0.1307,std=0.3081]",
 )
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the resampling, and of random weights."
-)
-@click.option("--zscore", is_flag=True, help="Z-score each participant's ratings before they are averaged.")
-@click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
-@click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")
+@seed_option("the resampling, and of random weights")
+@zscore_option
+@simulated_option
+@json_option
 def command(
     study_path: Path,
     sessions: tuple[Path, ...],

@@ -1,0 +1,145 @@
+"""Options and arguments that several commands take: one wording, one type and one default for all of them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simtui.errors import printable
+
+if TYPE_CHECKING:
+    from click.decorators import FC
+
+FILE = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class FiniteRange(click.FloatRange):
+    """A number in a range. click's own takes nan for one: it lies neither below nor above anything."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+def examples(*lines: str) -> str:
+    """The last paragraph of a command's help: command lines to copy, each as it is typed."""
+    # The first character tells click to leave the lines as they are.
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+# ---------------------------------------------------------------------- what is read
+
+study_argument = click.argument("study_path", metavar="STUDY.json", type=FILE)
+
+session_arguments = click.argument("sessions", metavar="[SESSION or FOLDER]...", nargs=-1, type=FILE)
+
+data_option = click.option(
+    "--data", metavar="DIR", type=FILE, help="Where MNIST's files are. [default: $SIMTUI_DATA, or your own data folder]"
+)
+
+checkpoint_option = click.option(
+    "--checkpoint", metavar="FILE", type=FILE, help="The network's weights. [default: simtui's own]"
+)
+
+layer_option = click.option(
+    "--layer",
+    metavar="LAYER",
+    default="fc",
+    show_default=True,
+    help="fc, conv2, conv1 or pool2; or pixels, for no network.",
+)
+
+SESSIONS_HELP = "The folder of session files; those of a study are in one below it, named after the study's id."
+
+sessions_option = click.option(
+    "--sessions", metavar="DIR", type=FOLDER, default=Path("sessions"), show_default=True, help=SESSIONS_HELP
+)
+
+# ---------------------------------------------------------------------- what is made of it
+
+
+def seed_option(of: str) -> Callable[[FC], FC]:
+    """--seed, a whole number from 0. of: what is random and follows from it."""
+    return click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help=f"Seed of {of}.")
+
+
+zscore_option = click.option(
+    "--zscore", is_flag=True, help="Z-score each participant's ratings before they are averaged."
+)
+
+centre_option = click.option(
+    "--centre", is_flag=True, help="Show the network copies with the centre of mass in the middle."
+)
+
+exclude_option = click.option(
+    "--exclude",
+    "rules",
+    metavar="RULE",
+    multiple=True,
+    help="Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, retest<0.3, sd=0 … It says who went and why.",
+)
+
+simulated_option = click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
+
+reliability_option = click.option(
+    "--reliability",
+    type=FiniteRange(0, 1),
+    default=0.4,
+    show_default=True,
+    help="Mean r of one rater with another.",
+)
+
+lapses_option = click.option(
+    "--lapses",
+    type=FiniteRange(0, 1),
+    default=0.02,
+    show_default=True,
+    help="Share of the trials in which a rater presses any key.",
+)
+
+# ---------------------------------------------------------------------- what is shown and written
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else."
+)
+
+force_option = click.option("--force", is_flag=True, help="Replace the file if it is there already.")
+
+colors_option = click.option(
+    "--colors",
+    type=click.Choice(["24", "256", "16", "ascii"]),
+    help="Use these instead of what the terminal says it has.",
+)
+
+polarity_option = click.option(
+    "--polarity",
+    type=click.Choice(["dark-on-light", "light-on-dark"]),
+    default="dark-on-light",
+    show_default=True,
+    help="How the ink is shown.",
+)
+
+
+def _permissions(ctx: click.Context, param: click.Parameter, value: str) -> int:  # noqa: ARG001
+    """Octal permissions of reading and writing alone, the owner's included."""
+    if not re.fullmatch(r"0?6[0246][0246]", value):
+        raise click.BadParameter(f"{printable(value, 20)!r} is not 600, 640, 660 or the like (octal).")
+    return int(value, 8)
+
+
+mode_option = click.option(
+    "--mode",
+    metavar="OCTAL",
+    default="600",
+    show_default=True,
+    callback=_permissions,
+    help="Permissions of the session files.",
+)
