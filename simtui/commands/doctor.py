@@ -9,26 +9,14 @@ from pathlib import Path
 
 import click
 
+from simtui.commands.options import colors_option, polarity_option, sessions_option
 from simtui.errors import SimtuiError
 
 
 @click.command("doctor")
-@click.option("--colors", type=click.Choice(["24", "256", "16", "ascii"]), help="Try these instead of those found.")
-@click.option(
-    "--polarity",
-    type=click.Choice(["dark-on-light", "light-on-dark"]),
-    default="dark-on-light",
-    show_default=True,
-    help="How the ink is shown.",
-)
-@click.option(
-    "--sessions",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("sessions"),
-    show_default=True,
-    help="Where session files would go.",
-)
+@colors_option
+@polarity_option
+@sessions_option
 def command(colors: str | None, polarity: str, sessions: Path) -> None:
     """Show what this terminal can show and this machine can do, and what to change.
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from simtui.commands.options import FILE
 from simtui.errors import printable
 
 
 @click.command("download")
-@click.option("--data", type=click.Path(path_type=Path), help="Where to put it. [default: $SIMTUI_DATA, or your own]")
+@click.option(
+    "--data", metavar="DIR", type=FILE, help="Where to put them. [default: $SIMTUI_DATA, or your own data folder]"
+)
 def command(data: Path | None) -> None:
     """Fetch the four files of MNIST, 12 MB, and check them. Nothing else in simtui uses the network."""
     from simtui.commands.extras import progress_bar

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simtui.commands.options import checkpoint_option, data_option, examples, seed_option
 from simtui.errors import printable
 
 if TYPE_CHECKING:
@@ -21,16 +22,23 @@ GAP = 2
 """Columns between two digits."""
 
 
-@click.command("evaluate")
-@click.option(
-    "--checkpoint",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The network's weights. [default: simtui's own]",
+@click.command(
+    "evaluate",
+    epilog=examples(
+        "simtui evaluate --show 8",
+        "simtui evaluate --checkpoint my.pt",
+    ),
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Where MNIST is. [default: $SIMTUI_DATA, or your own]")
-@click.option("--show", type=click.IntRange(min=0), default=0, metavar="N", help="Print N random test digits too.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which random digits.")
+@checkpoint_option
+@data_option
+@click.option(
+    "--show",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Print N random test digits too, each above the network's answer.",
+)
+@seed_option("the choice of digits")
 def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) -> None:
     """Measure the accuracy of a checkpoint on all 10,000 test images of MNIST."""
     from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
@@ -46,12 +54,7 @@ def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) ->
     loaded = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
     images = mnist.load("test", data)
     with progress_bar("Test set") as move:
-        found = evaluate(
-            loaded.net,
-            images.pixels,
-            np.array(images.labels, dtype=np.int64),
-            lambda done, total: move(done, total, ""),
-        )
+        found = evaluate(loaded.net, images.pixels, np.array(images.labels, dtype=np.int64), move)
     if show:
         chosen = np.sort(np.random.default_rng(seed).permutation(len(images))[:show])
         click.echo(gallery(images.pixels[chosen], [str(found.predictions[i]) for i in chosen]))

@@ -1,23 +1,28 @@
-"""What the commands share: the check for the analysis extra, and a progress bar."""
+"""What the commands share: the check for the analysis extra, a progress bar, and what the output can show."""
 
 from __future__ import annotations
 
-import re
+import os
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 import click
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError
 
 ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
 INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
 
-Progress = Callable[[int, int, str], None]
-"""Called with (done, total, message)."""
+
+class Progress(Protocol):
+    """Moves a bar to `done` of `total`, with a word on what is being done if there is one."""
+
+    def __call__(self, done: int, total: int, message: str = "", /) -> None: ...
 
 
 def require_analysis(what: str, packages: tuple[str, ...] = ANALYSIS) -> None:
@@ -46,25 +51,15 @@ def progress_bar(label: str) -> Iterator[Progress]:
         length=1, label=label, file=sys.stderr, item_show_func=lambda message: message or "", show_eta=True
     ) as bar:
 
-        def move(done: int, total: int, message: str) -> None:
+        def move(done: int, total: int, message: str = "", /) -> None:
             bar.length = max(total, 1)
             bar.update(done - bar.pos, message)
 
         yield move
 
 
-def _permissions(ctx: click.Context, param: click.Parameter, value: str) -> int:  # noqa: ARG001
-    """Octal permissions of reading and writing alone, the owner's included."""
-    if not re.fullmatch(r"0?6[0246][0246]", value):
-        raise click.BadParameter(f"{printable(value, 20)!r} is not 600, 640, 660 or the like (octal).")
-    return int(value, 8)
-
-
-mode_option = click.option(
-    "--mode",
-    metavar="OCTAL",
-    default="600",
-    show_default=True,
-    callback=_permissions,
-    help="Permissions of the session files.",
-)
+def output_look() -> tuple[int, bool]:
+    """How many columns a text may fill, and whether in colour: 80, and no colour, where nobody is watching."""
+    if not sys.stdout.isatty():
+        return 80, False
+    return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ

@@ -6,20 +6,19 @@ from pathlib import Path
 
 import click
 
+from simtui.commands.options import FILE, examples, sessions_option, study_argument
 from simtui.errors import printable
 
 
-@click.command("import")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
-@click.argument("table", metavar="RATINGS.csv", type=click.Path(path_type=Path))
-@click.option(
-    "--sessions",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("sessions"),
-    show_default=True,
-    help="Where the session files go.",
+@click.command(
+    "import",
+    epilog=examples(
+        "simtui import study.json ratings.csv",
+    ),
 )
+@study_argument
+@click.argument("table", metavar="RATINGS.csv", type=FILE)
+@sessions_option
 def command(study_path: Path, table: Path, sessions: Path) -> None:
     """Turn RATINGS.csv into one complete session a participant.
 

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import click
 
-from simtui.commands.extras import mode_option
+from simtui.commands.options import (
+    FOLDER,
+    SESSIONS_HELP,
+    colors_option,
+    examples,
+    mode_option,
+    polarity_option,
+    study_argument,
+)
 from simtui.errors import SimtuiError, printable
 
 FAULTS_FILE = "kiosk-faults.txt"
@@ -17,24 +25,17 @@ MOST_FAULTS, WITHIN_S = 5, 60.0
 """A kiosk that fails so often in such a time fails always."""
 
 
-@click.command("kiosk")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
-@click.option(
-    "--sessions",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="Where session files go, in a folder named after the study.",
+@click.command(
+    "kiosk",
+    epilog=examples(
+        "simtui kiosk study.json --sessions /data/sessions --exit-word finis",
+    ),
 )
+@study_argument
+@click.option("--sessions", metavar="DIR", type=FOLDER, required=True, help=SESSIONS_HELP)
 @click.option("--exit-word", metavar="WORD", help="Typed instead of an id, it closes the kiosk.")
-@click.option("--colors", type=click.Choice(["24", "256", "16", "ascii"]), help="Overrule what the terminal says.")
-@click.option(
-    "--polarity",
-    type=click.Choice(["dark-on-light", "light-on-dark"]),
-    default="dark-on-light",
-    show_default=True,
-    help="How the ink is shown.",
-)
+@colors_option
+@polarity_option
 @mode_option
 def command(
     study_path: Path, sessions: Path, exit_word: str | None, colors: str | None, polarity: str, mode: int

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simtui.commands.options import FILE, data_option, examples, force_option, study_argument
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.imageset import ImageSet
 from simtui.stimuli.source import Label
@@ -28,12 +29,25 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     return text
 
 
-@click.command("new")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
-@click.option(
-    "--digit", "digits", metavar="D", multiple=True, help="The digit to pair up; again for another. [default: 8]"
+@click.command(
+    "new",
+    epilog=examples(
+        "simtui new eights.json --digit 8 --pairs 20",
+        "simtui new study.json --digit 3 --digit 8 --source mnist --practice 4",
+        "simtui new faces.json --source pictures/ --digit faces",
+    ),
 )
-@click.option("--pairs", type=click.IntRange(min=1), default=20, show_default=True, help="How many pairs a digit.")
+@study_argument
+@click.option(
+    "--digit",
+    "digits",
+    metavar="D",
+    multiple=True,
+    help="The digit to pair up, or the name of a class; repeatable. [default: 8]",
+)
+@click.option(
+    "--pairs", type=click.IntRange(min=1), default=20, show_default=True, help="How many pairs of each digit."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="The seed of everything random in the study.")
 @click.option(
     "--source",
@@ -42,12 +56,14 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     show_default=True,
     help="Where the images come from: drawn digits (no download), MNIST, or your own folder of images.",
 )
-@click.option("--split", type=click.Choice(["test", "train"]), default="test", show_default=True, help="Of MNIST.")
-@click.option("--data", type=click.Path(path_type=Path), help="Where MNIST is. [default: $SIMTUI_DATA, or your own]")
+@click.option(
+    "--split", type=click.Choice(["test", "train"]), default="test", show_default=True, help="The part of MNIST to use."
+)
+@data_option
 @click.option(
     "--pairs-from",
     metavar="FILE.npz",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="Given pairs instead of sampled ones: arrays images1 and images2, or left and right.",
 )
 @click.option(
@@ -62,17 +78,41 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     "--between", metavar="LAYER LAYER", nargs=2, help="The two layers of controversial pairs. [default: fc pixels]"
 )
 @click.option(
-    "--checkpoint", type=click.Path(path_type=Path), metavar="FILE", help="The network of these layers. [default: ours]"
+    "--checkpoint",
+    type=FILE,
+    metavar="FILE",
+    help="Weights of the network whose layers these are. [default: simtui's own]",
 )
 @click.option(
-    "--lists", type=click.IntRange(1, 1000), default=1, show_default=True, help="Pair lists; each person gets one."
+    "--lists", type=click.IntRange(1, 1000), default=1, show_default=True, help="Pair lists; each participant gets one."
 )
-@click.option("--repeats", type=click.IntRange(min=0), default=0, help="Pairs shown a second time, later in the run.")
-@click.option("--catch", type=click.IntRange(min=0), default=0, help="Pairs with a plain answer, to see who looks.")
 @click.option(
-    "--practice", type=click.IntRange(min=0), help="Practice pairs, not analysed. [default: 2, if images last]"
+    "--repeats",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Pairs shown a second time, later in the run.",
 )
-@click.option("--break-every", type=click.IntRange(min=0), default=0, metavar="K", help="A break every K trials.")
+@click.option(
+    "--catch",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Pairs with a plain answer, to see who looks.",
+)
+@click.option(
+    "--practice",
+    type=click.IntRange(min=0),
+    help="Practice pairs, not analysed. [default: 2, if there are images enough]",
+)
+@click.option(
+    "--break-every",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="K",
+    help="A break every K trials; 0 for none.",
+)
 @click.option("--title", default="", callback=one_line, help="What participants read at the top.")
 @click.option(
     "--question",
@@ -83,22 +123,32 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
 )
 @click.option(
     "--consent",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="What participants agree to first, as plain text; who declines leaves nothing behind.",
 )
-@click.option("--debrief", type=click.Path(path_type=Path), metavar="FILE", help="What they read at the end.")
+@click.option("--debrief", type=FILE, metavar="FILE", help="What participants read at the end, as plain text.")
 @click.option(
     "--texts",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FILE.json",
     help='Sentences in another language: {"name": "sentence", ...}; a wrong name lists them all.',
 )
 @click.option(
-    "--min-viewing-ms", type=click.IntRange(0, 60_000), default=200, show_default=True, help="Ignore faster keys."
+    "--min-viewing-ms",
+    type=click.IntRange(0, 60_000),
+    default=200,
+    show_default=True,
+    help="Milliseconds for which a new pair takes no key.",
 )
-@click.option("--blank-ms", type=click.IntRange(0, 60_000), default=300, show_default=True, help="Blank between pairs.")
-@click.option("--force", is_flag=True, help="Replace the file if it is there already.")
+@click.option(
+    "--blank-ms",
+    type=click.IntRange(0, 60_000),
+    default=300,
+    show_default=True,
+    help="Milliseconds of blank screen between pairs.",
+)
+@force_option
 def command(
     study_path: Path,
     digits: tuple[str, ...],

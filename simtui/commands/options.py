@@ -39,7 +39,14 @@ def examples(*lines: str) -> str:
 
 study_argument = click.argument("study_path", metavar="STUDY.json", type=FILE)
 
-session_arguments = click.argument("sessions", metavar="[SESSION or FOLDER]...", nargs=-1, type=FILE)
+
+def _or_usual_folder(ctx: click.Context, param: click.Parameter, value: tuple[Path, ...]) -> tuple[Path, ...]:  # noqa: ARG001
+    return value or (Path("sessions"),)
+
+
+session_arguments = click.argument(
+    "sessions", metavar="[SESSION or FOLDER]...", nargs=-1, type=FILE, callback=_or_usual_folder
+)
 
 data_option = click.option(
     "--data", metavar="DIR", type=FILE, help="Where MNIST's files are. [default: $SIMTUI_DATA, or your own data folder]"
@@ -108,7 +115,7 @@ lapses_option = click.option(
 # ---------------------------------------------------------------------- what is shown and written
 
 json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else."
+    "--json", "as_json", is_flag=True, help="Print everything as one JSON object, and nothing else."
 )
 
 force_option = click.option("--force", is_flag=True, help="Replace the file if it is there already.")

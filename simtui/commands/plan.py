@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simtui.commands.options import examples, json_option, study_argument
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
@@ -17,16 +18,21 @@ if TYPE_CHECKING:
 MAX_PARTICIPANTS = 10_000
 
 
-@click.command("plan")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.command(
+    "plan",
+    epilog=examples(
+        "simtui plan study.json --participants 40",
+    ),
+)
+@study_argument
 @click.option(
     "--participants",
     type=click.IntRange(1, MAX_PARTICIPANTS),
     default=40,
     show_default=True,
-    help="How many participants, P01 and on.",
+    help="How many participants: P01, P02 and so on.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print every number as one JSON object, and nothing else.")
+@json_option
 def command(study_path: Path, participants: int, as_json: bool) -> None:
     """Show how STUDY.json would be planned for many participants: how often each pair comes in which third of
     the run and on which side, and how far apart repeats and catch trials are.

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.numbers import FiniteRange
+from simtui.commands.options import (
+    FiniteRange,
+    examples,
+    json_option,
+    lapses_option,
+    reliability_option,
+    seed_option,
+    study_argument,
+)
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
@@ -23,8 +31,14 @@ MOST = 500_000_000
 """Ratings in one table: about half a minute."""
 
 
-@click.command("power")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.command(
+    "power",
+    epilog=examples(
+        "simtui power study.json --r 0.5",
+        "simtui power study.json --r 0.3 --pairs 40 --participants 10",
+    ),
+)
+@study_argument
 @click.option(
     "--r",
     type=FiniteRange(-1, 1),
@@ -36,34 +50,26 @@ MOST = 500_000_000
     type=click.IntRange(1, 10_000),
     metavar="K",
     multiple=True,
-    help="How many raters; again for another number. [default: 1, 2, 5, 10, 20]",
+    help="How many raters; repeatable. [default: 1, 2, 5, 10, 20]",
 )
 @click.option(
     "--pairs",
     type=click.IntRange(4, 100_000),
     metavar="N",
     multiple=True,
-    help="How many pairs a digit; again for another number. [default: 10 to 160, and as many as STUDY.json has]",
+    help="How many pairs of each digit; repeatable. [default: 10 to 160, and as many as STUDY.json has]",
 )
+@reliability_option
+@lapses_option
+@seed_option("the simulation")
 @click.option(
-    "--reliability",
-    type=FiniteRange(0, 1),
-    default=0.4,
+    "--simulations",
+    type=click.IntRange(100, 1_000_000),
+    default=5000,
     show_default=True,
-    help="Mean r of one rater with another.",
+    help="Simulated studies for each cell of the tables.",
 )
-@click.option(
-    "--lapses",
-    type=FiniteRange(0, 1),
-    default=0.02,
-    show_default=True,
-    help="Share of the trials in which a rater presses any key.",
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the simulation.")
-@click.option(
-    "--simulations", type=click.IntRange(100, 1_000_000), default=5000, show_default=True, help="Studies a cell."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the table as one JSON object, and nothing else.")
+@json_option
 def command(
     study_path: Path,
     r: float,
@@ -105,7 +111,7 @@ def command(
             raters,
             simulations=simulations,
             seed=seed,
-            on_progress=lambda done, total: move(done, total, ""),
+            on_progress=move,
         )
     table = power.Power(
         study_id=study.id,

@@ -7,29 +7,29 @@ from pathlib import Path
 
 import click
 
-from simtui.commands.extras import mode_option
+from simtui.commands.options import (
+    colors_option,
+    examples,
+    mode_option,
+    polarity_option,
+    sessions_option,
+    study_argument,
+)
 from simtui.errors import SimtuiError
 
 
-@click.command("rate")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
+@click.command(
+    "rate",
+    epilog=examples(
+        "simtui rate eights.json --participant me",
+        "simtui rate study.json --participant P07 --sessions /data/sessions",
+    ),
+)
+@study_argument
 @click.option("--participant", metavar="ID", help="1 to 32 letters and digits; asked for if not given.")
-@click.option(
-    "--sessions",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("sessions"),
-    show_default=True,
-    help="Where session files go, in a folder named after the study.",
-)
-@click.option("--colors", type=click.Choice(["24", "256", "16", "ascii"]), help="Overrule what the terminal says.")
-@click.option(
-    "--polarity",
-    type=click.Choice(["dark-on-light", "light-on-dark"]),
-    default="dark-on-light",
-    show_default=True,
-    help="How the ink is shown.",
-)
+@sessions_option
+@colors_option
+@polarity_option
 @click.option("--plain", is_flag=True, help="In lines of text: for dumb terminals, screen readers and pipes.")
 @mode_option
 # The robot of `simtui simulate --through-screen` says with it that it is none of the participants, and what it is.

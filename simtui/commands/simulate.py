@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.numbers import FiniteRange
+from simtui.commands.options import (
+    FiniteRange,
+    checkpoint_option,
+    examples,
+    lapses_option,
+    reliability_option,
+    seed_option,
+    sessions_option,
+    study_argument,
+)
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
@@ -19,10 +28,16 @@ if TYPE_CHECKING:
 MODELS = ("fc", "pool2", "conv2", "conv1", "pixels", "random")
 
 
-@click.command("simulate")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
-@click.option("--participants", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that they do.")
+@click.command(
+    "simulate",
+    epilog=examples(
+        "simtui simulate study.json --participants 10 --sessions trial",
+        "simtui analyze study.json trial --simulated",
+    ),
+)
+@study_argument
+@click.option("--participants", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many people.")
+@seed_option("all that is random in them")
 @click.option(
     "--model",
     type=click.Choice(MODELS),
@@ -35,41 +50,17 @@ MODELS = ("fc", "pool2", "conv2", "conv1", "pixels", "random")
     type=FiniteRange(-1, 1),
     help="Correlation of that similarity with what all of them share. [default: 1]",
 )
-@click.option(
-    "--reliability",
-    type=FiniteRange(0, 1),
-    default=0.4,
-    show_default=True,
-    help="Mean r of one of them with another.",
-)
-@click.option(
-    "--lapses",
-    type=FiniteRange(0, 1),
-    default=0.02,
-    show_default=True,
-    help="Share of the trials in which they press any key.",
-)
-@click.option(
-    "--sessions",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("sessions"),
-    show_default=True,
-    help="Where the session files go.",
-)
-@click.option(
-    "--checkpoint",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The network's weights. [default: simtui's own]",
-)
+@reliability_option
+@lapses_option
+@sessions_option
+@checkpoint_option
 @click.option("--through-screen", is_flag=True, help="Press the keys of the real rating screen, at human speed.")
 @click.option(
     "--at-once",
     type=click.IntRange(1, 64),
     default=4,
     show_default=True,
-    help="Screens at a time, of --through-screen.",
+    help="How many screens at a time, with --through-screen.",
 )
 def command(
     study_path: Path,
@@ -84,7 +75,7 @@ def command(
     through_screen: bool,
     at_once: int,
 ) -> None:
-    """Make complete sessions of STUDY.json by people who do not exist, S001, S002, …
+    """Make complete sessions of STUDY.json by people who do not exist: S001, S002 and so on.
 
     Every file says that it is simulated, and by what model; analyses leave it out unless told --simulated. The
     same options give the same files, byte for byte; with --through-screen the same ratings.
@@ -160,7 +151,7 @@ def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dic
 
     loaded = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
     with progress_bar("Network") as move:
-        found = pair_similarities(loaded.net, left, right, [model], lambda done, total: move(done, total, ""))
+        found = pair_similarities(loaded.net, left, right, [model], move)
     return dict(zip(names, found[model].tolist(), strict=True)), loaded.sha256
 
 

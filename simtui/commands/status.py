@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simtui.commands.options import examples, json_option, sessions_option, study_argument
 from simtui.errors import SimtuiError
 
 if TYPE_CHECKING:
@@ -19,18 +20,16 @@ if TYPE_CHECKING:
 PERIOD_S = 2.0
 
 
-@click.command("status")
-@click.argument("study_path", metavar="STUDY.json", type=click.Path(path_type=Path))
-@click.option(
-    "--sessions",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("sessions"),
-    show_default=True,
-    help="Where the session files are, in a folder named after the study.",
+@click.command(
+    "status",
+    epilog=examples(
+        "simtui status study.json --watch",
+    ),
 )
+@study_argument
+@sessions_option
 @click.option("--watch", is_flag=True, help="Look again every 2 seconds, until Ctrl+C.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else.")
+@json_option
 def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> None:
     """Show the participants of STUDY.json: progress, median response time, last activity, conspicuous runs.
 

@@ -6,22 +6,25 @@ from pathlib import Path
 
 import click
 
+from simtui.commands.options import FILE, data_option, examples, force_option, seed_option
 from simtui.errors import printable
 
 
-@click.command("train")
-@click.option("--data", type=click.Path(path_type=Path), help="Where MNIST is. [default: $SIMTUI_DATA, or your own]")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The checkpoint to write.")
-@click.option("--epochs", type=click.IntRange(1, 1000), default=20, show_default=True)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Of the first weights, the order, the hold-out.",
+@click.command(
+    "train",
+    epilog=examples(
+        "simtui train --data mnist --out my.pt",
+        "simtui analyze eights.json --checkpoint my.pt",
+    ),
 )
+@data_option
+@click.option("--out", type=FILE, required=True, metavar="FILE", help="The checkpoint to write.")
+@click.option(
+    "--epochs", type=click.IntRange(1, 1000), default=20, show_default=True, help="How often to go through all images."
+)
+@seed_option("the first weights, the order and the hold-out")
 @click.option("--augment", is_flag=True, help="Turn, shear, scale and shift every image a little, each time anew.")
-@click.option("--force", is_flag=True, help="Replace the file if it is there already.")
+@force_option
 def command(data: Path | None, out: Path, epochs: int, seed: int, augment: bool, force: bool) -> None:
     """Train the homework's network on MNIST's 60,000 training images and write a checkpoint.
 

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import click
 
+from simtui.commands.options import FILE, examples
 
-@click.command("validate")
-@click.argument("paths", metavar="FILE or FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+@click.command(
+    "validate",
+    epilog=examples(
+        "simtui validate sessions study.json",
+    ),
+)
+@click.argument("paths", metavar="FILE or FOLDER...", nargs=-1, required=True, type=FILE)
 def command(paths: tuple[Path, ...]) -> None:
     """Check study and session files, by themselves and against each other: one line a fault.
 
