@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from simtui.errors import SimtuiError
-from simtui.run import Run, last_run
 from simtui.session import Environment, Simulation
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
 from simtui.texts import ends, paragraphs, say, trials
-from simtui.tui.screens.confirm import ConfirmScreen
 from simtui.tui.screens.host import Ground
 from simtui.tui.screens.page import ConsentPage, Page
-from simtui.tui.screens.participant import ParticipantScreen
-from simtui.tui.screens.rating import RatingScreen
+
+# What comes after the first screen is imported after it: that is how the first one is there so soon.
+if TYPE_CHECKING:
+    from simtui.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
         return None
     if not await app.push_screen_wait(welcome(visit.study)):
         return None
+    from simtui.tui.screens.participant import ParticipantScreen
+    from simtui.tui.screens.rating import RatingScreen
+
     hold = visit.hold or await app.push_screen_wait(ParticipantScreen(visit.study, visit.store.hold))
     if hold is None:
         return None
@@ -78,6 +82,9 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
 
 
 async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | None:
+    from simtui.run import Run, last_run
+    from simtui.tui.screens.confirm import ConfirmScreen
+
     study = visit.study
     yes, no = say(study, "yes"), say(study, "no")
     last = last_run(study, hold)
