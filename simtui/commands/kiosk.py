@@ -45,6 +45,9 @@ def command(
     Whoever has finished cannot begin again. No key leads out of it: the signal TERM closes it, and
     --exit-word does. As an SSH server's ForceCommand it is all that a person can do there.
     """
+    from simtui import lean
+
+    lean.begin()
     from simtui import study as studies
     from simtui.display.roundtrip import RoundTrip
     from simtui.store import SessionStore

@@ -45,6 +45,9 @@ def command(
     mode: int,
 ) -> None:
     """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
+    from simtui import lean
+
+    lean.begin()
     from simtui import study as studies
     from simtui.display.roundtrip import RoundTrip
     from simtui.session import decode_simulation
@@ -60,6 +63,7 @@ def command(
     if plain:
         from simtui.plain import rate_plain
 
+        lean.settle()
         raise click.exceptions.Exit(rate_plain(study, store, hold))
     terminal = prepare(colors=colors, polarity=polarity)
 

@@ -11,6 +11,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from simtui import lean
 from simtui.tui.ascii import AsciiOnly
 from simtui.tui.driver import SturdyDriver
 from simtui.tui.hangup import leave_on_signals
@@ -52,6 +53,7 @@ class SimtuiApp(App[object]):
         if not self.is_headless:
             leave_on_signals(self)
         self.app_resume_signal.subscribe(self, self._paint_anew)
+        self.call_after_refresh(lean.settle)
 
     def _paint_anew(self, _: App[Any]) -> None:
         """After Ctrl+Z and fg: the terminal has forgotten the screen, and Textual believes it is there."""
