@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from simtui import png
+from simtui import atomic, png
 from simtui.errors import SimtuiError, printable
 from simtui.jsonfile import read_json
 from simtui.slots import slots_fault
@@ -187,21 +186,7 @@ def save(study: Study, path: Path, *, force: bool = False) -> None:
 
     Raises SimtuiError where the file exists (unless `force`) or cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(encode(study))
-        if force:
-            temporary.replace(path)
-        else:
-            os.link(temporary, path)
-    except FileExistsError:
-        raise SimtuiError(
-            f"{printable(path)} is there already and was left alone: give another name, or --force to replace it."
-        ) from None
-    except OSError as error:
-        raise SimtuiError(f"{printable(path)} could not be written: {error.strerror}.") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    atomic.write(path, encode(study), force=force)
 
 
 _DECODER = msgspec.json.Decoder(Study)

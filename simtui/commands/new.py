@@ -181,13 +181,12 @@ def command(
     The pairs are of different images of one digit, and no image is in two pairs. The same options give the
     same file, byte for byte.
     """
+    from simtui import atomic
     from simtui import study as studies
     from simtui.commands.designing import neighbours_note, presentation, selection
 
-    if study_path.exists() and not force:
-        raise SimtuiError(
-            f"{printable(study_path)} is there already and was left alone: give another name, or --force to replace it."
-        )
+    if not force:
+        atomic.require_free(study_path)
     labels = [as_label(digit) for digit in digits]
     shown = presentation(title=title, question=question, consent=consent, debrief=debrief, texts=texts)
     shown |= {"repeats": repeats, "catch": catch, "break_every": break_every}
