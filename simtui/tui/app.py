@@ -16,6 +16,9 @@ from simtui.tui.ascii import AsciiOnly
 from simtui.tui.driver import SturdyDriver
 from simtui.tui.hangup import leave_on_signals
 
+SETTLE_S = 0.3
+"""After so long the first page is painted, and nobody has read it yet."""
+
 
 class SimtuiApp(App[object]):
     """The app around a first screen. The value it returns is whatever that screen exits with."""
@@ -53,7 +56,7 @@ class SimtuiApp(App[object]):
         if not self.is_headless:
             leave_on_signals(self)
         self.app_resume_signal.subscribe(self, self._paint_anew)
-        self.call_after_refresh(lean.settle)
+        self.set_timer(SETTLE_S, lean.settle)
 
     def _paint_anew(self, _: App[Any]) -> None:
         """After Ctrl+Z and fg: the terminal has forgotten the screen, and Textual believes it is there."""
