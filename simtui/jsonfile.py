@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from simtui.errors import SimtuiError, printable
+from simtui.jsonwords import in_words
 
 MAX_BYTES = 16 * 2**20
 """No study or session is larger: a study of 1,000 pairs of MNIST is about 1 MB."""
@@ -24,7 +27,26 @@ _MARKS = {b"\xef\xbb\xbf": "a byte order mark", b"\xff\xfe": "UTF-16", b"\xfe\xf
 
 
 class BadJsonError(ValueError):
-    """Bytes that are not JSON of the type wanted, or say something that nobody can rely on."""
+    """Bytes that are not JSON of the type wanted, or say something that nobody can rely on.
+
+    what: a sentence without its subject. where: the subject, a place such as “pairs[0].left” or “line 3”; empty
+    for the whole file.
+    """
+
+    def __init__(self, what: str, where: str = "") -> None:
+        super().__init__(f"{where or 'it'} {what}")
+        self.what = what
+        self.where = where
+
+
+class _Head(Struct):
+    """What every file of ours begins with, and what a file of another version might still have in common."""
+
+    format: str | None = None
+    version: object = None
+
+
+_HEAD = msgspec.json.Decoder(_Head)
 
 
 def read_json_bytes(path: Path, what: str) -> bytes:
@@ -56,35 +78,64 @@ def read_json_bytes(path: Path, what: str) -> bytes:
     return data
 
 
-def read_json(path: Path, what: str, decoder: msgspec.json.Decoder[T]) -> tuple[T, bytes]:
+def read_json(
+    path: Path, what: str, decoder: msgspec.json.Decoder[T], kind: tuple[str, int] | None = None
+) -> tuple[T, bytes]:
     """What a JSON file says, and its bytes.
 
-    Raises SimtuiError where the file cannot be read or is not `what`, or an object in it has one key twice.
+    kind: the format and the version that it should name. Raises SimtuiError where the file cannot be read or is
+    not `what`, or an object in it has one key twice.
     """
     data = read_json_bytes(path, what)
     try:
         return decode_json(data, decoder), data
-    except BadJsonError as fault:
+    except BadJsonError as error:
+        # Of another kind or version it may lack anything: then that is the fault, and not what it lacks.
+        fault = next(_kind_faults_of(data, kind), f"{error}; put that right, or name another file")
         raise SimtuiError(f"{printable(path)} is not {what}: {fault}.") from None
+
+
+def kind_faults(form: str, version: object, kind: tuple[str, int]) -> Iterator[str]:
+    """Where the format and version that a file names are not the `kind` wanted."""
+    if form != kind[0]:
+        yield f"its format is “{printable(form, 40)}”, not “{kind[0]}”"
+    if version != kind[1]:
+        yield (
+            f"it is of version {printable(version, 30)}, and this simtui reads version {kind[1]}: use the simtui "
+            "that made it"
+        )
+
+
+def _kind_faults_of(data: bytes, kind: tuple[str, int] | None) -> Iterator[str]:
+    if kind is None:
+        return
+    try:
+        head = _HEAD.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return
+    whole = isinstance(head.version, int) and not isinstance(head.version, bool)
+    yield from kind_faults(kind[0] if head.format is None else head.format, head.version if whole else kind[1], kind)
 
 
 def decode_json(data: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     """What the bytes say. Raises BadJsonError, saying why they cannot be read."""
     for mark, name in _MARKS.items():
         if data.startswith(mark):
-            raise BadJsonError(f"it begins with {name}, and must be plain UTF-8 text")
+            raise BadJsonError(f"begins with {name}, and must be plain UTF-8 text")
     if data.count(b",") + data.count(b"[") + data.count(b"{") > MAX_VALUES:
-        raise BadJsonError(f"it has more than {MAX_VALUES:,} values")
+        raise BadJsonError(f"has more than {MAX_VALUES:,} values")
     try:
         # First, and apart: in memory the two readings of a large file are not there at once.
         doubt = _ambiguity(data)
         decoded = decoder.decode(data)
     except RecursionError:
-        raise BadJsonError("it is nested too deeply") from None
+        raise BadJsonError("is nested too deeply") from None
     except UnicodeDecodeError as error:
-        raise BadJsonError(f"it is not UTF-8 text (byte {error.object[error.start]:#x})") from None
+        raise BadJsonError(f"is not UTF-8 text (byte {error.object[error.start]:#x})") from None
+    except BadJsonError:
+        raise
     except (msgspec.DecodeError, ValueError) as error:
-        raise BadJsonError(printable(error)) from None
+        raise BadJsonError(*in_words(str(error), data)) from None
     if doubt:
         raise BadJsonError(doubt)
     return decoded
@@ -98,7 +149,7 @@ def _ambiguity(data: bytes) -> str:
         raise
     except ValueError:
         # Where the file is malformed, msgspec says so better; what is left is in a part that it skips.
-        return "a number or a text in it cannot be read"
+        return "has a number or a text that cannot be read"
     return ""
 
 
@@ -108,9 +159,9 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> None:
     seen = set()
     for key, _ in pairs:
         if key in seen:
-            raise BadJsonError(f"the key “{printable(key, 40)}” is twice in one object")
+            raise BadJsonError(f"has the key “{printable(key, 40)}” twice in one object")
         seen.add(key)
 
 
 def _refuse(name: str) -> NoReturn:
-    raise BadJsonError(f"{name} is no JSON number")
+    raise BadJsonError(f"has {name}, which is no JSON number")

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from simtui import atomic, png
 from simtui.errors import SimtuiError, printable
-from simtui.jsonfile import read_json
+from simtui.jsonfile import kind_faults, read_json
 from simtui.slots import slots_fault
 from simtui.stimuli.source import Label, Source
 
@@ -197,7 +197,7 @@ def load(path: Path) -> Study:
 
     Raises SimtuiError, naming the file and the fault, where it is not a whole and consistent study.
     """
-    study, data = read_json(path, "a study file", _DECODER)
+    study, data = read_json(path, "a study file", _DECODER, (FORMAT, VERSION))
     _check(study, printable(path))
     return msgspec.structs.replace(study, sha256=hashlib.sha256(data).hexdigest())
 
@@ -218,10 +218,7 @@ def _check(study: Study, where: str) -> None:
 
 
 def faults(study: Study) -> Iterator[str]:
-    if study.format != FORMAT:
-        yield f"its format is “{printable(study.format)}”, not “{FORMAT}”"
-    if study.version != VERSION:
-        yield f"it is of version {study.version}, and this simtui reads version {VERSION}"
+    yield from kind_faults(study.format, study.version, (FORMAT, VERSION))
     if not _ID.match(study.id):
         yield f"its id “{printable(study.id)}” is not 1 to 64 letters, digits and hyphens"
     yield from _pair_faults(study)

@@ -21,8 +21,6 @@ from simtui.jsonfile import BadJsonError, decode_json, read_json_bytes
 from simtui.session import Session
 from simtui.study import Study
 
-_PLACE = re.compile(r"(.*) - at `\$\.?(.+)`\Z", re.DOTALL)
-_BYTE = re.compile(r"(.*) \(byte ([0-9]{1,9})\)\Z", re.DOTALL)
 _SESSION_NAME = re.compile(r".*_run-[0-9]+\.json\Z")
 
 
@@ -59,7 +57,7 @@ def read(path: Path) -> ReadFile:
     try:
         return _parsed(path, data)
     except BadJsonError as error:
-        return ReadFile(path, fault=_placed(str(error), data))
+        return ReadFile(path, fault=Fault(error.where, error.what))
 
 
 def _parsed(path: Path, data: bytes) -> ReadFile:
@@ -131,15 +129,3 @@ def _json_files(folder: Path) -> Sequence[Path]:
         )
     except OSError:
         return []
-
-
-def _placed(text: str, data: bytes) -> Fault:
-    """The fault with its place: a path into the JSON, or a line of the file."""
-    at = _PLACE.match(text)
-    if at:
-        return Fault(printable(at[2], 80), at[1])
-    byte = _BYTE.match(text)
-    if byte:
-        line = data.count(b"\n", 0, int(byte[2])) + 1
-        return Fault(f"line {line}", byte[1])
-    return Fault("", text)

@@ -119,10 +119,10 @@ def a_revision_in_the_middle_of_another_answer(document: Any) -> None:
             put("status", "in_progress"),
             ["status: in_progress, and all 38 trials", "finished_at: there, and the run is"],
         ),
-        (put("status", "finished"), ["status: Invalid enum value 'finished'"]),
+        (put("status", "finished"), ["status: has the value “finished”, which is not one of those it can have"]),
         (one_trial_less, ["status: complete, and 37 of 38 trials are answered"]),
         (trial(3, response=11), ["trials[3].response: 11 is off the scale of 1 to 10"]),
-        (trial(3, response=4.5), ["trials[3].response: Expected `int | null`, got `float`"]),
+        (trial(3, response=4.5), ["trials[3].response: must be a whole number or null, not a fraction"]),
         (trial(3, key="q"), ["trials[3].key: “q” does not give the response"]),
         (trial(3, response=None), ["status: complete, and 37", "trials[3].response: missing, and none was taken back"]),
         (trial(3, pair_id="nowhere"), ["trials[3]: main nowhere"]),
@@ -177,21 +177,21 @@ def test_the_same_session_under_two_names_and_two_sessions_of_one_run(lab: Path)
 def test_a_file_that_says_one_thing_twice_is_of_no_use(lab: Path) -> None:
     text = session_file(lab).read_text()
     session_file(lab).write_text(text.replace('"run": 1,', '"run": 1, "run": 2,', 1))
-    assert lines(lab) == [f"sessions/{STUDY.id}/P07_run-1.json: the key “run” is twice in one object"]
+    assert lines(lab) == [f"sessions/{STUDY.id}/P07_run-1.json: has the key “run” twice in one object"]
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 def test_what_is_no_number_in_json_is_a_fault(lab: Path, number: str) -> None:
     text = session_file(lab).read_text()
     session_file(lab).write_text(text.replace('"rt": 9', f'"rt": {number}, "x": 9', 1))
-    assert lines(lab) == [f"sessions/{STUDY.id}/P07_run-1.json: {number} is no JSON number"]
+    assert lines(lab) == [f"sessions/{STUDY.id}/P07_run-1.json: has {number}, which is no JSON number"]
 
 
 def test_malformed_json_is_told_with_its_line(lab: Path) -> None:
     text = session_file(lab).read_text()
     session_file(lab).write_text(text.replace('"run": 1,', '"run" 1,', 1))
     line = next(number for number, line in enumerate(text.splitlines(), 1) if '"run": 1' in line)
-    assert f"P07_run-1.json: line {line}: JSON is malformed: expected ':'" in lines(lab)[0]
+    assert f"P07_run-1.json: line {line}: is no JSON: a colon is missing" in lines(lab)[0]
 
 
 @pytest.mark.parametrize(

@@ -34,49 +34,61 @@ def any_json(whole: bytes) -> Iterator[Case]:
     text = whole.decode()
     yield "empty", b"", "is empty"
     yield "blank", b" \n\t ", "is empty"
-    yield "cut in the middle", whole[: len(whole) // 2], "truncated"
-    yield "cut at the last byte", whole.rstrip()[:-1], "truncated"
-    yield "twice over", whole + whole, "trailing characters"
-    yield "zeros, as a crash leaves them", bytes(len(whole)), "malformed"
+    yield "cut in the middle", whole[: len(whole) // 2], "breaks off in the middle"
+    yield "cut at the last byte", whole.rstrip()[:-1], "breaks off in the middle"
+    yield "twice over", whole + whole, "something follows its end"
+    yield "zeros, as a crash leaves them", bytes(len(whole)), "line 1 is no JSON"
     yield "nested lists", b"[" * 200_000, "deeply"
     yield "nested objects", b'{"a":' * 100_000, "deeply"
     yield "nested where nobody looks", f'{{"x": {"[" * 150_000}{"]" * 150_000}, {text[1:]}'.encode(), "deeply"
     yield "many values", f'{{"x": [{"1," * MAX_VALUES}1], {text[1:]}'.encode(), "more than 250,000 values"
-    yield "many keys", b"{" + b",".join(b'"%06x":""' % n for n in range(MAX_VALUES - 10)) + b"}", "missing required"
-    yield "one long text", b'{"x": "' + b"y" * (MAX_BYTES - 100) + '😀"}'.encode(), "missing required"
-    yield "a list", b"[]", "Expected `object`, got `array`"
-    yield "null", b"null", "Expected `object`, got `null`"
-    yield "a text", b'"simtui"', "Expected `object`, got `str`"
+    yield (
+        "many keys",
+        b"{" + b",".join(b'"%06x":""' % n for n in range(MAX_VALUES - 10)) + b"}",
+        "it has no “.*”; put that right",
+    )
+    yield "one long text", b'{"x": "' + b"y" * (MAX_BYTES - 100) + '😀"}'.encode(), "it has no “.*”; put that right"
+    yield "a list", b"[]", "must be an object, not a list"
+    yield "null", b"null", "must be an object, not null"
+    yield "a text", b'"simtui"', "must be an object, not text"
     yield "UTF-8 with a mark", b"\xef\xbb\xbf" + whole, "byte order mark"
     yield "UTF-16", text.encode("utf-16"), "UTF-16"
     yield (
         "Latin-1",
         text.replace("1", "é", 1).replace('"format"', '"fé": 1, "format"').encode("latin-1"),
-        "malformed|UTF-8",
+        "no JSON|UTF-8",
     )
     yield (
         "a lone surrogate",
         text.replace('"format"', r'"x": "\ud800", "format"', 1).encode(),
-        "cannot be read|truncated|JSON",
+        "cannot be read|breaks off|JSON",
     )
-    yield "a key twice", text.replace('"version"', '"version": 7, "version"', 1).encode(), "“version” is twice"
+    yield (
+        "a key twice",
+        text.replace('"version"', '"version": 7, "version"', 1).encode(),
+        "the key “version” twice in one object",
+    )
     yield "an escape twice", b'{"' + rb"\u001b[2J" + b'": 1, "' + rb"\u001b[2J" + b'": 1,' + whole[1:], "twice"
-    yield "NaN", text.replace('"version": 1', '"version": NaN', 1).encode(), "NaN is no JSON number"
-    yield "Infinity", text.replace('"version": 1', '"version": -Infinity', 1).encode(), "Infinity is no JSON number"
+    yield "NaN", text.replace('"version": 1', '"version": NaN', 1).encode(), "has NaN, which is no JSON number"
+    yield (
+        "Infinity",
+        text.replace('"version": 1', '"version": -Infinity', 1).encode(),
+        "has -Infinity, which is no JSON number",
+    )
     yield "another version", text.replace('"version": 1', '"version": 2', 1).encode(), "version 2"
     yield "a huge version", text.replace('"version": 1', f'"version": {"9" * 4_000}', 1).encode(), "version 999"
     yield "a number of a million digits", text.replace('"version": 1', f'"version": {"9" * 10**6}', 1).encode(), "range"
     yield "such a number where nobody looks", f'{{"x": {"9" * 10**6}, {text[1:]}'.encode(), "cannot be read"
     yield "a number beyond floating point", text.replace('"version": 1', '"version": 1e999', 1).encode(), "range"
-    yield "a fraction for a version", text.replace('"version": 1', '"version": 1.5', 1).encode(), "Expected `int`"
-    yield "true for a version", text.replace('"version": 1', '"version": true', 1).encode(), "Expected `int`"
+    yield "a fraction for a version", text.replace('"version": 1', '"version": 1.5', 1).encode(), "not a fraction"
+    yield "true for a version", text.replace('"version": 1', '"version": true', 1).encode(), "not true or false"
     yield "another format", text.replace("simtui.s", f"simtui.{json.dumps(ESCAPES)[1:-1]}", 1).encode(), "its format is"
     yield (
         "a pickle",
         b"\x80\x04\x95\x1e\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94.",
         "not UTF-8",
     )
-    yield "a program", b"#!/bin/sh\nrm -rf /\n", "malformed"
+    yield "a program", b"#!/bin/sh\nrm -rf /\n", "line 1 is no JSON"
 
 
 def edited(whole: bytes, edit: Edit) -> bytes:
@@ -128,9 +140,13 @@ def studies(whole: bytes) -> Iterator[Case]:
         ("catch trials that are not there", lambda d: d["design"].update(catch=10**9), "catch"),
         ("breaks without end", lambda d: d["design"].update(break_every=-(10**9)), "break_every"),
         ("an order of its own", lambda d: d["design"].update(order=ESCAPES), "design.order"),
-        ("texts that are none", lambda d: d.update(texts={"title": 7}), "Expected `str`"),
-        ("digits that are none", lambda d: d["design"].update(digits="8"), "Expected `array`"),
-        ("nothing but the format", lambda d: [d.pop(k) for k in list(d) if k != "format"], "missing required"),
+        (
+            "texts that are none",
+            lambda d: d.update(texts={"title": 7}),
+            "an entry of texts must be text, not a whole number",
+        ),
+        ("digits that are none", lambda d: d["design"].update(digits="8"), "design.digits must be a list, not text"),
+        ("nothing but the format", lambda d: [d.pop(k) for k in list(d) if k != "format"], "it has no “"),
     ]
     for name, edit, sentence in changes:
         yield name, edited(whole, edit), sentence
@@ -143,11 +159,15 @@ def sessions(whole: bytes) -> Iterator[Case]:
         ("a path for a participant", lambda d: d.update(participant_id="../../P1"), "impossible participant"),
         ("escapes for a participant", lambda d: d.update(participant_id=ESCAPES), "impossible participant"),
         ("a participant of 10 kB", lambda d: d.update(participant_id="P" * 10_000), "impossible participant"),
-        ("a status of its own", lambda d: d.update(status=ESCAPES), "enum"),
-        ("trials that are none", lambda d: d.update(trials={}), "Expected `array`"),
-        ("a response that is none", lambda d: d["trials"][0].update(response="7"), r"\$\.trials\[0\]\.response"),
-        ("a rating of 1e999", lambda d: d["trials"][0].update(rt=10**400), "range|Expected"),
-        ("nothing but the format", lambda d: [d.pop(k) for k in list(d) if k != "format"], "missing required"),
+        ("a status of its own", lambda d: d.update(status=ESCAPES), "status has the value"),
+        ("trials that are none", lambda d: d.update(trials={}), "trials must be a list, not an object"),
+        (
+            "a response that is none",
+            lambda d: d["trials"][0].update(response="7"),
+            r"trials\[0\]\.response must be a whole number or null, not text",
+        ),
+        ("a rating of 1e999", lambda d: d["trials"][0].update(rt=10**400), "range|must be"),
+        ("nothing but the format", lambda d: [d.pop(k) for k in list(d) if k != "format"], "it has no “"),
     ]
     for name, edit, sentence in changes:
         yield name, edited(whole, edit), sentence

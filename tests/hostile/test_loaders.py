@@ -32,6 +32,7 @@ def assert_one_sentence(message: str) -> None:
     assert "\n" not in message
     assert message.endswith(".")
     assert len(message) < 700
+    assert "`" not in message, "not a library's words"
 
 
 def test_the_whole_files_are_read(whole_session: bytes, tmp_path: Path) -> None:
