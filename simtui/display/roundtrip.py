@@ -20,8 +20,8 @@ _ANSWER = re.compile(rb"\x1b\[\d+;\d+R")
 _MUTE = ("", "dumb", "unknown")
 """$TERM of what would show the question instead of answering it."""
 
-PROMPT_S = 0.015
-"""How long to wait in any case: a terminal on this machine or in this building answers within it."""
+PROMPT_S = 0.005
+"""How long to wait in any case: most terminals on this machine answer within it, and the rest while others work."""
 
 
 class RoundTrip:
