@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from simtui.errors import printable
@@ -40,6 +40,16 @@ class Plot:
     lines: tuple[str, ...]
     cells: tuple[Cell | None, ...]
     selected: int | None = None
+
+    def selecting(self, index: int | None) -> Plot:
+        """The same plot, drawn without a selected point, with that point as a lozenge on top of all others."""
+        cell = self.cells[index] if index is not None else None
+        if cell is None:
+            return replace(self, selected=index)
+        column, row = cell
+        line = self.lines[row]
+        marked = f"{line[:column]}{SELECTED}{line[column + 1 :]}"
+        return replace(self, lines=(*self.lines[:row], marked, *self.lines[row + 1 :]), selected=index)
 
     def text(self, *, color: bool = False) -> str:
         """The lines as one text; in colour, points are blue and the selected one is bold red.
@@ -87,8 +97,7 @@ def scatter(
     rows = next(i for i, line in enumerate(empty) if "└" in line) - 1
     bins = [None if a is None or b is None else (_bin(a, columns), _bin(b, rows)) for a, b in zip(x, y, strict=True)]
     drawn = [
-        (column / (columns - 1), row / (rows - 1), SELECTED if i == selected else _mark(labels, i))
-        for i, (column, row) in _last(bins, selected)
+        (at[0] / (columns - 1), at[1] / (rows - 1), _mark(labels, i)) for i, at in enumerate(bins) if at is not None
     ]
     lines = [
         *above,
@@ -97,7 +106,7 @@ def scatter(
     ]
     top = len(above) + 1
     cells = [None if at is None else (left + at[0], top + rows - 1 - at[1]) for at in bins]
-    return Plot(lines=tuple(line.rstrip() for line in lines), cells=tuple(cells), selected=selected)
+    return Plot(lines=tuple(line.rstrip() for line in lines), cells=tuple(cells)).selecting(selected)
 
 
 def _frame(points: Sequence[tuple[float, float, str]], width: int, height: int) -> list[str]:
@@ -125,12 +134,6 @@ def _frame(points: Sequence[tuple[float, float, str]], width: int, height: int) 
 def _bin(value: float, bins: int) -> int:
     """Which of `bins` columns or rows, whose centres run from 0 to 1, is nearest."""
     return math.floor(min(max(value, 0.0), 1.0) * (bins - 1) + 0.5)
-
-
-def _last(bins: Sequence[Cell | None], selected: int | None) -> list[tuple[int, Cell]]:
-    """The points that can be drawn, the selected one at the end, so that it lies on top."""
-    points = [(i, at) for i, at in enumerate(bins) if at is not None]
-    return sorted(points, key=lambda point: point[0] == selected)
 
 
 def _mark(labels: Sequence[str] | None, i: int) -> str:

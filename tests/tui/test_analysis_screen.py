@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from scipy.stats import rankdata
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import ContentSwitcher, DataTable, Digits, Input, Static, TabbedContent
@@ -28,7 +29,9 @@ from simtui.tui.screens import analysis
 from simtui.tui.screens.analysis import LAYER_KEYS, AnalysisScreen
 from simtui.tui.screens.checkpoint import CheckpointScreen
 from simtui.tui.screens.help import HelpScreen, keys_of
+from simtui.tui.widgets.capture_panel import Gallery
 from simtui.tui.widgets.layer_table import LayerTable
+from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
 from simtui.tui.widgets.r_summary import AxisBar
 from simtui.tui.widgets.results import TABS, Results
@@ -266,6 +269,63 @@ async def test_a_point_selects_its_row_by_arrow_and_by_click(study: Study, folde
         assert row_under_cursor() == pairs[results.pair].id
 
 
+async def test_moving_the_mouse_to_a_point_shows_its_pair(study: Study, folder: Path) -> None:
+    async with the_app(study, [folder]).run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        screen = the_screen(pilot)
+        results, plot = screen.query_one(Results), screen.query_one(ScatterPlot)
+        drawn, report = plot.plot(), results.report
+        assert drawn is not None
+        assert report is not None
+        for target in (0, 5):
+            cell = drawn.cells[target]
+            assert cell is not None
+            await pilot.hover(ScatterPlot, offset=cell)
+            await pilot.pause()
+            assert results.pair is not None
+            assert drawn.cells[results.pair] == cell
+            pair = report.groups[0].pairs[results.pair]
+            assert f"{pair.id}   network {pair.similarity['fc']:.2f}" in shown(pilot.app)
+        # It stands beside the plot: a click need not leave that.
+        await pilot.click(ScatterPlot, offset=drawn.cells[5] or (0, 0))
+        await pilot.pause()
+        assert screen.query_one(TabbedContent).active == "scatter"
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        drawn = plot.plot()
+        assert drawn is not None
+        await pilot.click(ScatterPlot, offset=drawn.cells[0] or (0, 0))
+        await pilot.pause()
+        assert screen.query_one(TabbedContent).active == "pairs"
+
+
+async def test_enter_does_in_every_tab_what_the_list_says(study: Study, folder: Path) -> None:
+    async with the_app(study, [folder]).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        screen = the_screen(pilot)
+        results = screen.query_one(Results)
+
+        async def enter(key: str, says: str, place: type[DOMNode]) -> str:
+            assert ("Enter", says) in [
+                (keys.split()[-1], what) for _, lines in keys_of([place]) for keys, what in lines
+            ]
+            await pilot.press(key)
+            await pilot.pause()
+            await pilot.press("enter")
+            await settled(pilot)
+            return results.query_one(TabbedContent).active
+
+        assert await enter("s", "Show the pair", ScatterPlot) == "pairs"
+        assert await enter("r", "Its point in the plot", PairTable) == "scatter"
+        assert await enter("l", "Plot the layer", LayerTable) == "scatter"
+        assert await enter("w", "Show the pair", Gallery) == "pairs"
+        assert await enter("e", "Check", Checklist) == "people"
+        assert results.report is not None
+        assert results.report.participants == ("Ben", "P10")
+        assert await enter("a", "Try again, where there is no result", AnalysisScreen) == "about"
+        assert screen.report is not None
+
+
 async def test_the_plot_fills_the_window_and_follows_it(study: Study, folder: Path) -> None:
     async with the_app(study, [folder]).run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -359,6 +419,12 @@ async def test_several_digits_are_points_of_their_own_and_never_one_pool(tmp_pat
         assert drawn is not None
         marks = {drawn.lines[cell[1]][cell[0]] for cell in drawn.cells if cell is not None}
         assert marks == {"3", "8", "◆"}
+        screen = shown(pilot.app)
+        assert "12 pairs of digits 3, 8" in screen
+        another, network = report.overall.another_person_r, report.overall.layers["fc"].as_another_person_r
+        assert (
+            f"Another person predicts the group with r = {another:.2f}; the network with r = {network:.2f}." in screen
+        )
         await pilot.press("l")
         await pilot.pause()
         assert "digit 3" in shown(pilot.app)

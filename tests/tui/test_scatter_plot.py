@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import math
+
+import msgspec
 import pytest
 from rich.style import Style
 from textual.app import App, ComposeResult
 
+from simtui.analysis.plot import Plot
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
+from simtui.analysis.text import plot as draw_plot
 from simtui.tui.pair_rows import by_disagreement, pair_rows
+from simtui.tui.widgets import scatter_plot
 from simtui.tui.widgets.r_summary import Mark, Summary, axis_bar, summarise
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.worlds import drawn_study, rated
@@ -77,6 +83,66 @@ async def test_a_click_far_from_every_point_selects_none(report: Report) -> None
         await pilot.click(ScatterPlot, offset=(1, 23))
         await pilot.pause()
         assert app.news == []
+
+
+async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawings: list[Plot] = []
+
+    def draw(report: Report, layer: str, *, width: int, height: int) -> Plot:
+        drawings.append(draw_plot(report, layer, width=width, height=height))
+        return drawings[-1]
+
+    monkeypatch.setattr(scatter_plot, "plot", draw)
+    app = PlotApp(report)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        drawn = app.query_one(ScatterPlot).plot()
+        assert drawn is not None
+        assert app.news == []
+        alone = [
+            (i, cell)
+            for i, cell in enumerate(drawn.cells)
+            if cell is not None and min(_apart(cell, other) for j, other in enumerate(drawn.cells) if j != i) > 1
+        ]
+        assert len(alone) > 3
+        for index, cell in alone:
+            await pilot.hover(ScatterPlot, offset=cell)
+            await pilot.pause()
+            assert app.query_one(ScatterPlot).selected == index
+        assert app.news == [index for index, _ in alone]
+        assert len(drawings) == 1
+        # Beside the same point, and far from every point, nothing is said and nothing is painted.
+        painted: list[None] = []
+        monkeypatch.setattr(ScatterPlot, "refresh", lambda *_, **__: painted.append(None))
+        column, row = alone[-1][1]
+        for offset in ((column + 1, row), (column, row), (1, 23), (0, 0)):
+            await pilot.hover(ScatterPlot, offset=offset)
+            await pilot.pause()
+        assert app.news == [index for index, _ in alone]
+        assert painted == []
+
+
+async def test_of_points_in_one_cell_the_mouse_leaves_the_selected_one(report: Report) -> None:
+    pairs = [msgspec.structs.replace(pair, similarity_normalized={"fc": 0.5}) for pair in report.groups[0].pairs]
+    pairs = [msgspec.structs.replace(pair, human_normalized=0.5) for pair in pairs]
+    group = msgspec.structs.replace(report.groups[0], pairs=tuple(pairs))
+    app = PlotApp(msgspec.structs.replace(report, groups=(group,)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        plot = app.query_one(ScatterPlot)
+        await pilot.press("right", "right", "right")
+        chosen = plot.selected
+        assert chosen not in (None, 0)
+        drawn = plot.plot()
+        assert drawn is not None
+        await pilot.hover(ScatterPlot, offset=drawn.cells[0] or (0, 0))
+        await pilot.pause()
+        assert plot.selected == chosen
+
+
+def _apart(one: tuple[int, int], other: tuple[int, int] | None) -> float:
+    return math.inf if other is None else max(abs(one[0] - other[0]), 2 * abs(one[1] - other[1]))
 
 
 def test_disagreement_is_the_distance_of_ranks_within_a_digit(report: Report) -> None:

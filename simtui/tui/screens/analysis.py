@@ -46,6 +46,7 @@ class AnalysisScreen(Screen[None]):
     CSS_PATH = "analysis.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    AUTO_FOCUS = ""  # until there is a result nothing can be walked, and Enter tries again
     BINDING_GROUP_TITLE = "Analysis"
     BINDINGS = [
         *(
@@ -53,7 +54,7 @@ class AnalysisScreen(Screen[None]):
             for key, layer in LAYER_KEYS.items()
         ),
         *(Binding(key, f"tab('{name}')", f"Tab {label}", show=False) for key, (name, label) in TABS.items()),
-        Binding("enter", "go", "The selected pair, large", show=False),
+        Binding("enter", "try_again", "Try again, where there is no result", show=False),
         Binding("v", "strokes", "Strokes"),
         Binding("n", "notes", "Notes"),
         Binding("k", "checkpoint", "Checkpoint"),
@@ -227,11 +228,9 @@ class AnalysisScreen(Screen[None]):
     def action_tab(self, name: str) -> None:
         self.query_one(Results).open_tab(name)
 
-    def action_go(self) -> None:
+    def action_try_again(self) -> None:
         if self.query_one(ContentSwitcher).current == "sentence":
             self._start(self._next_job(self._job.checkpoint, self._job.participants))
-        elif self.report is not None:
-            self.action_tab("pairs")
 
     def action_strokes(self) -> None:
         self.query_one(Results).toggle_strokes()

@@ -31,7 +31,7 @@ class Gallery(DataTable[Text]):
     BINDINGS = [
         Binding("up", "cursor_up", "Disagreement above", show=False),
         Binding("down", "cursor_down", "Disagreement below", show=False),
-        Binding("enter", "open", "The pair, large", show=False),
+        Binding("enter", "open", "Show the pair", show=False),
         Binding("pageup", "scroll_panel(-1)", "Scroll up", show=False),
         Binding("pagedown", "scroll_panel(1)", "Scroll down", show=False),
     ]
@@ -41,7 +41,7 @@ class Gallery(DataTable[Text]):
 
     @dataclass
     class Selected(Message):
-        """The user went to a pair. index: its position through all groups. shown: it is wanted large."""
+        """The user went to a pair. index: its position through all groups. shown: its images are wanted."""
 
         index: int
         shown: bool = False

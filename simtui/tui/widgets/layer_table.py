@@ -22,6 +22,7 @@ class LayerTable(DataTable[Text]):
     BINDINGS = [
         Binding("up", "cursor_up", "Layer above", show=False),
         Binding("down", "cursor_down", "Layer below", show=False),
+        Binding("enter", "plot", "Plot the layer", show=False),
     ]
     DEFAULT_CSS = """
     LayerTable { height: auto; max-height: 1fr; background: transparent; scrollbar-size: 1 1; }
@@ -29,9 +30,10 @@ class LayerTable(DataTable[Text]):
 
     @dataclass
     class Chosen(Message):
-        """The user went to a layer."""
+        """The user went to a layer. plotted: its plot is wanted."""
 
         layer: str
+        plotted: bool = False
 
     def __init__(self) -> None:
         super().__init__(cursor_type="row", cursor_foreground_priority="css")
@@ -60,6 +62,10 @@ class LayerTable(DataTable[Text]):
         event.stop()
         if self.has_focus and event.cursor_row == self.cursor_row < len(self._layers):
             self.post_message(self.Chosen(self._layers[event.cursor_row]))
+
+    def action_plot(self) -> None:
+        if self.cursor_row < len(self._layers):
+            self.post_message(self.Chosen(self._layers[self.cursor_row], plotted=True))
 
 
 def layer_rows(report: Report, layer: str) -> list[tuple[str, ...]]:

@@ -24,6 +24,7 @@ class PairTable(DataTable[Text]):
     BINDINGS = [
         Binding("up", "cursor_up", "Pair with a greater disagreement", show=False),
         Binding("down", "cursor_down", "Pair with a smaller disagreement", show=False),
+        Binding("enter", "plot", "Its point in the plot", show=False),
     ]
     DEFAULT_CSS = """
     PairTable { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; background: transparent; }
@@ -31,9 +32,10 @@ class PairTable(DataTable[Text]):
 
     @dataclass
     class Selected(Message):
-        """The user went to a pair. index: its position in the rows given to `show`."""
+        """The user went to a pair. index: its position in the rows given to `show`. plotted: its point is wanted."""
 
         index: int
+        plotted: bool = False
 
     def __init__(self, *, brief: bool = False) -> None:
         super().__init__(cursor_type="row", cursor_foreground_priority="css")
@@ -68,6 +70,10 @@ class PairTable(DataTable[Text]):
         # Filling the table moves its cursor too, and old news may still be under way: only the user's last step counts.
         if self.has_focus and event.cursor_row == self.cursor_row < len(self._order):
             self.post_message(self.Selected(self._order[event.cursor_row]))
+
+    def action_plot(self) -> None:
+        if self.cursor_row < len(self._order):
+            self.post_message(self.Selected(self._order[self.cursor_row], plotted=True))
 
 
 def _number(value: float | None, decimals: int) -> Text:

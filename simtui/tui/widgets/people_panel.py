@@ -23,7 +23,7 @@ class Checklist(OptionList):
     BINDINGS = [
         Binding("space", "check", "Check"),
         Binding("enter", "check", "Check", show=False),
-        Binding("x", "everybody", "All", show=False),
+        Binding("x", "everybody", "Check everybody, or nobody", show=False),
     ]
 
     @dataclass

@@ -114,8 +114,9 @@ class Results(Vertical):
         self.query_one(TabbedContent).active = name
 
     def focus_tab(self) -> None:
-        """Give the arrow keys to what they walk in the tab that is open."""
-        self.query_one(WALKED[self.query_one(TabbedContent).active]).focus()
+        """Give the keys to what they walk in the tab that is open, once there has been something to walk."""
+        if self._rows:
+            self.query_one(WALKED[self.query_one(TabbedContent).active]).focus()
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         self.set_class(event.pane.id == "captures", "-captures")
@@ -170,11 +171,14 @@ class Results(Vertical):
 
     def toggle_strokes(self) -> None:
         """Show them, or the bare pair again; where no pair can be seen, go where it can and show them there."""
-        if any(view.is_on_screen for view in self.query(PairView)):
+        if self._pair_in_sight():
             self.strokes = not self.strokes
         else:
             self.strokes = True
             self.open_tab("pairs")
+
+    def _pair_in_sight(self) -> bool:
+        return any(view.is_on_screen for view in self.query(PairView))
 
     def watch_strokes(self) -> None:
         if self.pair is not None and self._rows:
@@ -220,19 +224,23 @@ class Results(Vertical):
     # ------------------------------------------------------------------ what is chosen
 
     @on(ScatterPlot.Selected)
-    @on(PairTable.Selected)
-    def _choose_pair(self, event: ScatterPlot.Selected | PairTable.Selected) -> None:
-        self.pair = event.index
-
     @on(Gallery.Selected)
-    def _choose_disagreement(self, event: Gallery.Selected) -> None:
+    def _choose_and_show(self, event: ScatterPlot.Selected | Gallery.Selected) -> None:
         self.pair = event.index
-        if event.shown:
+        if event.shown and not self._pair_in_sight():
             self.open_tab("pairs")
+
+    @on(PairTable.Selected)
+    def _choose_pair(self, event: PairTable.Selected) -> None:
+        self.pair = event.index
+        if event.plotted:
+            self.open_tab("scatter")
 
     @on(LayerTable.Chosen)
     def _choose_layer(self, event: LayerTable.Chosen) -> None:
         self.shown_layer = event.layer
+        if event.plotted:
+            self.open_tab("scatter")
 
     def offer(self, participants: tuple[str, ...], chosen: tuple[str, ...]) -> None:
         """The participants there are, and those whose ratings count."""

@@ -1,4 +1,4 @@
-"""ScatterPlot: network against people, one point a pair, sized to its space and walked with the arrow keys."""
+"""ScatterPlot: network against people, one point a pair, sized to its space, walked with the arrows or the mouse."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -17,7 +18,7 @@ from simtui.analysis.results import Report
 from simtui.analysis.text import plot
 
 REACH = 3
-"""Columns (a row counts as two) within which a click finds a point."""
+"""Columns (a row counts as two) within which the mouse finds a point."""
 
 PARTS = ("frame", "guide", "point", "selected")
 
@@ -25,8 +26,9 @@ PARTS = ("frame", "guide", "point", "selected")
 class ScatterPlot(Widget, can_focus=True):
     """Left and right go to the next point by x, down and up to the next by y: every point can be reached.
 
-    The selected point is a lozenge, reversed, with a thin line to each axis: it is found without colour.
-    Pairs are counted through all groups of the report, in its order.
+    The mouse selects the point that it is moved to; Enter or a click asks for the images of its pair. The selected
+    point is a lozenge, reversed, with a thin line to each axis: it is found without colour. Pairs are counted
+    through all groups of the report, in its order.
     """
 
     BINDING_GROUP_TITLE = "Plot"
@@ -35,6 +37,7 @@ class ScatterPlot(Widget, can_focus=True):
         Binding("right", "walk('x', 1)", "Next pair more alike to the network", show=False),
         Binding("down", "walk('y', -1)", "Next pair less alike to people", show=False),
         Binding("up", "walk('y', 1)", "Next pair more alike to people", show=False),
+        Binding("enter", "show_pair", "Show the pair", show=False),
     ]
     COMPONENT_CLASSES = {f"scatter-plot--{part}" for part in PARTS}
     DEFAULT_CSS = """
@@ -47,22 +50,32 @@ class ScatterPlot(Widget, can_focus=True):
     ScatterPlot:ansi > .scatter-plot--point { color: ansi_bright_blue; }
     """
 
+    # There are no links; looking for them, Textual would paint the plot anew at every step of the mouse.
+    auto_links: reactive[bool] = reactive(False)
+
     report: reactive[Report | None] = reactive(None)
     shown_layer: reactive[str] = reactive("")
     selected: reactive[int | None] = reactive(None)
 
     @dataclass
     class Selected(Message):
-        """The user went to a point. index: the position of its pair."""
+        """The user went to a point. index: the position of its pair. shown: its images are wanted."""
 
         index: int
+        shown: bool = False
+
+    _drawn: tuple[Report, str, Size, Plot] | None = None
+    """The points without a selected one, and what they were drawn for: a step to another point draws nothing anew."""
 
     def plot(self) -> Plot | None:
         """The plot as it is drawn in the present size; None where there is nothing to plot or no room."""
         if self.report is None or self.size.width < MIN_WIDTH or self.size.height < MIN_HEIGHT:
             return None
-        width, height = self.size
-        return plot(self.report, self.shown_layer, width=width, height=height, selected=self.selected)
+        drawn = self._drawn
+        if drawn is None or drawn[0] is not self.report or drawn[1:3] != (self.shown_layer, self.size):
+            points = plot(self.report, self.shown_layer, width=self.size.width, height=self.size.height)
+            self._drawn = drawn = self.report, self.shown_layer, self.size, points
+        return drawn[3].selecting(self.selected)
 
     def render(self) -> Text:
         drawn = self.plot()
@@ -103,14 +116,31 @@ class ScatterPlot(Widget, can_focus=True):
                 found.append((x, y, i) if axis == "x" else (y, x, i))
         return [i for _, _, i in sorted(found)]
 
+    def action_show_pair(self) -> None:
+        if self.selected is not None:
+            self.post_message(self.Selected(self.selected, shown=True))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        near = self._near(event.x, event.y)
+        if near is not None and near != self.selected:
+            self._select([near])
+
     def on_click(self, event: events.Click) -> None:
+        near = self._near(event.x, event.y)
+        if near is not None:
+            self.selected = near
+            self.post_message(self.Selected(near, shown=True))
+
+    def _near(self, x: int, y: int) -> int | None:
+        """The point nearest to a cell and within reach; of several equally near the selected one, if it is there."""
         drawn = self.plot()
         near = [
-            (max(abs(cell[0] - event.x), 2 * abs(cell[1] - event.y)), i)
+            (max(abs(cell[0] - x), 2 * abs(cell[1] - y)), i != self.selected, i)
             for i, cell in enumerate(drawn.cells if drawn is not None else ())
             if cell is not None
         ]
-        self._select([i for distance, i in sorted(near)[:1] if distance <= REACH])
+        distance, _, nearest = min(near, default=(REACH + 1, False, 0))
+        return nearest if distance <= REACH else None
 
     def _select(self, indices: list[int]) -> None:
         for index in indices:
