@@ -165,17 +165,23 @@ def overall(groups: Sequence[Group]) -> Overall:
     A group that lacks a number does not count for it. With one group it is that group's own.
     """
 
-    def mean(numbers: Iterable[tuple[float | None, int]]) -> OverallLayer:
-        found = correlation.fisher_mean([(r, n) for r, n in numbers if r is not None])
-        return OverallLayer() if found is None else OverallLayer(r=found[0], ci=found[1])
-
     sizes = [group.n_pairs for group in groups]
-    layers = {name: [group.layers[name].pearson.r for group in groups] for name in groups[0].layers}
-    never = {name: [group.untrained[name].r for group in groups] for name in groups[0].untrained}
+
+    def mean(each: Iterable[float | None]) -> tuple[float | None, Interval | None]:
+        known = [(r, n) for r, n in zip(each, sizes, strict=True) if r is not None]
+        return correlation.fisher_mean(known) or (None, None)
+
+    layers = {}
+    for name in groups[0].layers:
+        found = [group.layers[name] for group in groups]
+        r, ci = mean(layer.pearson.r for layer in found)
+        layers[name] = OverallLayer(
+            r=r, ci=ci, as_another_person_r=mean(layer.as_another_person_r for layer in found)[0]
+        )
     return Overall(
-        layers={name: mean(zip(each, sizes, strict=True)) for name, each in layers.items()},
-        untrained={name: mean(zip(each, sizes, strict=True)).r for name, each in never.items()},
-        another_person_r=mean((group.another_person_r, group.n_pairs) for group in groups).r,
+        layers=layers,
+        untrained={name: mean(group.untrained[name].r for group in groups)[0] for name in groups[0].untrained},
+        another_person_r=mean(group.another_person_r for group in groups)[0],
     )
 
 

@@ -214,10 +214,14 @@ class Group(Struct, frozen=True, kw_only=True):
 
 
 class OverallLayer(Struct, frozen=True, kw_only=True):
-    """One layer over all groups: the Fisher-z mean of the within-digit r; with one group, that group's r."""
+    """One layer over all groups: the Fisher-z mean of the within-digit r; with one group, that group's r.
+
+    as_another_person_r: that of `LayerAgreement.as_another_person_r`.
+    """
 
     r: float | None = None
     ci: Interval | None = None
+    as_another_person_r: float | None = None
 
 
 class Overall(Struct, frozen=True, kw_only=True):
@@ -257,7 +261,7 @@ class CheckpointInfo(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """Everything one analysis found. The screen, the text and the JSON all show this same object.
 
-    study_note: one line about the images that is shown wherever it is not empty ("drawn digits, not MNIST").
+    study_note: one line that says what the images are ("drawn digits, not MNIST").
     layers: names of the layers that were computed, in the order in which they are shown.
     participants: in natural order (P2 before P10). simulated: at least one of them is not a person.
     notes: one sentence for each number that could not be had, and whatever else a reader must know.

@@ -119,6 +119,7 @@ def _headline(report: Report, layer: str, width: int, color: bool) -> Iterator[s
         whole = report.overall.layers[layer]
         ci = f", 95 % interval {interval(whole.ci)}" if whole.ci else ""
         yield from wrap(f"Over all digits (Fisher-z mean of the r within each digit): r = {number(whole.r)}{ci}", width)
+        yield from items([*overall_facts(report, layer)], width)
 
 
 def facts(group: Group, layer: str) -> Iterator[str]:
@@ -146,14 +147,26 @@ def facts(group: Group, layer: str) -> Iterator[str]:
     if baselines:
         yield "; ".join(baselines)
     if group.another_person_r is not None:
-        who = "the network" if layer != BASELINE else "pixels"
-        yield (
-            f"another person predicts the group with r = {number(group.another_person_r)}; "
-            f"{who} with r = {number(found.as_another_person_r)} (both: mean r with the mean of all others)"
-        )
+        yield _another_person(group.another_person_r, found.as_another_person_r, layer)
     if group.detectable_r is not None:
         needed = f"; to see r = {number(found.pearson.r, 2)} takes {found.pairs_needed}" if found.pairs_needed else ""
         yield f"80 % power: {group.n_pairs} pairs detect r = {number(group.detectable_r, 2)}{needed}"
+
+
+def overall_facts(report: Report, layer: str) -> Iterator[str]:
+    """What the r over all digits must be read against."""
+    another = report.overall.another_person_r
+    if another is not None:
+        sentence = _another_person(another, report.overall.layers[layer].as_another_person_r, layer)
+        yield f"{sentence}, Fisher-z mean over the digits"
+
+
+def _another_person(person: float, layer_r: float | None, layer: str) -> str:
+    who = "the network" if layer != BASELINE else "pixels"
+    return (
+        f"another person predicts the group with r = {number(person)}; {who} with r = {number(layer_r)} "
+        "(both: mean r with the mean of all others)"
+    )
 
 
 def _digits(report: Report) -> str:

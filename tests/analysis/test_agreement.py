@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import msgspec
 import numpy as np
 import pytest
@@ -318,21 +320,22 @@ def test_numbers_are_plain_ones() -> None:
 
 
 def test_overall_is_the_fisher_mean_of_the_digits() -> None:
-    def group(r: float | None, n: int) -> Group:
+    def group(r: float | None, n: int, other: float | None = None) -> Group:
         return Group(
             digit=n,
             n_pairs=n,
             n_participants=2,
             pairs=(),
-            layers={"fc": LayerAgreement(pearson=Pearson(r=r)), "conv1": LayerAgreement()},
+            layers={"fc": LayerAgreement(pearson=Pearson(r=r), as_another_person_r=other), "conv1": LayerAgreement()},
             untrained={"fc": Untrained(r=r), "conv1": Untrained()},
             another_person_r=r,
         )
 
-    found = overall([group(0.2, 20), group(0.6, 20), group(None, 2)])
+    found = overall([group(0.2, 20, 0.1), group(0.6, 20, 0.5), group(None, 2)])
     expected = correlation.fisher_mean([(0.2, 20), (0.6, 20)])
     assert expected is not None
-    assert found.layers["fc"] == OverallLayer(r=expected[0], ci=expected[1])
+    as_a_person = math.tanh((math.atanh(0.1) + math.atanh(0.5)) / 2)
+    assert found.layers["fc"] == OverallLayer(r=expected[0], ci=expected[1], as_another_person_r=as_a_person)
     assert found.layers["conv1"] == OverallLayer()
     assert found.untrained == {"fc": expected[0], "conv1": None}
     assert found.another_person_r == expected[0]

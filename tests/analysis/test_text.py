@@ -201,6 +201,12 @@ def test_r_is_read_against_what_bounds_it_and_what_nearly_does_as_well(two_digit
         f"another person predicts the group with r = {number(group.another_person_r)}; "
         f"the network with r = {number(group.layers['fc'].as_another_person_r)}"
     ) in text
+    whole = two_digits.overall
+    assert (
+        f"another person predicts the group with r = {number(whole.another_person_r)}; "
+        f"the network with r = {number(whole.layers['fc'].as_another_person_r)} "
+        "(both: mean r with the mean of all others), Fisher-z mean over the digits"
+    ) in text
     assert f"8 pairs detect r = {number(group.detectable_r, 2)}" in text
     bounds = f"{number(group.ceilings.individual_lower)} to {number(group.ceilings.individual_upper)}"
     assert f"mean r of fc with single people is {number(group.layers['fc'].mean_individual_r)}, of a perfect" in text

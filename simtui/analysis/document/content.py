@@ -23,7 +23,7 @@ from simtui.analysis.document.blocks import (
 from simtui.analysis.layout import interval, number
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import BASELINE, ICC_NAMES, SELF_PARTIAL, Group, Report
-from simtui.analysis.text import HEADLINE, facts
+from simtui.analysis.text import HEADLINE, facts, overall_facts
 from simtui.errors import SimtuiError, printable
 from simtui.study import Study
 
@@ -71,6 +71,7 @@ def _summary(report: Report, layer: str) -> Iterator[Block]:
         yield Paragraph(
             f"Over all digits (Fisher-z mean): r = {number(whole.r)}, 95 % interval {interval(whole.ci)}", strong=True
         )
+        yield Bullets(tuple(overall_facts(report, layer)))
 
 
 def _axis(group: Group, layer: str, r: float, of: str) -> Drawing:

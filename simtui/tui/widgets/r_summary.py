@@ -69,10 +69,11 @@ def summarise(report: Report, layer: str) -> Summary:
 def _about(report: Report, layer: str, ci: Interval | None) -> str:
     n = sum(group.n_pairs for group in report.groups)
     digits = ", ".join(printable(group.digit, 20) for group in report.groups)
+    which = "digit" if len(report.groups) == 1 else "digits"
     k = len(report.participants)
     people = f"{k} people" if k > 1 else printable(report.participants[0], 32)
     interval = "" if ci is None else f" · 95 % {ci[0]:.2f} to {ci[1]:.2f}"
-    return f"{layer} · {people} · {n} pairs of digit {digits}{interval}"
+    return f"{layer} · {people} · {n} pairs of {which} {digits}{interval}"
 
 
 def _sentence(report: Report, layer: str) -> tuple[str, str]:
@@ -82,7 +83,7 @@ def _sentence(report: Report, layer: str) -> tuple[str, str]:
     another = report.overall.another_person_r
     if another is not None:
         # The r above is with the mean of everybody; a person can only be held to the others, and so is the network.
-        network = report.groups[0].layers[layer].as_another_person_r if len(report.groups) == 1 else None
+        network = report.overall.layers[layer].as_another_person_r
         who = "pixels" if layer == BASELINE else "the network"
         same = "" if network is None else f"; {who} with r = {network:.2f}"
         meaning = "mean r with the mean of all others" + ("" if network is None else ", both")

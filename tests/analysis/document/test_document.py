@@ -145,6 +145,7 @@ def test_the_numbers_are_those_of_the_report(page: Page, report: Report) -> None
             assert number(layer.pearson.r) in text
         assert number(group.reliability.alpha_interval) in text
     assert f"Over all digits (Fisher-z mean): r = {number(report.overall.layers['conv2'].r)}" in text
+    assert f"the network with r = {number(report.overall.layers['conv2'].as_another_person_r)}" in text
 
 
 def test_it_says_how_and_from_what_the_numbers_were_made(page: Page, report: Report, ratings: Ratings) -> None:
