@@ -8,95 +8,39 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import termios
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple, TextIO
+from collections.abc import Iterator
+from typing import BinaryIO, TextIO
 
+from simtui.dialogue import Dialogue, EndOfInputError, Line
 from simtui.display.cells import Look
 from simtui.environment import plain_environment
-from simtui.errors import SimtuiError
+from simtui.errors import SimtuiError, printable
 from simtui.png import Image
 from simtui.render import render
-from simtui.run import Run, Stimuli, last_run
-from simtui.session import Environment
+from simtui.run import Run, Stimuli
+from simtui.sentences import ToldError
+from simtui.session import Environment, Session
 from simtui.store import Hold, SessionStore, WriteFailedError
 from simtui.study import Study
 from simtui.terminal import detect
-from simtui.texts import ends, paragraphs, place, say, trials
+from simtui.texts import (
+    counts,
+    ends,
+    going_on,
+    paragraphs,
+    place,
+    practice_apart,
+    practice_first,
+    say,
+    source_note,
+    task,
+    tell,
+)
 
 COLUMNS, GAP = 60, 4
 """Columns of a pair, and the spaces between its images."""
 
 _LOOK = Look("ascii", "half-block", "light-on-dark", own_colors=True)
-_ASCII = str.maketrans({"…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "×": "x"})
-_LONGEST = 1000
-"""Bytes of a line that are looked at: an answer is a few."""
-
-
-class EndOfInputError(Exception):
-    """There are no more lines to read: the pipe is at its end, or Ctrl+D was pressed."""
-
-
-class Line(NamedTuple):
-    """A line without its end and the space around it; when it was asked for and when it came, monotonic seconds."""
-
-    text: str
-    asked: float
-    came: float
-
-
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """Lines out, lines in."""
-
-    source: BinaryIO
-    sink: TextIO
-
-    @property
-    def on_terminal(self) -> bool:
-        """Whether lines are typed, and none can be there before it is asked for."""
-        return self.source.isatty()
-
-    def tell(self, text: str = "") -> None:
-        self.write(text + "\n")
-
-    def write(self, text: str) -> None:
-        """Write what the encoding of the output has of a text, at once."""
-        encoding = self.sink.encoding or "ascii"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            text = to_ascii(text).encode(encoding, "replace").decode(encoding)
-        self.sink.write(text)
-        self.sink.flush()
-
-    def ask(self, prompt: str) -> Line:
-        """The next line. Raises EndOfInputError, and KeyboardInterrupt for Ctrl+C."""
-        if self.on_terminal:
-            # What was typed or pasted before the question was there is no answer to it.
-            termios.tcflush(self.source.fileno(), termios.TCIFLUSH)
-        self.write(prompt + " ")
-        asked = time.monotonic()
-        line = self.source.readline(_LONGEST)
-        came = time.monotonic()
-        rest = line
-        while rest and not rest.endswith(b"\n"):
-            rest = self.source.readline(_LONGEST)
-        if not line:
-            raise EndOfInputError
-        return Line(line.decode("utf-8", "replace").strip(), asked, came)
-
-    def agrees(self, study: Study, question: str) -> bool:
-        """Whether the answer to a question is yes; it is asked until it is yes or no."""
-        yes, no = say(study, "yes"), say(study, "no")
-        while True:
-            answer = self.ask(say(study, "plain_yes_no", question=question, yes=yes, no=no)).text.casefold()
-            if answer in ("y", "yes", yes.casefold()):
-                return True
-            if answer in ("n", "no", "q", no.casefold()):
-                return False
 
 
 def rate_plain(
@@ -111,20 +55,15 @@ def rate_plain(
     with contextlib.ExitStack() as held:
         if hold is not None:
             held.enter_context(hold)
-        return _visit(talk, study, lambda: hold or held.enter_context(_ask_participant(talk, study, store)))
+        try:
+            run = _begin(talk, study, hold) if hold is not None else _begin_unknown(talk, study, store, held)
+        except KeyboardInterrupt:
+            talk.tell()
+            return 130
+        return 0 if run is None else _visit(talk, run)
 
 
-def _visit(talk: Dialogue, study: Study, take_hold: Callable[[], Hold]) -> int:
-    try:
-        run = _begin(talk, study, take_hold)
-    except EndOfInputError:
-        talk.tell()
-        raise SimtuiError("The input ended before the first pair: no answer was stored.") from None
-    except KeyboardInterrupt:
-        talk.tell()
-        return 130
-    if run is None:
-        return 0
+def _visit(talk: Dialogue, run: Run) -> int:
     code, unsaved = 0, None
     try:
         _rate(talk, run)
@@ -141,41 +80,62 @@ def _visit(talk: Dialogue, study: Study, take_hold: Callable[[], Hold]) -> int:
     return code
 
 
-def _begin(talk: Dialogue, study: Study, take_hold: Callable[[], Hold]) -> Run | None:
+def _begin_unknown(talk: Dialogue, study: Study, store: SessionStore, held: contextlib.ExitStack) -> Run | None:
+    """Ask who it is after all that everybody is told; None where the participant does not want to go on."""
+    with _not_ended(talk, "plain_ended"):
+        if not _introduce(talk, study):
+            return None
+        hold = held.enter_context(_ask_participant(talk, study, store))
+    return _begin(talk, study, hold, introduced=True)
+
+
+def _begin(talk: Dialogue, study: Study, hold: Hold, *, introduced: bool = False) -> Run | None:
     """Everything before the first pair; None where the participant does not want to go on."""
-    for line in _welcome(study):
+    last = hold.last_run(study.sha256)
+    with _not_ended(talk, "plain_ended_later" if last else "plain_ended", participant=hold.participant_id):
+        question, declined = going_on(study, hold, last)
+        if question and not talk.agrees(study, question):
+            talk.tell(declined)
+            return None
+        if not introduced and not _introduce(talk, study, last.interrupted if last is not None else None):
+            return None
+    environment = _environment(talk)
+    if last is not None and last.interrupted:
+        return Run.resume(study, hold, last, environment)
+    return Run.begin(study, hold, environment)
+
+
+@contextlib.contextmanager
+def _not_ended(talk: Dialogue, sentence: str, **values: object) -> Iterator[None]:
+    """The end of the input inside is an error that this sentence tells."""
+    try:
+        yield
+    except EndOfInputError:
+        talk.tell()
+        raise ToldError(sentence, **values) from None
+
+
+def _introduce(talk: Dialogue, study: Study, interrupted: Session | None = None) -> bool:
+    """The welcome, and consent, which an interrupted run was begun with; False where the participant declines."""
+    for line in _welcome(study, interrupted):
         talk.tell(line)
-    if study.texts.get("consent"):
+    if interrupted is None and study.texts.get("consent"):
         talk.tell()
         for paragraph in paragraphs(study, "consent"):
             talk.tell(paragraph)
         if not talk.agrees(study, say(study, "consent_question")):
             talk.tell(say(study, "consent_declined"))
-            return None
+            return False
     talk.tell()
-    hold = take_hold()
-    last, environment = last_run(study, hold), _environment(talk)
-    if last is None or last.session is None:
-        return Run.begin(study, hold, environment)
-    who = hold.participant_id
-    if last.session.status == "in_progress":
-        done, total = sum(t.response is not None for t in last.session.trials), len(last.session.schedule.trials)
-        going_on = talk.agrees(study, say(study, "resume", participant=who, done=done, total=total))
-        return Run.resume(study, hold, last, environment) if going_on else None
-    again = talk.agrees(study, say(study, "again", participant=who, run=hold.store.next_run(who)))
-    return Run.begin(study, hold, environment) if again else None
+    return True
 
 
-def _welcome(study: Study) -> Iterator[str]:
+def _welcome(study: Study, interrupted: Session | None) -> Iterator[str]:
     yield say(study, "title") or say(study, "welcome_title")
-    yield say(study, "welcome_task", **trials(study))
-    yield say(study, "question")
+    yield from task(study, interrupted)
     yield say(study, "plain_keys", **ends(study))
     yield say(study, "welcome_advice")
-    if study.practice_pairs:
-        yield say(study, "welcome_practice", **trials(study))
-    if study.source.note:
-        yield say(study, "source_note", note=study.source.note)
+    yield from filter(None, [practice_first(study, interrupted), source_note(study)])
 
 
 def _ask_participant(talk: Dialogue, study: Study, store: SessionStore) -> Hold:
@@ -186,7 +146,7 @@ def _ask_participant(talk: Dialogue, study: Study, store: SessionStore) -> Hold:
         except WriteFailedError:
             raise
         except SimtuiError as fault:
-            talk.tell(str(fault))
+            talk.tell(tell(study, fault))
 
 
 def _environment(talk: Dialogue) -> Environment:
@@ -218,11 +178,6 @@ def _rate(talk: Dialogue, run: Run) -> None:
         if shown.earlier_response is not None:
             talk.tell(say(study, "plain_earlier", response=shown.earlier_response))
         going_on = _ask_rating(talk, run, shown)
-
-
-def to_ascii(text: str) -> str:
-    """Typographic characters as those of a typewriter."""
-    return text.translate(_ASCII)
 
 
 def picture(left: Image, right: Image) -> list[str]:
@@ -284,7 +239,7 @@ def _answer(talk: Dialogue, run: Run, rating: int, line: Line) -> bool:
         try:
             run.answer(rating, line.text, line.asked, line.came)
         except WriteFailedError as failure:
-            talk.tell(say(run.study, "save_failed", reason=failure))
+            talk.tell(say(run.study, "save_failed", reason=tell(run.study, failure)))
             try:
                 again = talk.ask(say(run.study, "plain_enter"))
             except EndOfInputError:
@@ -296,13 +251,15 @@ def _answer(talk: Dialogue, run: Run, rating: int, line: Line) -> bool:
 
 
 def _farewell(talk: Dialogue, run: Run) -> None:
-    study, total = run.study, len(run.planned)
+    study, saved, path = run.study, counts(run.session), printable(run.path, 4096)
     if run.finished:
         talk.tell()
         if study.texts.get("debrief"):
             for paragraph in paragraphs(study, "debrief"):
                 talk.tell(paragraph)
-        talk.tell(f"{say(study, 'thanks_title')} {say(study, 'thanks_saved', count=run.answered)} {run.path}")
-    else:
-        talk.tell(f"{say(study, 'stopped_saved', done=run.answered, total=total)} {run.path}")
-        talk.tell(say(study, "stopped_later"))
+        talk.tell(f"{say(study, 'thanks_title')} {say(study, 'thanks_saved', count=saved['done'])} {path}")
+        return
+    talk.tell(f"{say(study, 'stopped_saved', **saved)} {path}")
+    if practice := practice_apart(study, run.session):
+        talk.tell(practice)
+    talk.tell(say(study, "stopped_later", participant=run.session.participant_id))

@@ -10,8 +10,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from simtui.assignment import assigned_list
-from simtui.errors import SimtuiError
 from simtui.schedule import break_due, plan
+from simtui.sentences import ToldError
 from simtui.session import (
     Environment,
     PlannedTrial,
@@ -95,18 +95,14 @@ class Run:
     ) -> Run:
         """Take up an interrupted run where it stopped.
 
-        Raises SimtuiError where it is not one of this study, or where a simulation would go on with a person's
+        Raises ToldError where it is not one of this study, or where a simulation would go on with a person's
         run, a person with a simulated one, or another simulation.
         """
         session = stored.session
         if session is None or session.study_sha256 != study.sha256 or session.status != "in_progress":
-            raise SimtuiError(f"{stored.path} is not an interrupted run of this study, so it cannot be resumed.")
+            raise ToldError("fault_resume", path=stored.path)
         if session.simulation != simulation or session.simulated != (simulation is not None):
-            whose = "simulated" if session.simulated else "a person's"
-            raise SimtuiError(
-                f"{stored.path} is {whose}, and people and simulations do not go on with each other's runs: "
-                "use another participant id."
-            )
+            raise ToldError("fault_simulated" if session.simulated else "fault_person", path=stored.path)
         _check_plan(study, session, stored)
         now = timestamp()
         resumption = Resumption(timestamp=now, trial_index=_first_unanswered(session), environment=environment)
@@ -231,12 +227,6 @@ class Run:
         self.session = session
 
 
-def last_run(study: Study, hold: Hold) -> StoredSession | None:
-    """The participant's last run of exactly this study, interrupted or finished; None before the first."""
-    runs = hold.store.runs(hold.participant_id)
-    return next((r for r in reversed(runs) if r.session and r.session.study_sha256 == study.sha256), None)
-
-
 def _revisions(earlier: Trial | None, reason: str) -> list[Revision]:
     if earlier is None:
         return []
@@ -262,13 +252,12 @@ def _first_unanswered(session: Session) -> int:
 
 
 def _check_plan(study: Study, session: Session, stored: StoredSession) -> None:
-    """The answered trials must be the first ones of the plan. Raises SimtuiError."""
+    """The answered trials must be the first ones of the plan. Raises ToldError."""
     known = {pair.id for pair in study.every_pair()}
     planned = session.schedule.trials
-    if any(p.pair_id not in known for p in planned) or any(
+    strange = any(p.pair_id not in known for p in planned) or any(
         (t.trial_index, t.pair_id) != (i, p.pair_id)
         for i, (t, p) in enumerate(zip(session.trials, planned, strict=False))
-    ):
-        raise SimtuiError(f"{stored.path} does not follow its own plan, so it cannot be resumed: it is left as it is.")
-    if len(session.trials) > len(planned):
-        raise SimtuiError(f"{stored.path} has more trials than its plan, so it cannot be resumed.")
+    )
+    if strange or len(session.trials) > len(planned):
+        raise ToldError("fault_plan", path=stored.path)

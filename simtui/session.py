@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from simtui.errors import SimtuiError, printable
-from simtui.jsonfile import BadJsonError, decode_json, read_json
+from simtui.jsonfile import BadJsonError, decode_json, kind_faults, read_json
+from simtui.sentences import ToldError
 
 FORMAT = "simtui.session"
 VERSION = 1
@@ -212,10 +213,7 @@ def timestamp() -> str:
 def check_participant_id(text: str) -> str:
     """The id itself, if it is 1 to 32 letters and digits. Raises SimtuiError otherwise."""
     if not _PARTICIPANT_ID.match(text):
-        raise SimtuiError(
-            f"“{printable(text, 40)}” cannot be a participant id: use 1 to 32 of the letters A–Z, a–z "
-            "and the digits 0–9, such as P07."
-        )
+        raise ToldError("fault_id", participant=printable(text, 40))
     return text
 
 
@@ -246,14 +244,9 @@ def load(path: Path) -> Session:
 
     Raises SimtuiError, naming the file and the fault, where it is not a whole session.
     """
-    session, _ = read_json(path, "a session file", _DECODER)
-    if session.format != FORMAT:
-        raise SimtuiError(f"{printable(path)} is not a session file: its format is “{printable(session.format)}”.")
-    if session.version != VERSION:
-        raise SimtuiError(
-            f"{printable(path)} is of version {printable(session.version, 30)}, "
-            f"and this simtui reads version {VERSION}."
-        )
+    session, _ = read_json(path, "a session file", _DECODER, (FORMAT, VERSION))
+    for fault in kind_faults(session.format, session.version, (FORMAT, VERSION)):
+        raise SimtuiError(f"{printable(path)} is not a session file: {fault}.")
     if not _PARTICIPANT_ID.match(session.participant_id):
         raise SimtuiError(
             f"{printable(path)} names an impossible participant “{printable(session.participant_id, 40)}”."

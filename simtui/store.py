@@ -21,7 +21,8 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from simtui import session as sessions
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError
+from simtui.sentences import ToldError
 from simtui.session import Session
 
 Identity = tuple[int, int, int]
@@ -32,11 +33,24 @@ LOCK_PATIENCE_S = 10
 """How long another process may take to begin a run, which takes milliseconds."""
 
 
-class WriteFailedError(SimtuiError):
+WRITE_FAULTS = {
+    errno.ENOSPC: "fault_full",
+    errno.EDQUOT: "fault_quota",
+    errno.EACCES: "fault_forbidden",
+    errno.EPERM: "fault_forbidden",
+    errno.EROFS: "fault_read_only",
+    errno.ENOENT: "fault_no_folder",
+    errno.EEXIST: "fault_name_taken",
+    errno.ENOTDIR: "fault_no_way",
+}
+"""What the sentence is where the system refuses a write with one of these; fault_write where with any other."""
+
+
+class WriteFailedError(ToldError):
     """A session could not be written; what was on disk before is still there, whole."""
 
 
-class BusyError(SimtuiError):
+class BusyError(ToldError):
     """Another live process holds this participant's sessions of this study."""
 
 
@@ -48,6 +62,11 @@ class StoredSession:
     run: int
     session: Session | None
     fault: str = ""
+
+    @property
+    def interrupted(self) -> Session | None:
+        """The session of a run that can be gone on with; None of any other."""
+        return self.session if self.session is not None and self.session.status == "in_progress" else None
 
 
 class SessionStore:
@@ -118,19 +137,14 @@ class SessionStore:
         sessions.check_participant_id(participant_id)
         if self.folder.is_symlink():
             # In a folder that many can write to, anybody could have put it there.
-            raise WriteFailedError(
-                f"{printable(self.folder)} is a symbolic link, which could lead anywhere: have --sessions name the "
-                "folder that is meant."
-            )
+            raise WriteFailedError("fault_link", path=self.folder)
         lock = FileLock(self.folder / f".{participant_id}.lock", timeout=0, mode=self.mode)
         try:
             _check_drop_box(self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout:
-            raise BusyError(
-                f"{participant_id} is being rated in another window: finish or close it there, or use another id."
-            ) from None
+            raise BusyError("fault_busy", participant=participant_id) from None
         except (OSError, NotImplementedError) as error:
             raise _write_failed(self.folder, error) from None
         return Hold(self, participant_id, lock)
@@ -144,6 +158,11 @@ class Hold:
         self.participant_id = participant_id
         self._lock = lock
 
+    def last_run(self, study_sha256: str) -> StoredSession | None:
+        """The participant's last run of exactly this study, interrupted or finished; None before the first."""
+        runs = self.store.runs(self.participant_id)
+        return next((r for r in reversed(runs) if r.session and r.session.study_sha256 == study_sha256), None)
+
     def create(self, session: Session) -> SessionFile:
         """Write a new run's first file. Raises WriteFailedError, also where the run is there already."""
         path = self.store.path(session.participant_id, session.run)
@@ -152,8 +171,12 @@ class Hold:
         return file
 
     def reopen(self, stored: StoredSession) -> SessionFile:
-        """Take up the file of an interrupted run, to write it on."""
-        return SessionFile(stored.path, identity=_identity(stored.path.stat()), mode=self.store.mode)
+        """Take up the file of an interrupted run, to write it on. Raises WriteFailedError where it is gone."""
+        try:
+            identity = _identity(stored.path.stat())
+        except OSError as error:
+            raise _write_failed(stored.path, error) from None
+        return SessionFile(stored.path, identity, mode=self.store.mode)
 
     def release(self) -> None:
         self._lock.release()
@@ -200,10 +223,7 @@ class SessionFile:
         except FileNotFoundError:
             return False
         if found != self._identity:
-            raise WriteFailedError(
-                f"{printable(self.path)} was written by somebody else meanwhile and was left alone: "
-                "ask the person who runs the study."
-            )
+            raise WriteFailedError("fault_changed", path=self.path)
         return True
 
 
@@ -213,10 +233,7 @@ def _check_drop_box(folder: Path) -> None:
         root = folder.parent.stat()
         shared = root.st_mode & stat.S_ISVTX and root.st_mode & stat.S_IWOTH and root.st_uid != os.geteuid()
         if shared and not folder.is_dir():
-            raise WriteFailedError(
-                f"{printable(folder.parent)} belongs to somebody else and is open to all: ask its owner to make the "
-                f"folder of this study with: install -d -m 1733 {printable(folder)}"
-            )
+            raise WriteFailedError("fault_drop_box", folder=folder.parent, path=folder)
 
 
 @contextlib.contextmanager
@@ -265,15 +282,6 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _write_failed(path: Path, error: Exception) -> WriteFailedError:
-    number = getattr(error, "errno", None)
-    reason = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "your disk quota is used up",
-        errno.EACCES: "you may not write there",
-        errno.EPERM: "you may not write there",
-        errno.EROFS: "the disk is read-only",
-        errno.ENOENT: "there is no such folder",
-        errno.EEXIST: "a file of that name is there already",
-        errno.ENOTDIR: "a part of the path is a file, not a folder",
-    }.get(number or 0, getattr(error, "strerror", None) or str(error))
-    return WriteFailedError(f"{printable(path)} could not be written: {reason}.")
+    number = getattr(error, "errno", None) or 0
+    reason = getattr(error, "strerror", None) or str(error)
+    return WriteFailedError(WRITE_FAULTS.get(number, "fault_write"), path=path, reason=reason, number=number)

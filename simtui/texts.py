@@ -1,71 +1,18 @@
-"""Every sentence a participant reads. A study's `texts` may replace any of them, to run in another language."""
+"""What a participant reads: the sentences of simtui.sentences, each replaced where a study's `texts` has its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from string import Template
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from simtui.errors import printable
-from simtui.session import PlannedTrial
+from simtui.errors import SimtuiError, printable
+from simtui.sentences import DEFAULT, ToldError, fill
+from simtui.session import PlannedTrial, Session
+from simtui.store import Hold, StoredSession
 from simtui.study import Study
 
 SECONDS_A_PAIR = 6
 """For “how long does it take”: people took 3 to 8 s a pair in ratings of this kind; the sentence says about."""
-
-DEFAULT = {
-    "welcome_title": "Welcome",
-    "welcome_task": "You will see $pairs pairs of handwritten digits, about $duration. For each pair, one question:",
-    "welcome_practice": "The first $practice are for practice and are not counted.",
-    "welcome_keys": "Press a key from 1 ($low_label) to 9, or 0 for 10 ($high_label).",
-    "welcome_advice": "There are no right or wrong answers: go by your first impression, and use the whole scale.",
-    "welcome_stop": "You may stop at any time with q: what you have answered is kept. Backspace goes back one pair, "
-    "? shows the keys.",
-    "welcome_start": "Enter starts",
-    "source_note": "The images are $note.",
-    "participant_prompt": "Your participant id",
-    "participant_hint": "1 to 32 letters and digits, such as P07",
-    "resume": "$participant stopped after $done of $total. Go on from there?",
-    "again": "$participant has already finished this study. Rate it once more, as run $run?",
-    "practice_progress": "Practice $number of $total",
-    "main_progress": "Pair $number of $total",
-    "leave": "Stop here? $done of $total answers are saved, and you can go on later.",
-    "save_failed": "$reason Press Enter to try again.",
-    "thanks_title": "Thank you!",
-    "thanks_saved": "$count answers were saved to",
-    "thanks_end": "Enter closes this screen",
-    "stopped_title": "Stopped",
-    "stopped_saved": "$done of $total answers were saved to",
-    "stopped_later": "Start the same study with the same id to go on from here.",
-    "keys_rate": "1 … 9, 0    your rating ($low $low_label, $high $high_label; 0 is 10)",
-    "keys_back": "Backspace   go back one pair and answer it again",
-    "keys_keep": "Enter       back there: keep the answer it had",
-    "keys_help": "?           these keys",
-    "keys_leave": "q, Ctrl+C   stop; what you have answered is saved",
-    "keys_close": "Any key closes this list",
-    "break": "Time for a short break: $done of $total pairs are done. What you have answered is saved.",
-    "break_end": "Enter goes on",
-    "too_small": "The window is too small to show the pair sharply: it needs $columns × $rows characters. "
-    "Make it larger, or the letters smaller.",
-    "yes": "Yes",
-    "no": "No",
-    "consent_question": "Do you agree to take part?",
-    "consent_keys": "y  $yes      n  $no",
-    "consent_declined": "You did not agree: nothing was stored.",
-    "shared_saved": "$done of $total answers were saved.",
-    "shared_later": "Give the same id to go on from here.",
-    "kiosk_finished": "This id has finished the study. Thank you!",
-    "plain_keys": "Type a number from $low ($low_label) to $high ($high_label) and press Enter. "
-    "b goes back one pair, q stops; what you have answered is kept.",
-    "plain_prompt": "$progress. $low $low_label … $high $high_label. Your rating (b back, q stop):",
-    "plain_invalid": "“$answer” is none of the numbers from $low to $high.",
-    "plain_earlier": "You answered $response before; Enter keeps that.",
-    "plain_too_soon": "That came before the pair could be seen: look at it, and answer again.",
-    "plain_first": "This is the first pair.",
-    "plain_yes_no": "$question ($yes/$no):",
-    "plain_enter": "Enter goes on:",
-    "plain_break_end": "Enter goes on, q stops:",
-    "plain_too_narrow": "The window is too narrow for a pair: make it $columns columns wide or wider.",
-}
 
 
 def say(study: Study, name: str, **values: object) -> str:
@@ -73,9 +20,23 @@ def say(study: Study, name: str, **values: object) -> str:
 
     name: a key of DEFAULT, or "question" or "title", which are the study's own.
     """
-    template = study.texts.get(name) or DEFAULT.get(name) or getattr(study, name)
-    shown = {key: printable(value, 200) for key, value in values.items()}
-    return printable(Template(template).safe_substitute(shown), 600)
+    return fill(study.texts.get(name) or DEFAULT.get(name) or getattr(study, name), values)
+
+
+def tell(study: Study, error: SimtuiError) -> str:
+    """What an error says, in the words of the study where it has any for it."""
+    if isinstance(error, ToldError):
+        return say(study, error.kind, **error.values)
+    return say(study, "fault", reason=error)
+
+
+@contextmanager
+def in_words_of(study: Study) -> Iterator[None]:
+    """Whatever is raised inside says what `tell` makes of it."""
+    try:
+        yield
+    except SimtuiError as error:
+        raise SimtuiError(tell(study, error)) from None
 
 
 def paragraphs(study: Study, name: str) -> list[str]:
@@ -89,9 +50,65 @@ def ends(study: Study) -> dict[str, object]:
     return {"low": scale.low, "high": scale.high, "low_label": scale.low_label, "high_label": scale.high_label}
 
 
-def trials(study: Study) -> dict[str, object]:
-    """How many trials a run has and how long they take, as the sentences name them."""
-    return {"pairs": study.trials_of_run(), "practice": len(study.practice_pairs), "duration": duration(study)}
+def yes_no(study: Study) -> dict[str, str]:
+    """Yes and no and their keys, as the sentences name them."""
+    return {name: say(study, name) for name in ("yes", "no", "yes_key", "no_key")}
+
+
+def counts(session: Session) -> dict[str, object]:
+    """How many answers a run has, of how many, as the sentences name them: practice is not counted."""
+    given = sum(trial.response is not None and trial.trial_type != "practice" for trial in session.trials)
+    return {"done": given, "total": sum(trial.trial_type != "practice" for trial in session.schedule.trials)}
+
+
+def practice_apart(study: Study, session: Session) -> str:
+    """That practice is not counted, where somebody could miss it in the counts: they say none. Else empty."""
+    practised = any(trial.trial_type == "practice" for trial in session.trials)
+    return say(study, "practice_apart") if practised and not counts(session)["done"] else ""
+
+
+def going_on(study: Study, hold: Hold, last: StoredSession | None) -> tuple[str, str]:
+    """The question to somebody who has been here before, and what a no leads to; both empty before the first run.
+
+    last: the run to go on with, or the finished one to add another to.
+    """
+    if last is None or last.session is None:
+        return "", ""
+    who = {"participant": hold.participant_id}
+    if last.interrupted is None:
+        run = hold.store.next_run(hold.participant_id)
+        return say(study, "again", run=run, **who), say(study, "again_no", **who)
+    saved = counts(last.session) | who
+    question = f"{say(study, 'resume', **saved)} {practice_apart(study, last.session)}".rstrip()
+    return question, say(study, "resume_no", **saved)
+
+
+def task(study: Study, interrupted: Session | None = None) -> Iterator[str]:
+    """What there is to do, for how long, and the question; of an interrupted run, what is left to do."""
+    planned = interrupted.schedule.trials if interrupted is not None else []
+    practice = sum(trial.trial_type == "practice" for trial in planned) or len(study.practice_pairs)
+    pairs = len(planned) - practice if planned else study.trials_of_run()
+    done = sum(trial.response is not None for trial in interrupted.trials) if interrupted is not None else 0
+    values = {"pairs": pairs, "practice": practice, "duration": duration(study, pairs + practice - done)}
+    if done > practice:
+        yield say(study, "welcome_rest", left=pairs + practice - done, **values)
+    else:
+        yield say(study, "welcome_task", **values)
+    yield say(study, "question")
+
+
+def practice_first(study: Study, interrupted: Session | None = None) -> str:
+    """That practice comes first, where it does; else empty."""
+    if not study.practice_pairs or (interrupted is not None and interrupted.trials):
+        return ""
+    return say(study, "welcome_practice", practice=len(study.practice_pairs))
+
+
+def source_note(study: Study) -> str:
+    """What the images are, where participants are told; else empty."""
+    if not study.source.note:
+        return ""
+    return say(study, "source_drawn" if study.source.name == "drawn" else "source_note", note=study.source.note)
 
 
 def place(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
@@ -102,8 +119,7 @@ def place(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
     return "main_progress", index + 1 - practice, len(planned) - practice
 
 
-def duration(study: Study) -> str:
-    """How long the study takes, in words: “2 minutes”."""
-    trials = study.trials_of_run() + len(study.practice_pairs)
+def duration(study: Study, trials: int) -> str:
+    """How long so many trials take, in words: “2 minutes”."""
     minutes = max(1, round(trials * SECONDS_A_PAIR / 60))
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return say(study, "minute") if minutes == 1 else say(study, "minutes", minutes=minutes)

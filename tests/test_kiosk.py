@@ -100,10 +100,10 @@ def test_an_interrupted_run_goes_on_and_shows_no_answer_of_before(folder: Path) 
         assert "2 of 3 answers were saved." in terminal.wait_for("Stopped")
         terminal.send("\r")
         give_id(terminal, "P01")
-        terminal.wait_for("Enter starts")
-        terminal.send("\r")
         terminal.wait_for("Go on from there?")
         terminal.send("y")
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
         terminal.wait_for("Pair 3 of 3")
         terminal.send("\x7f\x7f")
         terminal.press_until("?", lambda text: "Any key closes this list" in text)
@@ -175,6 +175,7 @@ def back_to_the_prompt(terminal: TerminalSession) -> None:
     """Leave whatever is on the screen, by the keys that everybody has, to an empty prompt."""
     ways = {
         "Stop here?": "y",
+        "Go on from there?": "n",
         "Any key closes": " ",
         "Enter starts": "q",
         "Enter closes": "\r",

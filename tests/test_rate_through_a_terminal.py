@@ -88,10 +88,10 @@ def test_kill_in_the_middle_resume_and_finish(folder: Path) -> None:
     path = session_file(folder)
     assert [t.response for t in sessions.load(path).trials] == [1, 2, 3]
     with rating(folder) as terminal:
-        terminal.wait_for("Enter starts")
-        terminal.send("\r")
         assert "stopped after 3 of 5" in terminal.wait_for("Go on from there")
         terminal.send("y")
+        assert "2 of 5 pairs are left" in terminal.wait_for("Enter starts")
+        terminal.send("\r")
         rate_pairs(terminal, range(4, PAIRS + 1))
         terminal.wait_for("Thank you")
     session = sessions.load(path)
@@ -119,11 +119,12 @@ def test_signals_and_a_dropped_line_end_it_within_a_second(folder: Path, how: st
 def test_a_finished_run_leads_to_a_second_after_asking(folder: Path) -> None:
     for expected in ("Enter starts", "as run 2"):
         with rating(folder) as terminal:
-            terminal.wait_for("Enter starts")
-            terminal.send("\r")
+            terminal.wait_for(expected)
             if expected != "Enter starts":
-                terminal.wait_for(expected)
+                assert "Welcome" not in terminal.text
                 terminal.send("y")
+                terminal.wait_for("Enter starts")
+            terminal.send("\r")
             rate_pairs(terminal, range(1, PAIRS + 1))
             terminal.wait_for("Thank you")
     first, second = (sessions.load(session_file(folder, run)) for run in (1, 2))

@@ -20,6 +20,9 @@ from simtui.commands.options import (
 )
 from simtui.errors import SimtuiError, printable
 
+IDLE_MINUTES = 10
+"""Longer than anybody looks at a pair or takes a break."""
+
 FAULTS_FILE = "kiosk-faults.txt"
 MOST_FAULTS, WITHIN_S = 5, 60.0
 """A kiosk that fails so often in such a time fails always."""
@@ -34,11 +37,25 @@ MOST_FAULTS, WITHIN_S = 5, 60.0
 @study_argument
 @click.option("--sessions", metavar="DIR", type=FOLDER, required=True, help=SESSIONS_HELP)
 @click.option("--exit-word", metavar="WORD", help="Typed instead of an id, it closes the kiosk.")
+@click.option(
+    "--idle-minutes",
+    metavar="N",
+    type=click.IntRange(0, 24 * 60),
+    default=IDLE_MINUTES,
+    show_default=True,
+    help="After so long without a key a run is closed, saved as it is, and the next id is asked for; 0 for never.",
+)
 @colors_option
 @polarity_option
 @mode_option
 def command(
-    study_path: Path, sessions: Path, exit_word: str | None, colors: str | None, polarity: str, mode: int
+    study_path: Path,
+    sessions: Path,
+    exit_word: str | None,
+    idle_minutes: int,
+    colors: str | None,
+    polarity: str,
+    mode: int,
 ) -> None:
     """Ask for an id, let that person rate STUDY.json, thank them, and start over for the next person.
 
@@ -62,7 +79,8 @@ def command(
 
         ignore_signals()
     terminal = replace(terminal, round_trip_ms=trip.ms)
-    kiosk = Kiosk(study, SessionStore(sessions, study.id, mode), terminal, exit_word)
+    idle_s = float(60 * idle_minutes) if idle_minutes else None
+    kiosk = Kiosk(study, SessionStore(sessions, study.id, mode), terminal, exit_word, idle_s)
     faults = Faults(sessions)
     raise click.exceptions.Exit(run_kiosk(kiosk, faults.note))
 

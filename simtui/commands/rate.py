@@ -53,18 +53,20 @@ def command(
     from simtui.session import decode_simulation
     from simtui.store import SessionStore
     from simtui.terminal import prepare
+    from simtui.texts import counts, in_words_of, say, tell
 
     study = studies.load(study_path)
     if plain and simulated is not None:
         raise SimtuiError("--simulated is for the robot at the screen, and --plain has none: leave one of them out.")
     simulation = decode_simulation(simulated) if simulated is not None else None
     store = SessionStore(sessions, study.id, mode)
-    hold = store.hold(participant) if participant is not None else None
-    if plain:
-        from simtui.plain import rate_plain
+    with in_words_of(study):
+        hold = store.hold(participant) if participant is not None else None
+        if plain:
+            from simtui.plain import rate_plain
 
-        lean.settle()
-        raise click.exceptions.Exit(rate_plain(study, store, hold))
+            lean.settle()
+            raise click.exceptions.Exit(rate_plain(study, store, hold))
     terminal = prepare(colors=colors, polarity=polarity)
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported. And
@@ -81,8 +83,9 @@ def command(
     appearance.suit(app, terminal.depth)
     result = app.run(mouse=False)
     if isinstance(result, SimtuiError):
-        raise result
+        raise SimtuiError(tell(study, result))
     if isinstance(result, Outcome):
-        click.echo(f"{result.answered} of {result.total} answers of {result.participant_id} are in {result.path}")
+        values = counts(result.session) | {"participant": result.participant_id, "path": result.path}
+        click.echo(say(study, "closing", **values))
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)

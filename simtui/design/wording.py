@@ -9,13 +9,16 @@ import msgspec
 
 from simtui.errors import SimtuiError, printable
 from simtui.jsonfile import read_json, read_json_bytes
-from simtui.texts import DEFAULT
+from simtui.sentences import DEFAULT
 
 OWN = ("consent", "debrief")
 """Texts that simtui has nothing to say for: without one of the researcher's own, their screen is not shown."""
 
 FIELDS = ("title", "question", "low_label", "high_label")
 """What a file of texts may say too, although the study keeps it in places of its own."""
+
+KEYS = ("yes_key", "no_key")
+"""Texts that are keys to press."""
 
 MAX_CHARACTERS = 20_000
 
@@ -44,8 +47,8 @@ def read_text(path: Path, what: str) -> str:
 def read_texts(path: Path) -> dict[str, str]:
     """The sentences of a JSON file {"name": "sentence", …}, by name.
 
-    Raises SimtuiError where the file is not that, names a sentence that there is not, or one has a $value that
-    is not filled in there.
+    Raises SimtuiError where the file is not that, names a sentence that there is not, one has a $value that
+    is not filled in there, or a key is none.
     """
     shown = printable(path)
     texts, _ = read_json(path, "a file of texts", _TEXTS)
@@ -59,6 +62,11 @@ def read_texts(path: Path) -> dict[str, str]:
         _check_text(text, where, lines=name in OWN)
         if name in DEFAULT:
             _check_values(text, DEFAULT[name], where)
+        if name in KEYS and (len(text) != 1 or text.isdigit()):
+            raise SimtuiError(f"{where} is “{printable(text, 20)}”, and a key is one letter: such as {DEFAULT[name]}.")
+    yes, no = (texts.get(name, DEFAULT[name]) for name in KEYS)
+    if yes.casefold() == no.casefold():
+        raise SimtuiError(f"{shown} has one key for yes and for no, {yes}: give another yes_key or no_key.")
     return texts
 
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from simtui.environment import environment
 from simtui.errors import SimtuiError
-from simtui.run import last_run
+from simtui.sentences import ToldError
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
-from simtui.texts import say
+from simtui.texts import say, tell
 from simtui.tui import appearance
 from simtui.tui.app import SimtuiApp
-from simtui.tui.rating_flow import Visit, rate
+from simtui.tui.rating_flow import Visit, notice, rate
 from simtui.tui.screens.host import Ground
-from simtui.tui.screens.page import BREAKPOINTS, Page
+from simtui.tui.screens.page import BREAKPOINTS
 
 IGNORED_SIGNALS = (
     signal.SIGINT,
@@ -48,20 +51,26 @@ def ignore_signals() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """What is rated at it. exit_word: typed as an id, it closes the kiosk; None where no word does."""
+    """What is rated at it.
+
+    exit_word: typed as an id, it closes the kiosk; None where no word does.
+    idle_s: so many seconds without a key end a sitting, so that nobody goes on in the place of somebody who has
+        left; None where they never do.
+    """
 
     study: Study
     store: SessionStore
     terminal: Terminal
     exit_word: str | None = None
+    idle_s: float | None = None
 
     def take_hold(self, participant_id: str) -> Hold:
         """Take hold of a participant who has not finished. Raises SimtuiError with what to show."""
         hold = self.store.hold(participant_id)
-        last = last_run(self.study, hold)
-        if last is not None and last.session is not None and last.session.status != "in_progress":
+        last = hold.last_run(self.study.sha256)
+        if last is not None and last.interrupted is None:
             hold.release()
-            raise SimtuiError(say(self.study, "kiosk_finished"))
+            raise ToldError("kiosk_finished")
         return hold
 
 
@@ -73,6 +82,12 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
     def __init__(self, kiosk: Kiosk) -> None:
         super().__init__(lambda: KioskHost(kiosk))
         self.fault: Exception | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key comes by here before any screen can take it: somebody is there."""
+        if isinstance(event, events.Key | events.Paste) and isinstance(host := self.screen_stack[0], KioskHost):
+            host.stay()
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -117,13 +132,17 @@ class IdInput(Input, inherit_bindings=False):
 
 
 class IdScreen(Screen[Hold | None]):
-    """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word."""
+    """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word.
+
+    message: what became of the sitting before, where somebody should know.
+    """
 
     VERTICAL_BREAKPOINTS = BREAKPOINTS
 
-    def __init__(self, kiosk: Kiosk) -> None:
+    def __init__(self, kiosk: Kiosk, message: str = "") -> None:
         super().__init__(classes="page")
         self._kiosk = kiosk
+        self._message = message
 
     def compose(self) -> ComposeResult:
         study = self._kiosk.study
@@ -136,6 +155,12 @@ class IdScreen(Screen[Hold | None]):
 
     def on_mount(self) -> None:
         self.query_one(IdInput).focus()
+        self._say(self._message)
+
+    def _say(self, text: str) -> None:
+        message = self.query_one(".error", Static)
+        message.update(text)
+        message.display = bool(text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         text = event.value.strip()
@@ -147,9 +172,7 @@ class IdScreen(Screen[Hold | None]):
         try:
             hold = self._kiosk.take_hold(text)
         except SimtuiError as fault:
-            message = self.query_one(".error", Static)
-            message.update(str(fault))
-            message.display = True
+            self._say(tell(self._kiosk.study, fault))
             event.input.value = ""
         else:
             self.dismiss(hold)
@@ -161,18 +184,51 @@ class KioskHost(Ground):
     def __init__(self, kiosk: Kiosk) -> None:
         super().__init__()
         self._kiosk = kiosk
+        self._sitting: asyncio.Task[None] | None = None
+        self._timer: Timer | None = None
 
     def on_mount(self) -> None:
         self.run_worker(self._serve())
 
     async def _serve(self) -> None:
+        message = ""
         while True:
-            hold = await self.app.push_screen_wait(IdScreen(self._kiosk))
+            hold = await self.app.push_screen_wait(IdScreen(self._kiosk, message))
             if hold is None:
                 self.app.exit(CLOSED)
                 return
             with hold:
-                await self._rate(hold)
+                message = await self._sit(hold)
+
+    async def _sit(self, hold: Hold) -> str:
+        """Let one person rate until they are done or nobody is there; what the next one at the prompt should know."""
+        self._sitting = asyncio.create_task(self._rate(hold))
+        self.stay()
+        await asyncio.wait([self._sitting])
+        sitting, self._sitting = self._sitting, None
+        self.stay()
+        if not sitting.cancelled():
+            sitting.result()
+            return ""
+        while self.app.screen is not self:
+            await self.app.pop_screen()
+        last = hold.last_run(self._kiosk.study.sha256)
+        return say(self._kiosk.study, "kiosk_idle") if last is not None and last.interrupted else ""
+
+    def stay(self) -> None:
+        """Somebody is there: the time without a key begins anew, where somebody sits at all."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._sitting is not None and self._kiosk.idle_s is not None:
+            self._timer = self.set_timer(self._kiosk.idle_s, self._end_sitting)
+
+    def _end_sitting(self) -> None:
+        """Nobody is there. An answer that waits for its writing to be tried again keeps its pair: it is not saved."""
+        if any(getattr(screen, "unsaved", False) for screen in self.app.screen_stack):
+            self.stay()
+        elif self._sitting is not None:
+            self._sitting.cancel()
 
     async def _rate(self, hold: Hold) -> None:
         kiosk, size = self._kiosk, self.app.size
@@ -181,8 +237,7 @@ class KioskHost(Ground):
         try:
             await rate(self.app, visit)
         except SimtuiError as fault:
-            close = say(kiosk.study, "thanks_end")
-            await self.app.push_screen_wait(Page([("title", str(fault)), ("start", close)]))
+            await self.app.push_screen_wait(notice(kiosk.study, tell(kiosk.study, fault)))
 
 
 def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) -> int:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from simtui.errors import SimtuiError
-from simtui.session import Environment, Simulation
-from simtui.store import Hold, SessionStore
+from simtui.errors import SimtuiError, printable
+from simtui.session import Environment, Session, Simulation
+from simtui.store import Hold, SessionStore, StoredSession
 from simtui.study import Study
 from simtui.terminal import Terminal
-from simtui.texts import ends, paragraphs, say, trials
+from simtui.texts import (
+    counts,
+    ends,
+    going_on,
+    paragraphs,
+    practice_apart,
+    practice_first,
+    say,
+    source_note,
+    task,
+    yes_no,
+)
 from simtui.tui.screens.host import Ground
 from simtui.tui.screens.page import ConsentPage, Page
-
-# What comes after the first screen is imported after it: that is how the first one is there so soon.
-if TYPE_CHECKING:
-    from simtui.run import Run
+from simtui.tui.yes_no import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Visit:
 
     hold: already taken where the participant is known. simulation: of a participant who is none.
     shared: others rate here under the same account: no file names are shown, and nothing of earlier sittings.
+    at_home: the flow was begun from the home screen, and that is where one goes on.
     """
 
     study: Study
@@ -37,115 +45,131 @@ class Visit:
     hold: Hold | None = None
     simulation: Simulation | None = None
     shared: bool = False
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run was left. path: its session file."""
+    """How a run was left: its record and its file."""
 
+    session: Session
     path: Path
-    participant_id: str
-    answered: int
-    total: int
+
+    @property
+    def participant_id(self) -> str:
+        return self.session.participant_id
 
     @property
     def finished(self) -> bool:
-        return self.answered == self.total
+        return self.session.complete
 
 
 async def rate(app: App[object], visit: Visit) -> Outcome | None:
     """Lead one participant through the study; None where they left before a run began.
 
-    To be awaited in a worker. Raises SimtuiError where the run cannot be begun or resumed.
+    To be awaited in a worker. Raises SimtuiError where the run cannot be begun or resumed. What comes after the
+    first screen is imported after it: that is how the first one is there so soon.
     """
-    if visit.study.texts.get("consent") and not await app.push_screen_wait(consent(visit.study)):
-        await app.push_screen_wait(declined(visit.study))
-        return None
-    if not await app.push_screen_wait(welcome(visit.study)):
-        return None
-    from simtui.tui.screens.participant import ParticipantScreen
-    from simtui.tui.screens.rating import RatingScreen
-
-    hold = visit.hold or await app.push_screen_wait(ParticipantScreen(visit.study, visit.store.hold))
+    study, hold = visit.study, visit.hold
     if hold is None:
-        return None
-    with hold:
-        run = await _resume_or_begin(app, visit, hold)
-        if run is None:
+        if not await _introduce(app, study):
             return None
+        from simtui.tui.screens.participant import ParticipantScreen
+
+        hold = await app.push_screen_wait(ParticipantScreen(study, visit.store.hold))
+        if hold is None:
+            return None
+    with hold:
+        last = hold.last_run(study.sha256)
+        if not await _goes_on(app, study, hold, last):
+            return None
+        # Who was known from the start has not been told yet what there is to do.
+        if visit.hold is not None and not await _introduce(app, study, last.interrupted if last is not None else None):
+            return None
+        from simtui.run import Run
+        from simtui.tui.screens.rating import RatingScreen
+
+        if last is not None and last.interrupted:
+            run = Run.resume(study, hold, last, visit.environment, visit.simulation)
+        else:
+            run = Run.begin(study, hold, visit.environment, visit.simulation)
         if visit.shared:
             run.seal()
         await app.push_screen_wait(RatingScreen(run, visit.terminal))
-        outcome = Outcome(run.path, hold.participant_id, run.answered, len(run.planned))
-    await app.push_screen_wait(farewell(visit.study, outcome, shared=visit.shared))
+        outcome = Outcome(run.session, run.path)
+    await app.push_screen_wait(farewell(visit, outcome))
     return outcome
 
 
-async def _resume_or_begin(app: App[object], visit: Visit, hold: Hold) -> Run | None:
-    from simtui.run import Run, last_run
-    from simtui.tui.screens.confirm import ConfirmScreen
+async def _introduce(app: App[object], study: Study, interrupted: Session | None = None) -> bool:
+    """Consent, which an interrupted run was begun with, and welcome; False where the participant leaves."""
+    if interrupted is None and study.texts.get("consent") and not await app.push_screen_wait(consent(study)):
+        await app.push_screen_wait(notice(study, say(study, "consent_declined")))
+        return False
+    return await app.push_screen_wait(welcome(study, interrupted))
 
-    study = visit.study
-    yes, no = say(study, "yes"), say(study, "no")
-    last = last_run(study, hold)
-    if last is not None and last.session is not None:
-        session = last.session
-        if session.status == "in_progress":
-            done = sum(trial.response is not None for trial in session.trials)
-            total = len(session.schedule.trials)
-            text = say(study, "resume", participant=hold.participant_id, done=done, total=total)
-            if not await app.push_screen_wait(ConfirmScreen(text, yes=yes, no=no)):
-                return None
-            return Run.resume(study, hold, last, visit.environment, visit.simulation)
-        text = say(study, "again", participant=hold.participant_id, run=visit.store.next_run(hold.participant_id))
-        if not await app.push_screen_wait(ConfirmScreen(text, yes=yes, no=no)):
-            return None
-    return Run.begin(study, hold, visit.environment, visit.simulation)
+
+async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSession | None) -> bool:
+    """Whether the participant wants to go on with the last run, or to begin one more; always before the first."""
+    question, declined = going_on(study, hold, last)
+    if not question:
+        return True
+    from simtui.tui.screens.confirm import confirm
+
+    if await app.push_screen_wait(confirm(study, question)):
+        return True
+    await app.push_screen_wait(notice(study, declined))
+    return False
 
 
 def consent(study: Study) -> ConsentPage:
     """What the participant must agree to before anything is asked or stored."""
-    keys = say(study, "consent_keys", yes=say(study, "yes"), no=say(study, "no"))
     lines = [("", line) for line in paragraphs(study, "consent") if line.strip()]
-    return ConsentPage([*lines, ("question", say(study, "consent_question")), ("start", keys)])
+    lines += [("question", say(study, "consent_question")), ("start", say(study, "consent_keys", **yes_no(study)))]
+    return ConsentPage(lines, keys_of(study))
 
 
-def declined(study: Study) -> Page:
-    """Nothing was stored."""
-    return Page([("title", say(study, "consent_declined")), ("start", say(study, "thanks_end"))])
+def notice(study: Study, text: str) -> Page:
+    """One sentence, and that Enter closes it."""
+    return Page([("title", text), ("start", say(study, "thanks_end"))])
 
 
-def welcome(study: Study) -> Page:
-    """What to do, how, and for how long."""
+def welcome(study: Study, interrupted: Session | None = None) -> Page:
+    """What to do, how, and for how long; of an interrupted run, what is left to do."""
+    pairs, question = task(study, interrupted)
     lines = [
         ("title", say(study, "title") or say(study, "welcome_title")),
-        ("", say(study, "welcome_task", **trials(study))),
-        ("question", say(study, "question")),
+        ("", pairs),
+        ("question", question),
         ("", say(study, "welcome_keys", **ends(study))),
         ("", say(study, "welcome_advice")),
-        ("", say(study, "welcome_practice", **trials(study)) if study.practice_pairs else ""),
+        ("", practice_first(study, interrupted)),
         ("", say(study, "welcome_stop")),
-        ("faint", say(study, "source_note", note=study.source.note) if study.source.note else ""),
+        ("faint", source_note(study)),
         ("start", say(study, "welcome_start")),
     ]
     return Page([(classes, text) for classes, text in lines if text])
 
 
-def farewell(study: Study, outcome: Outcome, *, shared: bool = False) -> Page:
+def farewell(visit: Visit, outcome: Outcome) -> Page:
     """What was saved, and where; not where on a terminal that is shared."""
-    done, total = outcome.answered, outcome.total
+    study, session = visit.study, outcome.session
+    saved = counts(session)
     lines = [("title", say(study, "thanks_title" if outcome.finished else "stopped_title"))]
-    if shared:
-        lines.append(("", say(study, "shared_saved", done=done, total=total)))
+    if visit.shared:
+        lines.append(("", say(study, "shared_saved", **saved)))
     else:
-        saved = say(study, "thanks_saved", count=done) if outcome.finished else ""
-        lines.append(("", saved or say(study, "stopped_saved", done=done, total=total)))
-        lines.append(("path", str(outcome.path)))
+        thanks = say(study, "thanks_saved", count=saved["done"]) if outcome.finished else ""
+        lines.append(("", thanks or say(study, "stopped_saved", **saved)))
+        lines.append(("path", printable(outcome.path, 4096)))
     if outcome.finished:
         lines += [("", line) for line in paragraphs(study, "debrief") if line.strip()]
     else:
-        lines.append(("", say(study, "shared_later" if shared else "stopped_later")))
-    return Page([*lines, ("start", say(study, "thanks_end"))])
+        later = "shared_later" if visit.shared else "home_later" if visit.at_home else "stopped_later"
+        lines.append(("", practice_apart(study, session)))
+        lines.append(("", say(study, later, participant=outcome.participant_id)))
+    lines.append(("start", say(study, "thanks_end")))
+    return Page([(classes, text) for classes, text in lines if text])
 
 
 class RatingHost(Ground):

@@ -42,6 +42,9 @@ def test_a_text_that_no_screen_should_show_is_refused(tmp_path: Path, content: b
 def test_sentences_are_read_by_name(tmp_path: Path) -> None:
     texts = {
         "yes": "Ja",
+        "yes_key": "j",
+        "minutes": "$minutes Minuten",
+        "fault_busy": "$participant ist schon da.",
         "main_progress": "Paar $number von ${total}",
         "low_label": "verschieden",
         "consent": "Eins\nZwei",
@@ -53,12 +56,21 @@ def test_sentences_are_read_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ({"hallo": "x"}, "has a text “hallo”, and there is none of that name: the names are title, question.*yes, no"),
+        (
+            {"hallo": "x"},
+            "has a text “hallo”, and there is none of that name: the names are title, question.*yes, yes_key, no, no_key",
+        ),
         ({"\x1b[2J": "x"}, r"“\\x1b"),
         ({"yes": 1}, "is not a file of texts"),
         ({"yes": " "}, "“yes” in .* is empty"),
         ({"yes": "a\nb"}, "in line 1"),
         ({"yes": "$number"}, "names \\$number, which is filled in nowhere: that sentence has none"),
+        ({"fault_full": "Die Platte ist voll: $reason"}, r"names \$reason, .* has only \$path"),
+        ({"kiosk_idle": "$participant"}, "names \\$participant, .* that sentence has none"),
+        ({"yes_key": "ja"}, "“ja”, and a key is one letter: such as y"),
+        ({"no_key": "1"}, "a key is one letter: such as n"),
+        ({"yes_key": "ν", "no_key": "Ν"}, "one key for yes and for no"),
+        ({"yes_key": "N"}, "one key for yes and for no"),
         ({"main_progress": "Paar $numer"}, r"names \$numer, .* has only \$number, \$total"),
         ({"yes": "x" * 501}, "room for 500"),
         ('{"yes": "a", "yes": "b"}', "twice"),

@@ -36,9 +36,9 @@ class Rating:
     def resume_and_finish(self, answered: int) -> None:
         """A new process goes on with the pair after those answered, each rated with the key of its number."""
         with self.screen() as terminal:
-            start(terminal)
             assert f"stopped after {answered} of {PAIRS}" in terminal.wait_for("Go on from there")
             terminal.send("y")
+            start(terminal)
             rate(terminal, range(answered + 1, PAIRS + 1))
             terminal.wait_for("Thank you")
         self.is_whole(PAIRS)

@@ -91,10 +91,10 @@ def one_run(folder: Path, study: Study, number: int) -> int:
 
 def resume_and_finish(folder: Path, participant: str, path: Path, answered: int) -> None:
     with rate(folder, participant) as terminal:
-        terminal.wait_for("Enter starts", 60)
-        terminal.send("\r")
         assert f"stopped after {answered} of 20" in terminal.wait_for("Go on from there", 60)
         terminal.send("y")
+        terminal.wait_for("Enter starts", 60)
+        terminal.send("\r")
         for number in range(answered, PAIRS):
             terminal.wait_for(f"Pair {number + 1} of 20", 60)
             terminal.press_until(str(3 + number % 2), partial(is_past, terminal, number))

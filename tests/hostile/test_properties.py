@@ -23,10 +23,11 @@ from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError, printable
 from simtui.run import Run
 from simtui.schedule import plan
+from simtui.sentences import DEFAULT
 from simtui.session import check_participant_id
 from simtui.store import SessionStore, StoredSession
 from simtui.study import Study
-from simtui.texts import DEFAULT, say
+from simtui.texts import say
 from tests.builders import ENVIRONMENT, saved
 from tests.checks.test_overview import NOW
 from tests.checks.test_schema import places

@@ -12,9 +12,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from simtui.environment import environment
+from simtui.sentences import DEFAULT
 from simtui.store import SessionStore
 from simtui.study import Study
-from simtui.texts import DEFAULT, ends, say
+from simtui.texts import ends, say
 from simtui.tui.app import SimtuiApp
 from simtui.tui.kiosk import Kiosk, KioskApp
 from simtui.tui.rating_flow import RatingHost, Visit
@@ -77,7 +78,7 @@ async def test_from_the_welcome_to_the_thanks(tmp_path: Path, size: tuple[int, i
         await pilot.press("space")
         await until(pilot, lambda: not on("keys_close"))
         await pilot.press("q")
-        await until(pilot, lambda: on("leave", done=0, total=PAIRS + 2))
+        await until(pilot, lambda: on("leave", done=0, total=PAIRS))
         assert_nothing_is_cut(pilot, f"{say(made, 'yes')} (y)", f"{say(made, 'no')} (n)")
         await pilot.press("y")
         await until(pilot, lambda: on("stopped_later"))
@@ -99,14 +100,14 @@ async def test_the_questions_before_and_the_thanks_after(tmp_path: Path, size: t
         return without_space(text) in without_space(shown(app))
 
     async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: on("as run 2"))
+        assert_nothing_is_cut(pilot, "Yes (y)", "No (n)")
+        await pilot.press("y")
         await until(pilot, lambda: on(say(made, "consent_question")))
         assert_nothing_is_cut(pilot, "What is asked.", "What is kept.")
         await pilot.press("y")
         await until(pilot, lambda: on("Enter starts"))
         await pilot.press("enter")
-        await until(pilot, lambda: on("as run 2"))
-        assert_nothing_is_cut(pilot, "Yes (y)", "No (n)")
-        await pilot.press("y")
         for number in range(1, PAIRS + 1):
             await until(pilot, lambda: getattr(app.screen, "_onset", None) is not None)
             await pilot.press(str(number))

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from simtui.study import Study
+from simtui.texts import say
+from simtui.tui.yes_no import keys_of, meaning
+
 
 class ConfirmScreen(ModalScreen[bool]):
-    """Gives True for yes (y, Enter on the button) and False for no (n, Escape)."""
+    """Gives True for yes (its key, Enter on the button) and False for no (its key, Escape).
+
+    keys: shown beside yes and no.
+    """
 
     CSS_PATH = "confirm.tcss"
     BINDINGS = [
-        Binding("y", "answer(True)", "Yes", show=False),
-        Binding("n,escape", "answer(False)", "No", show=False),
+        Binding("escape", "leave", "No", show=False),
         Binding("left,right", "app.focus_next", "The other", show=False),
     ]
 
-    def __init__(self, question: str, *, yes: str = "Yes", no: str = "No", prefer: bool = True) -> None:
+    def __init__(
+        self,
+        question: str,
+        *,
+        yes: str = "Yes",
+        no: str = "No",
+        keys: tuple[str, str] = ("y", "n"),
+        prefer: bool = True,
+    ) -> None:
         super().__init__()
         self._question = question
         self._labels = (yes, no)
+        self._keys = keys
         self._prefer = prefer
 
     def compose(self) -> ComposeResult:
-        yes, no = self._labels
+        (yes, no), (yes_key, no_key) = self._labels, self._keys
         with Vertical():
             yield Static(self._question, markup=False)
             with Horizontal():
-                yield Button(f"{yes} (y)", id="yes", compact=True)
-                yield Button(f"{no} (n)", id="no", compact=True)
+                yield Button(f"{yes} ({yes_key})", id="yes", compact=True)
+                yield Button(f"{no} ({no_key})", id="no", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#yes" if self._prefer else "#no").focus()
@@ -39,8 +55,16 @@ class ConfirmScreen(ModalScreen[bool]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")
 
-    def action_answer(self, answer: bool) -> None:
-        self.dismiss(answer)
+    def on_key(self, event: events.Key) -> None:
+        answer = meaning(event, self._keys)
+        if answer is not None:
+            event.stop()
+            self.dismiss(answer)
 
     def action_leave(self) -> None:
         self.dismiss(False)
+
+
+def confirm(study: Study, question: str) -> ConfirmScreen:
+    """A question to a participant, with yes and no and their keys in the study's words."""
+    return ConfirmScreen(question, yes=say(study, "yes"), no=say(study, "no"), keys=keys_of(study))

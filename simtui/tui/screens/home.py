@@ -17,6 +17,7 @@ from simtui.errors import SimtuiError
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
+from simtui.texts import tell
 from simtui.tui import appearance
 from simtui.tui.rating_flow import Outcome, Visit, rate
 from simtui.tui.screens.analysis import AnalysisScreen
@@ -103,9 +104,10 @@ class HomeScreen(Screen[None]):
     async def _rate(self, study: Study, hold: Hold | None = None) -> Outcome | None:
         store = SessionStore(self._root, study.id)
         try:
-            return await rate(self.app, Visit(study, store, self._terminal, environment(self._terminal), hold))
+            visit = Visit(study, store, self._terminal, environment(self._terminal), hold, at_home=True)
+            return await rate(self.app, visit)
         except SimtuiError as fault:
-            self.notify(str(fault), severity="error", timeout=10, markup=False)
+            self.notify(tell(study, fault), severity="error", timeout=10, markup=False)
             return None
 
     async def _analyse(self, study: Study, *participants: str) -> None:

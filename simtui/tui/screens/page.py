@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
+
+from simtui.tui.yes_no import meaning
 
 TIGHT_BELOW = 22
 """Rows of a window in which paragraphs stand without empty lines between them."""
@@ -46,9 +49,19 @@ class Page(Screen[bool]):
 
 
 class ConsentPage(Page, inherit_bindings=False):
-    """A page to agree to: y gives True, n gives False. Enter does neither, so that nobody agrees by habit."""
+    """A page to agree to: the key for yes gives True, that for no gives False.
 
-    BINDINGS = [
-        Binding("y", "go_on", "Agree"),
-        Binding("n,q,escape", "leave", "Decline"),
-    ]
+    Enter does neither, so that nobody agrees by habit. keys: for yes and no.
+    """
+
+    BINDINGS = [Binding("q,escape", "leave", "Decline")]
+
+    def __init__(self, paragraphs: Sequence[tuple[str, str]], keys: tuple[str, str]) -> None:
+        super().__init__(paragraphs)
+        self._keys = keys
+
+    def on_key(self, event: events.Key) -> None:
+        answer = meaning(event, self._keys)
+        if answer is not None:
+            event.stop()
+            self.dismiss(answer)

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from simtui.errors import SimtuiError
 from simtui.store import Hold
 from simtui.study import Study
-from simtui.texts import say
+from simtui.texts import say, tell
 from simtui.tui.screens.page import BREAKPOINTS
 
 
@@ -45,7 +45,7 @@ class ParticipantScreen(Screen[Hold | None]):
             hold = self._take_hold(event.value.strip())
         except SimtuiError as fault:
             message = self.query_one(".error", Static)
-            message.update(str(fault))
+            message.update(tell(self._study, fault))
             message.display = True
         else:
             self.dismiss(hold)

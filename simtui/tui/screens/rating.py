@@ -20,8 +20,8 @@ from simtui.keyguard import KeyGuard, Verdict
 from simtui.run import AUTO_REPEAT, Run
 from simtui.store import WriteFailedError
 from simtui.terminal import Terminal
-from simtui.texts import place, say
-from simtui.tui.screens.confirm import ConfirmScreen
+from simtui.texts import counts, place, practice_apart, say, tell
+from simtui.tui.screens.confirm import confirm
 from simtui.tui.screens.keys import KeysScreen
 from simtui.tui.screens.page import Page
 from simtui.tui.widgets.digit_pair import DigitPair
@@ -75,6 +75,11 @@ class RatingScreen(Screen[bool]):
         self._timer: Timer | None = None
         self._curtain = ExitStack()
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether an answer waits for its writing to be tried again."""
+        return self._unsaved is not None
+
     # ------------------------------------------------------------------ what is on the screen
 
     def compose(self) -> ComposeResult:
@@ -105,6 +110,9 @@ class RatingScreen(Screen[bool]):
         """The layout stands: paint it, and then the first pair."""
         self._curtain.close()
         self.call_after_refresh(self._show)
+
+    def on_unmount(self) -> None:
+        self._curtain.close()
 
     def _show(self) -> None:
         """Put the current pair on the screen; its onset is stamped when it has been painted."""
@@ -185,7 +193,7 @@ class RatingScreen(Screen[bool]):
         except WriteFailedError as failure:
             self._unsaved = response
             self._scale.chosen = response.rating
-            self._say(say(run.study, "save_failed", reason=failure), failed=True)
+            self._say(say(run.study, "save_failed", reason=tell(run.study, failure)), failed=True)
             return
         if self._unsaved is not None:
             self._unsaved = None
@@ -230,9 +238,9 @@ class RatingScreen(Screen[bool]):
     def action_leave(self) -> None:
         self._onset = None
         run = self.run_in_progress
-        question = say(run.study, "leave", done=run.answered, total=len(run.planned))
-        dialog = ConfirmScreen(question, yes=say(run.study, "yes"), no=say(run.study, "no"))
-        self.app.push_screen(dialog, self._leave_or_stay)
+        question = say(run.study, "leave", **counts(run.session))
+        practice = practice_apart(run.study, run.session)
+        self.app.push_screen(confirm(run.study, f"{question} {practice}".rstrip()), self._leave_or_stay)
 
     def _leave_or_stay(self, leave: bool | None) -> None:
         if leave:

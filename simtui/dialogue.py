@@ -1,0 +1,86 @@
+"""Dialogue: lines out and lines in, on a terminal or through pipes."""
+
+from __future__ import annotations
+
+import termios
+import time
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple, TextIO
+
+from simtui.study import Study
+from simtui.texts import say, yes_no
+
+_ASCII = str.maketrans({"…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "×": "x"})
+_YES_NO = {"y": True, "yes": True, "n": False, "no": False, "q": False}
+_LONGEST = 1000
+"""Bytes of a line that are looked at: an answer is a few."""
+
+
+class EndOfInputError(Exception):
+    """There are no more lines to read: the pipe is at its end, or Ctrl+D was pressed."""
+
+
+class Line(NamedTuple):
+    """A line without its end and the space around it; when it was asked for and when it came, monotonic seconds."""
+
+    text: str
+    asked: float
+    came: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Lines out, lines in."""
+
+    source: BinaryIO
+    sink: TextIO
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether lines are typed, and none can be there before it is asked for."""
+        return self.source.isatty()
+
+    def tell(self, text: str = "") -> None:
+        self.write(text + "\n")
+
+    def write(self, text: str) -> None:
+        """Write what the encoding of the output has of a text, at once."""
+        encoding = self.sink.encoding or "ascii"
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            text = to_ascii(text).encode(encoding, "replace").decode(encoding)
+        self.sink.write(text)
+        self.sink.flush()
+
+    def ask(self, prompt: str) -> Line:
+        """The next line. Raises EndOfInputError, and KeyboardInterrupt for Ctrl+C."""
+        if self.on_terminal:
+            # What was typed or pasted before the question was there is no answer to it.
+            termios.tcflush(self.source.fileno(), termios.TCIFLUSH)
+        self.write(prompt + " ")
+        asked = time.monotonic()
+        line = self.source.readline(_LONGEST)
+        came = time.monotonic()
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = self.source.readline(_LONGEST)
+        if not line:
+            raise EndOfInputError
+        return Line(line.decode("utf-8", "replace").strip(), asked, came)
+
+    def agrees(self, study: Study, question: str) -> bool:
+        """Whether the answer to a question is yes; it is asked until it is yes or no, in the study's words or ours."""
+        words = yes_no(study)
+        own = {words["yes"]: True, words["yes_key"]: True, words["no"]: False, words["no_key"]: False}
+        known = _YES_NO | {word.casefold(): meaning for word, meaning in own.items()}
+        while True:
+            answer = self.ask(say(study, "plain_yes_no", question=question, **words)).text
+            if answer.casefold() in known:
+                return known[answer.casefold()]
+            self.tell(say(study, "plain_neither", answer=answer[:20], **words))
+
+
+def to_ascii(text: str) -> str:
+    """Typographic characters as those of a typewriter."""
+    return text.translate(_ASCII)

@@ -1,0 +1,126 @@
+"""Every sentence a participant can read, by name, in English; and the errors that have one.
+
+A study's `texts` may replace any of them (see simtui.texts), so whatever is shown to participants stands here, in
+whole sentences: no other language puts its words together as English does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Template
+
+from simtui.errors import SimtuiError, printable
+
+DEFAULT = {
+    "welcome_title": "Welcome",
+    "welcome_task": "You will see $pairs pairs of handwritten digits, about $duration. For each pair, one question:",
+    "welcome_rest": "$left of $pairs pairs are left, about $duration. For each pair, one question:",
+    "welcome_practice": "The first $practice are for practice and are not counted.",
+    "welcome_keys": "Press a key from 1 ($low_label) to 9, or 0 for 10 ($high_label).",
+    "welcome_advice": "There are no right or wrong answers: go by your first impression, and use the whole scale.",
+    "welcome_stop": "You may stop at any time with q: what you have answered is kept. Backspace goes back one pair, "
+    "? shows the keys.",
+    "welcome_start": "Enter starts",
+    "minute": "1 minute",
+    "minutes": "$minutes minutes",
+    "source_drawn": "The images are drawn digits, not MNIST.",
+    "source_note": "The images are $note.",
+    "participant_prompt": "Your participant id",
+    "participant_hint": "1 to 32 letters and digits, such as P07",
+    "resume": "$participant stopped after $done of $total. Go on from there?",
+    "resume_no": "Nothing was changed: $done of $total answers are saved, and $participant can go on later.",
+    "again": "$participant has already finished this study. Rate it once more, as run $run?",
+    "again_no": "$participant has finished this study: the answers are saved, and nothing else is to be done.",
+    "practice_progress": "Practice $number of $total",
+    "practice_apart": "Practice is not counted.",
+    "main_progress": "Pair $number of $total",
+    "leave": "Stop here? $done of $total answers are saved, and you can go on later.",
+    "save_failed": "$reason Press Enter to try again.",
+    "thanks_title": "Thank you!",
+    "thanks_saved": "$count answers were saved to",
+    "thanks_end": "Enter closes this screen",
+    "stopped_title": "Stopped",
+    "stopped_saved": "$done of $total answers were saved to",
+    "stopped_later": "Start the same study with the same id to go on from here.",
+    "home_later": "To go on from here, choose the same on the home screen once more, with the id $participant.",
+    "closing": "$done of $total answers of $participant are in $path",
+    "keys_rate": "1 … 9, 0    your rating ($low $low_label, $high $high_label; 0 is 10)",
+    "keys_back": "Backspace   go back one pair and answer it again",
+    "keys_keep": "Enter       back there: keep the answer it had",
+    "keys_help": "?           these keys",
+    "keys_leave": "q, Ctrl+C   stop; what you have answered is saved",
+    "keys_close": "Any key closes this list",
+    "break": "Time for a short break: $done of $total pairs are done. What you have answered is saved.",
+    "break_end": "Enter goes on",
+    "too_small": "The window is too small to show the pair sharply: it needs $columns × $rows characters. "
+    "Make it larger, or the letters smaller.",
+    "yes": "Yes",
+    "yes_key": "y",
+    "no": "No",
+    "no_key": "n",
+    "consent_question": "Do you agree to take part?",
+    "consent_keys": "$yes_key  $yes      $no_key  $no",
+    "consent_declined": "You did not agree: nothing was stored.",
+    "shared_saved": "$done of $total answers were saved.",
+    "shared_later": "Give the same id to go on from here.",
+    "kiosk_finished": "This id has finished the study. Thank you!",
+    "kiosk_idle": "Nobody pressed a key for a while, so the study was closed. What was answered is saved: "
+    "the same id goes on from there.",
+    "plain_keys": "Type a number from $low ($low_label) to $high ($high_label) and press Enter. "
+    "b goes back one pair, q stops; what you have answered is kept.",
+    "plain_prompt": "$progress. $low $low_label … $high $high_label. Your rating (b back, q stop):",
+    "plain_invalid": "“$answer” is none of the numbers from $low to $high.",
+    "plain_earlier": "You answered $response before; Enter keeps that.",
+    "plain_too_soon": "That came before the pair could be seen: look at it, and answer again.",
+    "plain_first": "This is the first pair.",
+    "plain_yes_no": "$question ($yes/$no):",
+    "plain_neither": "“$answer” is neither $yes nor $no: type one of them, or $yes_key or $no_key.",
+    "plain_enter": "Enter goes on:",
+    "plain_break_end": "Enter goes on, q stops:",
+    "plain_too_narrow": "The window is too narrow for a pair: make it $columns columns wide or wider.",
+    "plain_ended": "The input ended before the first pair: no answer was stored.",
+    "plain_ended_later": "The input ended before the first pair: the answers that $participant gave earlier are "
+    "saved, and none was added.",
+    "fault": "$reason",
+    "fault_id": "“$participant” cannot be a participant id: use 1 to 32 of the letters A–Z, a–z and the digits 0–9, "
+    "such as P07.",
+    "fault_busy": "$participant is being rated in another window: finish or close it there, or use another id.",
+    "fault_full": "$path could not be written: the disk is full.",
+    "fault_quota": "$path could not be written: your disk quota is used up.",
+    "fault_forbidden": "$path could not be written: you may not write there.",
+    "fault_read_only": "$path could not be written: the disk is read-only.",
+    "fault_no_folder": "$path could not be written: there is no such folder.",
+    "fault_name_taken": "$path could not be written: a file of that name is there already.",
+    "fault_no_way": "$path could not be written: a part of the path is a file, not a folder.",
+    "fault_write": "$path could not be written: $reason (error $number).",
+    "fault_changed": "$path was written by somebody else meanwhile and was left alone: ask the person who runs the "
+    "study.",
+    "fault_link": "$path is a symbolic link, which could lead anywhere: have --sessions name the folder that is meant.",
+    "fault_drop_box": "$folder belongs to somebody else and is open to all: ask its owner to make the folder of this "
+    "study with: install -d -m 1733 $path",
+    "fault_resume": "$path is not an interrupted run of this study, so it cannot be resumed.",
+    "fault_simulated": "$path is simulated, and people and simulations do not go on with each other's runs: use "
+    "another participant id.",
+    "fault_person": "$path is a person's, and people and simulations do not go on with each other's runs: use another "
+    "participant id.",
+    "fault_plan": "$path does not follow its own plan, so it cannot be resumed: it is left as it is.",
+}
+"""Each with the $values that can be filled in there, which a text in its place may use or leave out."""
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """A sentence with its `$values` filled in, safe to put on a terminal."""
+    shown = {key: printable(value, 400) for key, value in values.items()}
+    return printable(Template(template).safe_substitute(shown), 600)
+
+
+class ToldError(SimtuiError):
+    """An error that a participant may meet; as a string it is in English, and simtui.texts.tell has its translation.
+
+    kind: the name of its sentence in DEFAULT. values: what is filled in there.
+    """
+
+    def __init__(self, kind: str, **values: object) -> None:
+        super().__init__(fill(DEFAULT[kind], values))
+        self.kind = kind
+        self.values = values
