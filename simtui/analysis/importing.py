@@ -41,11 +41,13 @@ class TableError(SimtuiError):
     """The table cannot be imported and nothing was written; `faults` are all that is wrong with it."""
 
     def __init__(self, path: Path, faults: Sequence[str]) -> None:
+        start = f"{printable(path)} was not imported and nothing was written: "
         listed = [f"  {fault}" for fault in faults[:MAX_FAULTS]]
         if len(faults) > MAX_FAULTS:
             listed.append(f"  and {len(faults) - MAX_FAULTS} more")
-        count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{printable(path)} was not imported and nothing was written: {count}.\n" + "\n".join(listed))
+        super().__init__(
+            f"{start}{faults[0]}." if len(faults) == 1 else f"{start}{len(faults)} faults.\n" + "\n".join(listed)
+        )
         self.faults = tuple(faults)
 
 
@@ -148,13 +150,16 @@ def _parse(study: Study, rows: Sequence[Row]) -> _Table:
     columns = [(i, name) for i, name in enumerate(names) if i > 0]
     ratings: list[list[int]] = [[] for _ in names]
     seen: dict[str, int] = {}
+    unknown: set[str] = set()
     for row in body:
         if len(row.cells) < width or any(row.cells[width:]):
             table.faults.append(f"row {row.number}: {len(row.cells)} cells, and the header has {len(names)}")
         pair = _pair(study, row.cells[0])
         where = f"row {row.number}, column 1"
         if pair is None:
-            table.faults.append(f"{where}: {_quoted(row.cells[0])} is no pair's id and no number of one in the study")
+            fault = f"{where}: {_quoted(row.cells[0])} is no pair's id and no number of one in the study"
+            unknown.add(fault)
+            table.faults.append(fault)
         elif pair.id in seen:
             table.faults.append(f"{where}: {pair.id} is rated in row {seen[pair.id]} already")
         else:
@@ -165,11 +170,23 @@ def _parse(study: Study, rows: Sequence[Row]) -> _Table:
             ratings[i].append(rating)
             if fault:
                 table.faults.append(f"row {row.number}, column {_quoted(name) if name else i + 1}: {fault}")
-    for number, pair in enumerate(study.pairs, start=1):
-        if pair.id not in seen:
-            table.faults.append(f"column 1: no row for the pair {pair.id}, number {number}")
+    if seen:
+        for number, pair in enumerate(study.pairs, start=1):
+            if pair.id not in seen:
+                table.faults.append(f"column 1: no row for the pair {pair.id}, number {number}")
+    else:
+        # The same of every row and of every pair is said once.
+        table.faults = [fault for fault in table.faults if fault not in unknown] + [_no_pair(study, bool(body))]
     table.ratings = {name: ratings[i] for i, name in columns} if not table.faults else {}
     return table
+
+
+def _no_pair(study: Study, rows: bool) -> str:
+    first, last, count = study.pairs[0].id, study.pairs[-1].id, len(study.pairs)
+    what = "column 1: no row names a pair of the study" if rows else "it has no row below its header"
+    return (
+        f"{what}: there must be a row for each, which begins with its id ({first} to {last}) or number (1 to {count})"
+    )
 
 
 def _header_faults(row: int, names: Sequence[str]) -> Iterator[str]:

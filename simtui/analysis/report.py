@@ -121,16 +121,13 @@ def compute_similarities(
     """
     names = check_layers((*LAYERS, *layers))
     from simtui.analysis.covariates import covariates
-    from simtui.analysis.shape import centred
     from simtui.network import checkpoint as checkpoints
     from simtui.network.similarity import classify, pair_similarities, untrained
 
     if checkpoint is None or isinstance(checkpoint, Path):
         checkpoint = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
-    images = study_images(study)
+    images = study_images(study, centre=centre)
     pixels = np.stack(list(images.values()))
-    if centre:
-        pixels = np.rint(centred(pixels.astype(np.float64))).astype(np.uint8)
     place = {image: i for i, image in enumerate(images)}
     where = np.array([(place[pair.left], place[pair.right]) for pair in study.pairs], dtype=np.intp).T
     left, right = pixels[where[0]], pixels[where[1]]
@@ -159,12 +156,18 @@ def compute_similarities(
     )
 
 
-def study_images(study: Study) -> dict[str, NDArray[np.uint8]]:
-    """The images of the study's pairs by their ids, each uint8 (28, 28), in the order in which the pairs name them."""
-    return {
-        image: np.frombuffer(b"".join(study.image(image)), dtype=np.uint8).reshape(28, 28)
-        for image in dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right))
-    }
+def study_images(study: Study, *, centre: bool = False) -> dict[str, NDArray[np.uint8]]:
+    """The images of the study's pairs by their ids, each uint8 (28, 28), in the order in which the pairs name them.
+
+    centre: copies with the centre of mass in the middle.
+    """
+    names = list(dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right)))
+    pixels = np.stack([np.frombuffer(b"".join(study.image(name)), dtype=np.uint8).reshape(28, 28) for name in names])
+    if centre:
+        from simtui.analysis.shape import centred
+
+        pixels = np.rint(centred(pixels.astype(np.float64))).astype(np.uint8)
+    return dict(zip(names, pixels, strict=True))
 
 
 def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: int = 0, zscore: bool = False) -> Report:
@@ -196,7 +199,7 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
         study_id=study.id,
         study_sha256=study.sha256,
         study_title=study.title,
-        study_note=study.source.note or "",
+        study_note=study.source.described,
         scale=(study.scale.low, study.scale.high),
         sampling=study.design.sampling,
         seed=seed,

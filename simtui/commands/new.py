@@ -282,7 +282,6 @@ def load_images(
 
 def summary(study: Study, path: Path) -> str:
     """What was made, and what to do with it."""
-    images = study.source.note or study.source.name
     design = study.design
     more = {
         "for practice": len(study.practice_pairs),
@@ -296,6 +295,6 @@ def summary(study: Study, path: Path) -> str:
     pairs = "1 pair" if len(study.pairs) == 1 else f"{len(study.pairs)} pairs"
     return (
         f"{printable(path)}: {pairs}{lists}{' and ' if counts else ''}{', '.join(counts)} "
-        f"({printable(images)}), seed {design.seed}{how}, id {study.id}\n"
+        f"({printable(study.source.described)}), seed {design.seed}{how}, id {study.id}\n"
         f"Rate it with: simtui rate {printable(shlex.quote(str(path)))}"
     )

@@ -26,3 +26,12 @@ class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seed: int | None = None
     version: int | None = None
     note: str | None = None
+
+    @property
+    def described(self) -> str:
+        """What the images are, in a line that is never empty: the note, else the source by its usual name."""
+        if self.note:
+            return self.note
+        if self.name == "mnist":
+            return f"MNIST's {self.split} set" if self.split else "MNIST"
+        return "own pictures" if self.name == "files" else self.name

@@ -27,8 +27,7 @@ class Nearby:
         """Its title, what one would choose it by, and its file; safe to print."""
         study = self.study
         counted = "1 session" if self.sessions == 1 else f"{self.sessions} sessions"
-        images = study.source.note or study.source.name
-        facts = [f"{len(study.pairs)} pairs", printable(images, 40), counted]
+        facts = [f"{len(study.pairs)} pairs", printable(study.source.described, 40), counted]
         return printable(study.title or study.id), "  ·  ".join(facts), printable(self.path)
 
 

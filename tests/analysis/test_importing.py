@@ -145,6 +145,23 @@ def test_every_fault_is_named(study: Study, tmp_path: Path, content: str | bytes
         assert any(fault.startswith(start) for fault in found), found
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("pair,A,B\n", "it has no row below its header: there must be a row for each"),
+        ("pair,A\nx,1\ny,2\nz,3\n", "column 1: no row names a pair of the study: there must be a row for each"),
+    ],
+)
+def test_where_no_pair_is_rated_one_sentence_says_so(study: Study, tmp_path: Path, content: str, sentence: str) -> None:
+    with pytest.raises(TableError) as error:
+        import_ratings(study, table(tmp_path, content), tmp_path / "sessions")
+    assert len(error.value.faults) == 1
+    assert f"nothing was written: {sentence}, which begins with its id (p01 to p04) or number (1 to 4)." in str(
+        error.value
+    )
+    assert "\n" not in str(error.value)
+
+
 def test_all_faults_are_listed_at_once(study: Study, tmp_path: Path) -> None:
     found = faults(study, tmp_path, "pair,A,A b\n1,1,x\n1,12,3\n3,,2\n")
 
@@ -162,10 +179,10 @@ def test_all_faults_are_listed_at_once(study: Study, tmp_path: Path) -> None:
 def test_a_whole_file_of_faults_is_cut_short_when_shown(study: Study, tmp_path: Path) -> None:
     content = "pair,A\n" + "x,y\n" * 2_000
 
-    with pytest.raises(TableError, match="and 3004 more") as error:
+    with pytest.raises(TableError, match="and 1001 more") as error:
         import_ratings(study, table(tmp_path, content), tmp_path / "s")
 
-    assert len(error.value.faults) == 4_004
+    assert len(error.value.faults) == 2_001
 
 
 def test_importing_twice_is_refused_and_changes_nothing(study: Study, tmp_path: Path) -> None:
