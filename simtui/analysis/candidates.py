@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis.comparison import Candidate, NetworkInfo
+from simtui.analysis.compared import NetworkInfo
+from simtui.analysis.comparison import Candidate
 from simtui.analysis.report import UNTRAINED_SEEDS, study_images
 from simtui.errors import SimtuiError, printable
 from simtui.network import checkpoint as checkpoint_files
@@ -41,6 +42,7 @@ class Found:
     candidates: tuple[Candidate, ...]
     pixels: NDArray[np.float64]
     untrained: Mapping[str, NDArray[np.float64]]
+    centred: bool
 
 
 def load(
@@ -81,9 +83,14 @@ def load(
     return tuple(Loaded(info, network, _chosen(network, layers), preprocess) for info, network in made)
 
 
-def candidates(study: Study, networks: Sequence[Loaded], *, on_progress: Progress | None = None) -> Found:
-    """The similarities of the study's pairs in every network, and those of the baselines."""
-    images = study_images(study)
+def candidates(
+    study: Study, networks: Sequence[Loaded], *, centre: bool = False, on_progress: Progress | None = None
+) -> Found:
+    """The similarities of the study's pairs in every network, and those of the baselines.
+
+    centre: of copies of the images whose centre of mass was moved to the middle, as MNIST's are.
+    """
+    images = study_images(study, centre=centre)
     left, right = (
         np.stack([images[name] for name in side])
         for side in zip(*((pair.left, pair.right) for pair in study.pairs), strict=True)
@@ -107,6 +114,7 @@ def candidates(study: Study, networks: Sequence[Loaded], *, on_progress: Progres
         candidates=tuple(found),
         pixels=pair_similarities(untrained(0), left, right, ["pixels"])["pixels"],
         untrained={name: np.stack([one[name] for one in each]) for name in layers},
+        centred=centre,
     )
 
 

@@ -5,90 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from simtui.analysis import correlation, resampling
 from simtui.analysis.agreement import agreement
+from simtui.analysis.compared import UNTRAINED, ComparedDigit, Comparison, NetworkInfo, Row
 from simtui.analysis.correlation import Matrix, Vector
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import BASELINE, Interval, LayerAgreement, Skipped
+from simtui.analysis.results import BASELINE, Interval, LayerAgreement
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label
 from simtui.study import Study
-
-UNTRAINED = "untrained"
-
-
-class NetworkInfo(Struct, frozen=True, kw_only=True):
-    """A network that was compared.
-
-    source: the checkpoint's file, or module:factory. weights: the file of a foreign network's weights. sha256: of
-    the checkpoint's file, or of a foreign network's parameters. preprocess: how images enter a foreign network.
-    """
-
-    name: str
-    source: str
-    sha256: str
-    test_acc: float | None = None
-    weights: str | None = None
-    preprocess: str | None = None
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One layer of one network against people, over all digits (Fisher-z mean of the r within each).
-
-    network: "" for the raw pixels, "untrained" for the mean of random weights in the homework's architecture, which
-    has r alone. ci: Fisher. difference: r minus that of the best row, with the paired bootstrap's interval and p;
-    null for the best itself. r_over_ceiling: with one digit. by_digit: r within each, in the order of the digits.
-    p, ci_crossed: permutation, and interval over pairs and raters; with one digit.
-    """
-
-    network: str
-    layer: str
-    r: float | None
-    ci: Interval | None = None
-    ci_crossed: Interval | None = None
-    p: float | None = None
-    r_over_ceiling: float | None = None
-    difference: float | None = None
-    difference_ci: Interval | None = None
-    difference_p: float | None = None
-    by_digit: tuple[float | None, ...] = ()
-
-
-class ComparedDigit(Struct, frozen=True, kw_only=True):
-    """What bounds every network on one digit. ceiling: of r with the mean rating, √ICC(C,k)."""
-
-    digit: Label
-    n_pairs: int
-    n_participants: int
-    ceiling: float | None
-    another_person_r: float | None
-
-
-class Comparison(Struct, frozen=True, kw_only=True):
-    """The whole comparison; rows from the highest r to the lowest, those without r last."""
-
-    format: str = "simtui.comparison"
-    version: int = 1
-    study_id: str
-    study_sha256: str
-    study_title: str
-    study_note: str
-    sampling: str
-    seed: int
-    zscored: bool
-    participants: tuple[str, ...]
-    simulated: bool
-    skipped: tuple[Skipped, ...]
-    networks: tuple[NetworkInfo, ...]
-    digits: tuple[ComparedDigit, ...]
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +52,13 @@ def compare(
     *,
     seed: int = 0,
     zscore: bool = False,
+    centred: bool = False,
 ) -> Comparison:
     """Every layer of every candidate against the ratings, with the baselines.
 
     pixels: cosine of the raw images, (pairs,). untrained: by layer, of random weights in the homework's
-    architecture, (seeds, pairs); empty where no candidate has that architecture.
+    architecture, (seeds, pairs); empty where no candidate has that architecture. centred: all of these are of
+    copies of the images with the centre of mass in the middle.
     Raises SimtuiError where two candidates have one name.
     """
     names = [candidate.info.name for candidate in candidates]
@@ -143,28 +74,26 @@ def compare(
     notes = [
         f"Digit {printable(digit.about.digit)}: {note}" if several else note for digit in digits for note in digit.notes
     ]
-    notes += _notes(study, ratings, len(values))
+    rows = _rows(digits, list(values))
+    notes += _notes(study, ratings, len(values), centred=centred)
+    notes += _better_untrained(rows)
     return Comparison(
         study_id=study.id,
         study_sha256=study.sha256,
         study_title=study.title,
-        study_note=study.source.note or "",
+        study_note=study.source.described,
         sampling=study.design.sampling,
         seed=seed,
         zscored=zscore,
+        centred=centred,
         participants=ratings.participants,
         simulated=ratings.simulated,
         skipped=ratings.skipped,
         networks=tuple(candidate.info for candidate in candidates),
         digits=tuple(digit.about for digit in digits),
-        rows=tuple(_rows(digits, list(values))),
+        rows=tuple(rows),
         notes=tuple(dict.fromkeys(notes)),
     )
-
-
-def as_json(comparison: Comparison) -> str:
-    """One JSON object, indented, the same comparison always the same text."""
-    return msgspec.json.format(msgspec.json.encode(comparison), indent=2).decode()
 
 
 def _digit(
@@ -304,7 +233,9 @@ def _called(key: Key) -> str:
     return " ".join(key).strip()
 
 
-def _notes(study: Study, ratings: Ratings, n_rows: int) -> Iterator[str]:
+def _notes(study: Study, ratings: Ratings, n_rows: int, *, centred: bool) -> Iterator[str]:
+    if centred:
+        yield "Networks and pixels saw centred copies of the images, not the images that people saw."
     if ratings.simulated:
         yield "Some of the participants are simulated, not people."
     if study.design.sampling != "random":
@@ -314,4 +245,15 @@ def _notes(study: Study, ratings: Ratings, n_rows: int) -> Iterator[str]:
         yield (
             f"The best of {n_rows} rows is best partly by luck, and the p of the differences from it are not "
             "corrected for that: confirm a winner on new pairs."
+        )
+
+
+def _better_untrained(rows: Sequence[Row]) -> Iterator[str]:
+    """They are no candidates for the best row, and so can stand above it."""
+    best = next((row.r for row in rows if row.network != UNTRAINED and row.r is not None), None)
+    above = [row.layer for row in rows if row.network == UNTRAINED and row.r is not None and row.r > (best or -1.0)]
+    if best is not None and above:
+        yield (
+            f"Untrained, {', '.join(above)} {'has' if len(above) == 1 else 'have'} a higher r than the best row: "
+            "on these pairs a high r is no sign of what a network has learnt."
         )

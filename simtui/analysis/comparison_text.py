@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from simtui.analysis.comparison import Comparison, Row
+from simtui.analysis.compared import UNTRAINED, Comparison, Row
 from simtui.analysis.layout import bold, interval, items, number, table
+from simtui.analysis.report import UNTRAINED_SEEDS
 from simtui.errors import printable
 
 MIN_WIDTH = 40
@@ -19,7 +20,7 @@ def as_text(comparison: Comparison, width: int = 80, color: bool = False) -> str
     width = max(width, MIN_WIDTH)
     blocks = [
         [part for line in _subject(comparison) for part in wrap(line, width, subsequent_indent="  ")],
-        [bold("Networks and layers, best first", color), *_rows(comparison, width)],
+        [bold("Networks and layers, best first", color), *_rows(comparison, width), *_legend(comparison, width)],
         [bold("What bounds them", color), *items([*_bounds(comparison)], width)],
         [bold("Networks", color), *items([*_networks(comparison)], width)],
     ]
@@ -38,6 +39,8 @@ def _subject(comparison: Comparison) -> Iterator[str]:
         yield f"Images: {printable(comparison.study_note)}"
     if comparison.simulated:
         yield "SIMULATED: some of these participants are not people"
+    if comparison.centred:
+        yield "Images: centred copies for the networks and pixels; people saw the originals"
     digits = ", ".join(f"{printable(digit.digit, 20)} ({digit.n_pairs} pairs)" for digit in comparison.digits)
     how = "z-scored mean rating" if comparison.zscored else "mean rating"
     yield f"r with the {how} of {len(comparison.participants)} participants; digits: {digits}"
@@ -47,9 +50,10 @@ def _rows(comparison: Comparison, width: int) -> list[str]:
     several = len(comparison.digits) > 1
     header = ["network", "layer", "r", "95 %", "vs best", "95 %", "p"]
     header += [printable(digit.digit, 8) for digit in comparison.digits] if several else ["of ceiling"]
+    best = next((row for row in comparison.rows if row.network != UNTRAINED and row.r is not None), None)
     rows = []
     for row in comparison.rows:
-        gap = "best" if row.r is not None and row.difference is None and row.ci is not None else number(row.difference)
+        gap = "baseline" if row.network == UNTRAINED else "best" if row is best else number(row.difference)
         rows.append(
             [
                 _name(row, min(max(width - _OTHER_COLUMNS, 12), 40)),
@@ -63,6 +67,17 @@ def _rows(comparison: Comparison, width: int) -> list[str]:
             ]
         )
     return table(header, rows, width)
+
+
+def _legend(comparison: Comparison, width: int) -> list[str]:
+    """Which row is called the best, and which never is."""
+    legend = "best: the highest r of the networks compared and of the raw pixels (no network)."
+    if any(row.network == UNTRAINED for row in comparison.rows):
+        legend += (
+            f" untrained: mean r of {len(UNTRAINED_SEEDS)} networks of the homework's architecture with random weights,"
+            " a baseline: it is never called best, even where it stands above."
+        )
+    return wrap(legend, width, initial_indent="  ", subsequent_indent="  ")
 
 
 def _name(row: Row, longest: int) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from simtui.commands.options import (
+    centre_option,
     json_option,
     seed_option,
     session_arguments,
@@ -55,6 +56,7 @@ from simtui.commands.options import (
 )
 @seed_option("the resampling, and of random weights")
 @zscore_option
+@centre_option
 @simulated_option
 @json_option
 def command(
@@ -67,6 +69,7 @@ def command(
     preprocess: str,
     seed: int,
     zscore: bool,
+    centre: bool,
     simulated: bool,
     as_json: bool,
 ) -> None:
@@ -90,7 +93,7 @@ def command(
     study = studies.load(study_path)
 
     from simtui.analysis.candidates import candidates, load
-    from simtui.analysis.comparison import as_json as json_text
+    from simtui.analysis.compared import as_json as json_text
     from simtui.analysis.comparison import compare
     from simtui.analysis.comparison_text import as_text
     from simtui.analysis.ratings import collect
@@ -98,8 +101,17 @@ def command(
     ratings = collect(study, sessions or [Path("sessions")], include_simulated=simulated)
     chosen = load(checkpoints, networks, weights, layers, entering, seed=seed)
     with progress_bar("Networks") as move:
-        found = candidates(study, chosen, on_progress=move)
-    comparison = compare(study, ratings, found.candidates, found.pixels, found.untrained, seed=seed, zscore=zscore)
+        found = candidates(study, chosen, centre=centre, on_progress=move)
+    comparison = compare(
+        study,
+        ratings,
+        found.candidates,
+        found.pixels,
+        found.untrained,
+        seed=seed,
+        zscore=zscore,
+        centred=found.centred,
+    )
     if as_json:
         click.echo(json_text(comparison))
     else:

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from simtui import study as studies
 from simtui.analysis.candidates import candidates, load
-from simtui.analysis.comparison import Candidate, Comparison, NetworkInfo, as_json, compare
+from simtui.analysis.compared import Comparison, NetworkInfo, as_json
+from simtui.analysis.comparison import Candidate, compare
 from simtui.analysis.comparison_text import as_text
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.report import build, compute_similarities
@@ -137,6 +138,47 @@ def test_the_untrained_row_is_the_mean_of_its_seeds(two: Comparison, ratings: Ra
     assert row.difference is None
 
 
+def test_an_untrained_row_above_the_best_is_marked_and_explained(
+    study: Study, ratings: Ratings, latent: np.ndarray
+) -> None:
+    never = {"fc": np.stack([noisy(latent, 0.1, seed) for seed in range(5)])}
+    found = compare(study, ratings, [candidate("a", fc=noisy(latent, 1, 3))], noisy(latent, 2, 4), never)
+    rule = "a baseline: it is never called best, even where it stands above"
+
+    assert found.rows[0].network == "untrained"
+    assert any("Untrained, fc has a higher r than the best row" in note for note in found.notes)
+    lines = as_text(found, width=140).splitlines()
+    top = lines.index("Networks and layers, best first")
+    assert lines[top + 2].split()[:2] == ["untrained", "fc"]
+    assert "baseline" in lines[top + 2]
+    assert lines[top + 3].split()[:2] == ["a", "fc"]
+    assert "best" in lines[top + 3]
+    assert rule in " ".join(" ".join(lines).split())
+    # Where there is none, there is nothing to explain.
+    without = compare(study, ratings, [candidate("a", fc=noisy(latent, 1, 3))], noisy(latent, 2, 4), {})
+    assert not any("higher r than the best" in note for note in without.notes)
+    assert "baseline" not in as_text(without, width=140)
+
+
+def test_centred_copies_are_those_of_the_analysis_and_labelled(files: Path, study: Study, ratings: Ratings) -> None:
+    chosen = load([files / "1" / "net.pt"], [], [], ["fc"], Preprocess())
+    found = candidates(study, chosen, centre=True)
+    alone = compute_similarities(study, files / "1" / "net.pt", centre=True)
+
+    np.testing.assert_array_equal(found.candidates[0].layers["fc"], alone.layers["fc"])
+    np.testing.assert_array_equal(found.pixels, alone.layers["pixels"])
+    np.testing.assert_array_equal(found.untrained["fc"], alone.untrained["fc"])
+    plain = candidates(study, chosen)
+    assert not np.array_equal(plain.pixels, found.pixels)
+    text = {}
+    for one in (plain, found):
+        comparison = compare(study, ratings, one.candidates, one.pixels, one.untrained, centred=one.centred)
+        assert json.loads(as_json(comparison))["centred"] is one.centred
+        text[one.centred] = " ".join(as_text(comparison, width=200).split())
+    assert "Images: centred copies for the networks and pixels; people saw the originals" in text[True]
+    assert "centred" not in text[False]
+
+
 def test_two_equal_rows_differ_by_nothing(study: Study, ratings: Ratings, latent: np.ndarray) -> None:
     found = compare(study, ratings, [candidate("a", fc=latent), candidate("b", fc=latent)], noisy(latent, 1, 1), {})
 
@@ -242,12 +284,13 @@ def test_the_command(files: Path, ratings: Ratings, monkeypatch: pytest.MonkeyPa
     arguments += ["--layer", "fc"]
 
     text = CliRunner().invoke(command, arguments, catch_exceptions=False)
-    whole = CliRunner().invoke(command, [*arguments, "--json"], catch_exceptions=False)
+    whole = CliRunner().invoke(command, [*arguments, "--json", "--centre"], catch_exceptions=False)
 
     assert text.exit_code == 0
     assert "Networks and layers, best first" in text.output
     found = json.loads(whole.output)
     assert found["format"] == "simtui.comparison"
+    assert found["centred"] is True
     assert {(row["network"], row["layer"]) for row in found["rows"]} == {
         ("net.pt", "fc"),
         ("comparednet:make", "1"),
