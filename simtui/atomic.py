@@ -9,13 +9,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
+from simtui.sentences import ToldError
+
+_FAULTS = {
+    errno.ENOSPC: "fault_full",
+    errno.EDQUOT: "fault_quota",
+    errno.EACCES: "fault_forbidden",
+    errno.EPERM: "fault_forbidden",
+    errno.EROFS: "fault_read_only",
+    errno.ENOENT: "fault_no_folder",
+    errno.EEXIST: "fault_name_taken",
+    errno.ENOTDIR: "fault_no_way",
+}
+"""What the sentence is where the system refuses a write with one of these; fault_write where with any other."""
+
+
+class WriteFailedError(ToldError):
+    """A file could not be written; what was on disk before is still there, whole."""
+
+
+def write_failed(path: Path, error: Exception) -> WriteFailedError:
+    """The sentence for what the system said when `path` was written."""
+    number = getattr(error, "errno", None) or 0
+    reason = getattr(error, "strerror", None) or str(error)
+    return WriteFailedError(_FAULTS.get(number, "fault_write"), path=path, reason=reason, number=number)
 
 
 def write(path: Path, data: bytes, *, force: bool = False) -> None:
     """Make a file of these bytes, durably.
 
-    Raises SimtuiError where there is one already (unless `force`) and where it cannot be written; what was there
-    is there still.
+    Raises SimtuiError where there is one already (unless `force`), and WriteFailedError where it cannot be written;
+    what was there is there still.
     """
     try:
         with temporary(path, data) as (written, _):
@@ -27,7 +51,7 @@ def write(path: Path, data: bytes, *, force: bool = False) -> None:
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
-        raise SimtuiError(f"{printable(path)} could not be written: {error.strerror or error}.") from None
+        raise write_failed(path, error) from None
 
 
 def require_free(path: Path) -> None:

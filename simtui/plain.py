@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO, TextIO
 
+from simtui.atomic import WriteFailedError
 from simtui.dialogue import Dialogue, EndOfInputError, Line
 from simtui.display.cells import Look
 from simtui.environment import plain_environment
@@ -20,7 +21,7 @@ from simtui.render import render
 from simtui.run import Run, Stimuli
 from simtui.sentences import ToldError
 from simtui.session import Environment, Session
-from simtui.store import Hold, SessionStore, WriteFailedError
+from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import detect
 from simtui.texts import (

@@ -8,10 +8,8 @@ the place of any file, and every later one only of the file that this very proce
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -21,6 +19,7 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from simtui import session as sessions
+from simtui.atomic import WriteFailedError, link, sync_folder, temporary, write_failed
 from simtui.errors import SimtuiError
 from simtui.sentences import ToldError
 from simtui.session import Session
@@ -31,23 +30,6 @@ Identity = tuple[int, int, int]
 
 LOCK_PATIENCE_S = 10
 """How long another process may take to begin a run, which takes milliseconds."""
-
-
-WRITE_FAULTS = {
-    errno.ENOSPC: "fault_full",
-    errno.EDQUOT: "fault_quota",
-    errno.EACCES: "fault_forbidden",
-    errno.EPERM: "fault_forbidden",
-    errno.EROFS: "fault_read_only",
-    errno.ENOENT: "fault_no_folder",
-    errno.EEXIST: "fault_name_taken",
-    errno.ENOTDIR: "fault_no_way",
-}
-"""What the sentence is where the system refuses a write with one of these; fault_write where with any other."""
-
-
-class WriteFailedError(ToldError):
-    """A session could not be written; what was on disk before is still there, whole."""
 
 
 class BusyError(ToldError):
@@ -127,7 +109,7 @@ class SessionStore:
             with FileLock(self.folder / ".lists.lock", timeout=LOCK_PATIENCE_S):
                 yield
         except (OSError, NotImplementedError) as error:
-            raise _write_failed(self.folder, error) from None
+            raise write_failed(self.folder, error) from None
 
     def hold(self, participant_id: str) -> Hold:
         """Take hold of a participant: until released, no other process can begin or resume their runs.
@@ -146,7 +128,7 @@ class SessionStore:
         except Timeout:
             raise BusyError("fault_busy", participant=participant_id) from None
         except (OSError, NotImplementedError) as error:
-            raise _write_failed(self.folder, error) from None
+            raise write_failed(self.folder, error) from None
         return Hold(self, participant_id, lock)
 
 
@@ -175,7 +157,7 @@ class Hold:
         try:
             identity = _identity(stored.path.stat())
         except OSError as error:
-            raise _write_failed(stored.path, error) from None
+            raise write_failed(stored.path, error) from None
         return SessionFile(stored.path, identity, mode=self.store.mode)
 
     def release(self) -> None:
@@ -206,15 +188,15 @@ class SessionFile:
         try:
             # A folder that was removed under a running session is made again: all of the run is in memory.
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with _temporary(self.path, sessions.encode(session), self._mode) as (temporary, identity):
+            with temporary(self.path, sessions.encode(session), self._mode) as (written, status):
                 if self._exists():
-                    temporary.replace(self.path)
+                    written.replace(self.path)
                 else:
-                    _link(temporary, self.path)
-            self._identity = identity
-            _sync_folder(self.path.parent)
+                    link(written, self.path)
+            self._identity = _identity(status)
+            sync_folder(self.path.parent)
         except OSError as error:
-            raise _write_failed(self.path, error) from None
+            raise write_failed(self.path, error) from None
 
     def _exists(self) -> bool:
         """Whether our own earlier file is in its place. Raises WriteFailedError where another's is."""
@@ -236,52 +218,5 @@ def _check_drop_box(folder: Path) -> None:
             raise WriteFailedError("fault_drop_box", folder=folder.parent, path=folder)
 
 
-@contextlib.contextmanager
-def _temporary(path: Path, data: bytes, mode: int) -> Iterator[tuple[Path, Identity]]:
-    """A durable temporary file beside `path`, with its identity; gone afterwards unless it was moved away."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-            identity = _identity(os.fstat(file.fileno()))
-        yield temporary, identity
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
 def _identity(status: os.stat_result) -> Identity:
     return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _link(temporary: Path, path: Path) -> None:
-    """Give `temporary` the name `path`, only if nothing has it."""
-    try:
-        os.link(temporary, path)
-    except OSError as error:
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
-            raise
-        # A file system without hard links (FAT, some network shares): claim the name, then move over it.
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        temporary.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except PermissionError:
-        return  # a drop-box folder cannot be opened for reading; the file itself is on disk
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write_failed(path: Path, error: Exception) -> WriteFailedError:
-    number = getattr(error, "errno", None) or 0
-    reason = getattr(error, "strerror", None) or str(error)
-    return WriteFailedError(WRITE_FAULTS.get(number, "fault_write"), path=path, reason=reason, number=number)

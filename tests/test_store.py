@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from simtui import session as sessions
+from simtui.atomic import WriteFailedError
 from simtui.errors import SimtuiError
 from simtui.run import Run
-from simtui.store import BusyError, SessionStore, WriteFailedError
+from simtui.store import BusyError, SessionStore
 from simtui.study import Study
 from tests.builders import ENVIRONMENT, complete_run, saved, small_study
 

@@ -16,9 +16,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
+from simtui.atomic import WriteFailedError
 from simtui.keyguard import KeyGuard, Verdict
 from simtui.run import AUTO_REPEAT, Run
-from simtui.store import WriteFailedError
 from simtui.terminal import Terminal
 from simtui.texts import counts, place, practice_apart, say, tell
 from simtui.tui.screens.confirm import confirm
