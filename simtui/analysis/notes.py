@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from simtui import atomic
 from simtui.errors import SimtuiError, printable
 
 SUFFIX = ".notes.md"
@@ -50,16 +49,8 @@ def read(path: Path) -> str:
 
 def write(path: Path, text: str) -> None:
     """Put the notes there, whole or not at all. Raises SimtuiError where that cannot be done."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
     except OSError as error:
-        raise SimtuiError(f"{printable(path)} could not be written: {error.strerror or error}.") from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        raise atomic.write_failed(path, error) from None
+    atomic.write(path, text.encode("utf-8"), force=True)

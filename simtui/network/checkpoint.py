@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import math
 import os
 import pickle
 import re
-import tempfile
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ import torch
 from torch import Tensor
 
 import simtui
+from simtui import atomic
 from simtui.errors import SimtuiError, printable
 from simtui.network import container
 from simtui.network.net import Net
@@ -108,26 +107,7 @@ def save(
         content["training"] = dict(training)
     buffer = io.BytesIO()  # not the file itself: torch would put the file's name into the bytes
     torch.save(content, buffer)
-    temporary: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(buffer.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        if overwrite:
-            temporary.replace(path)
-        else:
-            path.hardlink_to(temporary)  # unlike a rename it never replaces a file made in the meantime
-    except FileExistsError:
-        raise _exists(path) from None
-    except OSError as error:
-        raise SimtuiError(f"{printable(path)} could not be written: {error.strerror or error}.") from None
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+    atomic.write(path, buffer.getvalue(), force=overwrite)
 
 
 def check_target(path: Path, *, overwrite: bool = False) -> None:
@@ -140,19 +120,8 @@ def check_target(path: Path, *, overwrite: bool = False) -> None:
         )
     if not os.access(path.parent, os.W_OK):
         raise SimtuiError(f"The folder {printable(path.parent)} cannot be written to: choose another.")
-    if not overwrite and os.path.lexists(path):
-        raise _exists(path)
-
-
-def _exists(path: Path) -> SimtuiError:
-    return SimtuiError(f"{printable(path)} exists already and is left as it is: choose another name, or say --force.")
-
-
-def _umask() -> int:
-    """The process's umask; there is no way to read it but to set it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    if not overwrite:
+        atomic.require_free(path)
 
 
 def _unpickle(data: bytes, shown: str) -> Any:

@@ -219,7 +219,7 @@ def test_saved_is_loaded_again_and_the_same_net_gives_the_same_bytes(tmp_path: P
 def test_a_file_that_is_there_is_not_overwritten_unless_asked(tmp_path: Path) -> None:
     path = tmp_path / "net.pt"
     path.write_bytes(b"precious")
-    with pytest.raises(SimtuiError, match="exists already"):
+    with pytest.raises(SimtuiError, match="is there already and was left alone"):
         checkpoint.save(path, untrained(0))
     assert path.read_bytes() == b"precious"
     checkpoint.save(path, untrained(0), overwrite=True)
