@@ -21,7 +21,7 @@ from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
     from simtui.commands.extras import Progress
-    from simtui.robots.simulation import Population
+    from simtui.robots.population import Population
     from simtui.store import SessionStore
     from simtui.study import Study
 
@@ -82,7 +82,8 @@ def command(
     """
     from simtui import study as studies
     from simtui.commands.extras import progress_bar
-    from simtui.robots.simulation import participant_ids, populate
+    from simtui.robots.population import populate
+    from simtui.robots.simulation import participant_ids
     from simtui.store import SessionStore
 
     if model == "random" and r is not None:
@@ -138,7 +139,7 @@ def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dic
     )
     names = [pair.id for pair in pairs]
     if model == "pixels":
-        from simtui.robots.simulation import pixel_similarity
+        from simtui.robots.population import pixel_similarity
 
         return dict(zip(names, pixel_similarity(left, right).tolist(), strict=True)), None
 

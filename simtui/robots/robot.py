@@ -23,7 +23,8 @@ from pathlib import Path
 
 from simtui import session as sessions
 from simtui.errors import SimtuiError, printable
-from simtui.robots.simulation import Answer, Population, answers
+from simtui.robots.population import Population
+from simtui.robots.simulation import Answer, answers
 from simtui.schedule import plan
 from simtui.session import PlannedTrial, Session, encode_simulation
 from simtui.store import SessionStore

@@ -14,8 +14,9 @@ from simtui.analysis.ratings import collect
 from simtui.analysis.reliability import pairwise_r
 from simtui.analysis.report import build
 from simtui.robots import raters as formulas
+from simtui.robots.population import populate
 from simtui.robots.raters import Raters
-from simtui.robots.simulation import participant_ids, populate, simulate
+from simtui.robots.simulation import participant_ids, simulate
 from simtui.store import SessionStore
 from tests.analysis.reports import given
 from tests.builders import small_study

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from simtui import session as sessions
 from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError
+from simtui.robots.population import Population, populate
 from simtui.robots.robot import rate_through_screen
-from simtui.robots.simulation import Population, populate, simulate
+from simtui.robots.simulation import simulate
 from simtui.store import SessionStore
 from simtui.study import Study, new_study
 from tests.builders import saved, small_study

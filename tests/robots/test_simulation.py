@@ -13,16 +13,9 @@ from simtui.checks.quality import measure
 from simtui.checks.validation import session_faults
 from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError
+from simtui.robots.population import Population, pixel_similarity, populate
 from simtui.robots.raters import Vector
-from simtui.robots.simulation import (
-    FASTEST_MS,
-    Population,
-    answers,
-    participant_ids,
-    pixel_similarity,
-    populate,
-    simulate,
-)
+from simtui.robots.simulation import FASTEST_MS, answers, participant_ids, simulate
 from simtui.schedule import plan
 from simtui.session import Session, Simulation, decode_simulation, encode_simulation
 from simtui.study import Study, new_study
