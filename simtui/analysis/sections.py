@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from simtui.analysis.captured import LEVEL, Judged
+from simtui.analysis.gallery import Draw, gallery
 from simtui.analysis.layout import interval, items, number, table
 from simtui.analysis.results import ICC_NAMES, Group, LayerDifference, Report
 from simtui.errors import printable
@@ -122,8 +123,11 @@ def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
     return ["", *table(header, rows, width), *wrap("others: with the mean of all others", width)]
 
 
-def captures(group: Group, layer: str, width: int) -> list[str]:
-    """What of the images goes with people and with the layer, and where the two disagree most; empty if unknown."""
+def captures(group: Group, layer: str, width: int, draw: Draw | None = None) -> list[str]:
+    """What of the images goes with people and with the layer, and where the two disagree most; empty if unknown.
+
+    draw: makes the images of the pairs on which they do; None to leave them out.
+    """
     lines = []
     found = group.captures.get(layer)
     if found is not None:
@@ -146,7 +150,7 @@ def captures(group: Group, layer: str, width: int) -> list[str]:
             f"taken out of them, what {layer} misses; {layer}|people: the other way round.",
             width,
         )
-    return [*lines, *_gallery(group, layer, width)]
+    return [*lines, *gallery(group, layer, width, draw)]
 
 
 def _thresholds(group: Group, layer: str) -> tuple[float | None, ...]:
@@ -161,29 +165,6 @@ def _thresholds(group: Group, layer: str) -> tuple[float | None, ...]:
 
 def _judged(found: Judged) -> str:
     return number(found.r, 2) + ("*" if found.p is not None and found.p <= LEVEL else " ")
-
-
-def _gallery(group: Group, layer: str, width: int) -> list[str]:
-    found = group.disagreements.get(layer)
-    if found is None:
-        return []
-    scores = {pair.id: pair for pair in group.pairs}
-    sides = (("more similar for the network", found.network_higher), ("more similar for people", found.people_higher))
-    rows = [
-        [
-            printable(ranked.id),
-            side,
-            f"{ranked.network_rank:g}",
-            f"{ranked.human_rank:g}",
-            number(scores[ranked.id].similarity[layer]),
-            number(scores[ranked.id].human, 2),
-        ]
-        for side, ranks in sides
-        for ranked in ranks
-    ]
-    if not rows:
-        return []
-    return ["", *table(["pair", "", "net rank", "human rank", "cosine", "rating"], rows, width)]
 
 
 def pairs(group: Group, layer: str, width: int) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from simtui.analysis import sections
+from simtui.analysis.gallery import Draw
 from simtui.analysis.layout import bold, interval, items, number
 from simtui.analysis.plot import POINT, Plot, scatter
 from simtui.analysis.results import BASELINE, SELF_PARTIAL, Group, Report
@@ -19,11 +20,14 @@ MIN_WIDTH = 40
 _MOST_NAMES = 30
 
 
-def as_text(report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False) -> str:
+def as_text(
+    report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False, draw: Draw | None = None
+) -> str:
     """The whole Report, for one layer (all layers are compared in a table), in lines of at most `width`.
 
     The homework's line alone is never broken, so that it can be looked for.
-    color: headings in bold and the plot in colour. Raises SimtuiError for a layer that the Report has not.
+    color: headings in bold and the plot in colour. draw: makes the images of the pairs on which the network and people
+    disagree most; without it there are none. Raises SimtuiError for a layer that the Report has not.
     """
     if layer not in report.layers:
         raise SimtuiError(f"There is no layer {printable(layer)!r} here: choose from {', '.join(report.layers)}.")
@@ -40,7 +44,7 @@ def as_text(report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: 
         *(
             [bold(f"What {layer} captures{_of(report, group)}", color), *lines]
             for group in report.groups
-            if (lines := sections.captures(group, layer, width))
+            if (lines := sections.captures(group, layer, width, draw))
         ),
         *([bold(f"Pairs{_of(report, group)}", color), *sections.pairs(group, layer, width)] for group in report.groups),
     ]

@@ -72,11 +72,15 @@ def command(
         open_analysis(study, sessions, checkpoint, simulated=simulated)
         return
 
+    from simtui.analysis.gallery import drawing
     from simtui.analysis.ratings import collect
     from simtui.analysis.report import as_json as json_text
     from simtui.analysis.text import as_text
-    from simtui.commands.extras import output_look
+    from simtui.commands.extras import output_look, picture_look
 
     ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)
     report = measure(study, ratings, checkpoint, layer, seed=seed, zscore=zscore, centre=centre)
-    click.echo(json_text(report) if as_json else as_text(report, layer, *output_look()))
+    if as_json:
+        click.echo(json_text(report))
+    else:
+        click.echo(as_text(report, layer, *output_look(), drawing(study, picture_look())))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,26 +63,14 @@ def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) ->
 
 def gallery(pixels: NDArray[np.uint8], labels: Sequence[str]) -> str:
     """Digits as block characters side by side, as many as the terminal is wide, each above its label."""
-    from simtui.render import encode, render
-    from simtui.terminal import detect
+    from simtui.commands.extras import picture_look
+    from simtui.display.printed import printed
 
-    size = shutil.get_terminal_size()
-    look = None
-    if sys.stdout.isatty():
-        look = detect(os.environ, sys.stdout.encoding, (size.columns, size.lines)).look("half-block")
-    width = 28 + GAP
-    a_row = max(1, (size.columns + GAP) // width)
+    look, width = picture_look(), 28 + GAP
+    a_row = max(1, (shutil.get_terminal_size().columns + GAP) // width)
     lines: list[str] = []
     for start in range(0, len(labels), a_row):
-        digits = [image.tolist() for image in pixels[start : start + a_row]]
-        if look is not None:
-            lines += [encode(row, look) for row in render(digits, look, gap=GAP)]
-        else:
-            lines += [(" " * GAP).join(blocks(image[y], image[y + 1]) for image in digits) for y in range(0, 28, 2)]
+        digits = [tuple(bytes(row) for row in image.tolist()) for image in pixels[start : start + a_row]]
+        lines += printed(digits, look, gap=GAP)
         lines += ["".join(label.center(width) for label in labels[start : start + a_row]).rstrip(), ""]
     return "\n".join(lines)
-
-
-def blocks(upper: Sequence[int], lower: Sequence[int]) -> str:
-    """Two rows of pixels as one row of block characters, ink or no ink: for output that is no terminal."""
-    return "".join(" ▀▄█"[(above >= 128) + 2 * (below >= 128)] for above, below in zip(upper, lower, strict=True))

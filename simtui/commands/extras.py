@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from simtui.errors import SimtuiError
+
+if TYPE_CHECKING:
+    from simtui.display.cells import Look
 
 ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
 INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
@@ -63,3 +66,13 @@ def output_look() -> tuple[int, bool]:
     if not sys.stdout.isatty():
         return 80, False
     return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ
+
+
+def picture_look() -> Look | None:
+    """How the terminal draws images in half blocks; None where the output is no terminal."""
+    if not sys.stdout.isatty():
+        return None
+    from simtui.terminal import detect
+
+    size = shutil.get_terminal_size()
+    return detect(os.environ, sys.stdout.encoding, (size.columns, size.lines)).look("half-block")

@@ -49,10 +49,14 @@ Cell = str | tuple[Picture, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first column is text, the others are numbers or pictures."""
+    """The first column is text, the others are numbers or pictures.
+
+    characters: its pictures as lines of block characters, for a format whose readers may show no pictures.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    characters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from simtui import png
 from simtui.analysis.captured import LEVEL, Judged, RankedPair
 from simtui.analysis.document import methods, svg
 from simtui.analysis.document.blocks import (
@@ -17,9 +16,10 @@ from simtui.analysis.document.blocks import (
     Heading,
     OwnWords,
     Paragraph,
-    Picture,
     Table,
 )
+from simtui.analysis.document.pictures import Pictures, pictures
+from simtui.analysis.gallery import drawn_pairs
 from simtui.analysis.layout import interval, number
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import BASELINE, ICC_NAMES, SELF_PARTIAL, Group, Report
@@ -35,7 +35,7 @@ def content(report: Report, study: Study, ratings: Ratings, layer: str, own_word
     """
     if layer not in report.layers:
         raise SimtuiError(f"There is no layer {printable(layer)!r} here: choose from {', '.join(report.layers)}.")
-    pictures = _pictures(study)
+    images = pictures(study)
     blocks: list[Block] = [*_summary(report, layer)]
     if own_words.strip():
         blocks += [Heading("Notes of the author"), OwnWords(_harmless(own_words))]
@@ -44,10 +44,10 @@ def content(report: Report, study: Study, ratings: Ratings, layer: str, own_word
         of = f", digit {printable(group.digit, 40)}" if len(report.groups) > 1 else ""
         blocks += [Heading(f"Layers{of}"), *_layers(report, group, layer)]
         blocks += [Heading(f"People{of}"), *_people(report, group, layer)]
-        blocks += [*_captures(group, layer, of, pictures)]
+        blocks += [*_captures(group, layer, of, images)]
     for group in report.groups:
         of = f", digit {printable(group.digit, 40)}" if len(report.groups) > 1 else ""
-        blocks += [Heading(f"Pairs{of}"), _pairs(group, layer, pictures)]
+        blocks += [Heading(f"Pairs{of}"), _pairs(group, layer, images)]
     return [*blocks, *_methods(report, study, ratings)]
 
 
@@ -174,7 +174,7 @@ def _people(report: Report, group: Group, layer: str) -> Iterator[Block]:
         )
 
 
-def _captures(group: Group, layer: str, of: str, pictures: Mapping[str, Picture]) -> Iterator[Block]:
+def _captures(group: Group, layer: str, of: str, images: Pictures) -> Iterator[Block]:
     found, odd = group.captures.get(layer), group.disagreements.get(layer)
     if found is not None or odd is not None:
         yield Heading(f"What {layer} captures{of}")
@@ -202,13 +202,11 @@ def _captures(group: Group, layer: str, of: str, pictures: Mapping[str, Picture]
             (*rows, ("* beyond chance from", *(f"±{number(limit, 2)}" for limit in limits))),
         )
     if odd is not None:
-        yield from _gallery(group, layer, "More similar for the network than for people", odd.network_higher, pictures)
-        yield from _gallery(group, layer, "More similar for people than for the network", odd.people_higher, pictures)
+        yield from _gallery(group, layer, "More similar for the network than for people", odd.network_higher, images)
+        yield from _gallery(group, layer, "More similar for people than for the network", odd.people_higher, images)
 
 
-def _gallery(
-    group: Group, layer: str, title: str, ranked: tuple[RankedPair, ...], pictures: Mapping[str, Picture]
-) -> Iterator[Block]:
+def _gallery(group: Group, layer: str, title: str, ranked: tuple[RankedPair, ...], images: Pictures) -> Iterator[Block]:
     if not ranked:
         return
     pairs = {pair.id: pair for pair in group.pairs}
@@ -218,7 +216,7 @@ def _gallery(
         tuple(
             (
                 one.id,
-                (pictures[pairs[one.id].left], pictures[pairs[one.id].right]),
+                images.of(pairs[one.id]),
                 f"{one.network_rank:g}",
                 f"{one.human_rank:g}",
                 number(pairs[one.id].similarity[layer]),
@@ -226,6 +224,7 @@ def _gallery(
             )
             for one in ranked
         ),
+        tuple(drawn_pairs(group, layer, ranked, images.draw)),
     )
 
 
@@ -233,13 +232,13 @@ def _judged(found: Judged) -> str:
     return number(found.r, 2) + ("*" if found.p is not None and found.p <= LEVEL else "")
 
 
-def _pairs(group: Group, layer: str, pictures: Mapping[str, Picture]) -> Table:
+def _pairs(group: Group, layer: str, images: Pictures) -> Table:
     return Table(
         ("pair", "images", "net", "human", f"cosine in {layer}", "mean rating", "ratings"),
         tuple(
             (
                 pair.id,
-                (pictures[pair.left], pictures[pair.right]),
+                images.of(pair),
                 number(pair.similarity_normalized[layer], 2),
                 number(pair.human_normalized, 2),
                 number(pair.similarity[layer]),
@@ -273,16 +272,6 @@ def _methods(report: Report, study: Study, ratings: Ratings) -> Iterator[Block]:
     if notes:
         yield Heading("What a reader must know", 3)
         yield Bullets(notes)
-
-
-def _pictures(study: Study) -> dict[str, Picture]:
-    """Every image that a pair shows, ink dark on light, as people know digits from paper."""
-    return {
-        name: Picture(
-            png.encode([bytes(255 - value for value in row) for row in study.image(name)]), printable(name, 60)
-        )
-        for name in dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right))
-    }
 
 
 def _harmless(text: str) -> str:

@@ -28,10 +28,11 @@ def _block(block: Block) -> str:
             return f"![{_text(alt)}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
         case OwnWords(text):
             return _without_html(text).strip("\n")
-        case Table(header, rows):
+        case Table(header, rows, characters):
             rule = [":--", *["--:"] * (len(header) - 1)]
             lines = [[_text(name) for name in header], rule, *([_cell(cell) for cell in row] for row in rows)]
-            return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+            drawn = ("", "```text", *characters, "```") if characters else ()
+            return "\n".join((*(f"| {' | '.join(line)} |" for line in lines), *drawn))
 
 
 def _cell(cell: Cell) -> str:
