@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis import session_files
 from simtui.analysis.results import Skipped, Used
+from simtui.checks.natural import natural_order
 from simtui.checks.quality import Rule, excluded, measure
 from simtui.errors import SimtuiError, printable
 from simtui.schedule import list_of
@@ -118,12 +118,6 @@ class Ratings:
                 for trial in session.main_trials()
             ]
         )
-
-
-def natural_order(text: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
-    """A sorting key that reads runs of digits as numbers: P2 before P10."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", text)
-    return tuple((0, int(part)) if part[0] in "0123456789" else (1, part) for part in parts), text
 
 
 @session_files.no_collection()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from simtui.checks.folders import read, walk
+from simtui.checks.natural import natural_order
 from simtui.checks.quality import Quality, flags, measure
 from simtui.checks.validation import name_fault
 from simtui.errors import printable
@@ -89,7 +89,7 @@ class Watcher:
             else:
                 damaged.append(known[1])
         self._known = found
-        rows.sort(key=lambda row: (_natural(row.participant_id), row.run, row.file))
+        rows.sort(key=lambda row: (natural_order(row.participant_id), row.run, row.file))
         study = self._study
         return Overview(study_id=study.id, study_sha256=study.sha256, sessions=tuple(rows), damaged=tuple(damaged))
 
@@ -184,8 +184,3 @@ def _ago(timestamp: str, now: datetime) -> str:
         if seconds >= size:
             return f"{int(seconds // size)} {unit} ago"
     return "now"
-
-
-def _natural(text: str) -> list[tuple[int, str]]:
-    """A sorting key that reads runs of digits as numbers."""
-    return [(len(part.lstrip("0")) if part[0].isdigit() else 0, part) for part in re.findall(r"[0-9]+|[^0-9]+", text)]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from simtui import session as sessions
-from simtui.analysis.ratings import NoSessionsError, Ratings, collect, natural_order
+from simtui.analysis.ratings import NoSessionsError, Ratings, collect
 from simtui.errors import SimtuiError
 from simtui.run import Run
 from simtui.store import SessionStore
@@ -275,9 +275,3 @@ def test_the_table_has_one_row_a_rating_as_the_study_names_the_images(study: Stu
     assert all(pairs[str(pair)] == (left, right) for pair, left, right in shown)
     assert set(table["participant_id"]) == {"P1", "P2"}
     assert (table["rt"] > 0).all()
-
-
-def test_natural_order() -> None:
-    names = ["P10", "P2", "p1", "Anna", "P2b", "10", "9", "P02"]
-
-    assert sorted(names, key=natural_order) == ["9", "10", "Anna", "P02", "P2", "P2b", "P10", "p1"]
