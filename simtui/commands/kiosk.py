@@ -21,7 +21,7 @@ from simtui.commands.options import (
 from simtui.errors import SimtuiError, printable
 
 IDLE_MINUTES = 10
-"""Longer than anybody looks at a pair or takes a break."""
+"""A choice: time enough for a break, and the next person finds the prompt."""
 
 FAULTS_FILE = "kiosk-faults.txt"
 MOST_FAULTS, WITHIN_S = 5, 60.0

@@ -221,9 +221,9 @@ class KioskHost(Ground):
             self._timer.stop()
             self._timer = None
         if self._sitting is not None and self._kiosk.idle_s is not None:
-            self._timer = self.set_timer(self._kiosk.idle_s, self._end_sitting)
+            self._timer = self.set_timer(self._kiosk.idle_s, self.end_sitting)
 
-    def _end_sitting(self) -> None:
+    def end_sitting(self) -> None:
         """Nobody is there. An answer that waits for its writing to be tried again keeps its pair: it is not saved."""
         if any(getattr(screen, "unsaved", False) for screen in self.app.screen_stack):
             self.stay()
