@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from simtui import __version__
+from simtui import __version__, charset
 from simtui.errors import SimtuiError
 
 COMMANDS = {
@@ -74,6 +74,7 @@ def main() -> NoReturn:
     """Run the command line. A fault that a user can mend is one sentence on stderr, and exit code 2."""
     if sys.stdout is None:  # closed by whoever started us
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process
+    sys.stdout, sys.stderr = charset.suit(sys.stdout, os.environ), charset.suit(sys.stderr, os.environ)
     try:
         code = app.main(standalone_mode=False)
     except SimtuiError as fault:

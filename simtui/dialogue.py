@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, TextIO
 
+from simtui.charset import spelled
 from simtui.study import Study
 from simtui.texts import say, yes_no
 
-_ASCII = str.maketrans({"…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "×": "x"})
 _YES_NO = {"y": True, "yes": True, "n": False, "no": False, "q": False}
 _LONGEST = 1000
 """Bytes of a line that are looked at: an answer is a few."""
@@ -49,7 +49,7 @@ class Dialogue:
         try:
             text.encode(encoding)
         except UnicodeEncodeError:
-            text = to_ascii(text).encode(encoding, "replace").decode(encoding)
+            text = spelled(text)
         self.sink.write(text)
         self.sink.flush()
 
@@ -79,8 +79,3 @@ class Dialogue:
             if answer.casefold() in known:
                 return known[answer.casefold()]
             self.tell(say(study, "plain_neither", answer=answer[:20], **words))
-
-
-def to_ascii(text: str) -> str:
-    """Typographic characters as those of a typewriter."""
-    return text.translate(_ASCII)

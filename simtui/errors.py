@@ -17,5 +17,10 @@ def printable(text: object, limit: int = 120) -> str:
     File names, labels and ids come from files that anybody may have written; an escape sequence in one
     of them must be seen, not obeyed.
     """
-    shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)[: limit + 1])
+    shown = "".join(c if c.isprintable() else _escaped(ord(c)) for c in str(text)[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _escaped(code: int) -> str:
+    """A byte of a file name that is no character comes from Python as one from U+DC80 on."""
+    return f"\\x{code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code:02x}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO, cast
 
+from simtui import charset
 from simtui.display.cells import Depth, Look, Polarity, Renderer
 from simtui.errors import SimtuiError, printable
 from simtui.render import layout
@@ -159,20 +160,7 @@ def _why_ascii(environ: Mapping[str, str], encoding: str) -> str:
         return "TERM is not set" if not term else f"TERM={term}"
     if term.split("-")[0] == "linux" or _is_colorless(term):
         return f"TERM={printable(term, 40)} has few characters"
-    if not _is_utf8(encoding):
-        return f"the text encoding is {printable(encoding, 40)}"
-    # Python turns the C locale into UTF-8 for itself (PEP 538, 540); what the terminal takes did not change.
-    chosen = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(name))), "")
-    if chosen == "C.UTF-8" == environ.get("LC_CTYPE") and not environ.get("LC_ALL"):
-        chosen = environ.get("LANG") or chosen
-    codeset = chosen.partition("@")[0].partition(".")[2]
-    if chosen in ("C", "POSIX") or (codeset and not _is_utf8(codeset)):
-        return f"the locale is {printable(chosen, 40)}, not UTF-8"
-    return ""
-
-
-def _is_utf8(encoding: str) -> bool:
-    return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
+    return charset.why_ascii(environ, encoding)
 
 
 def _is_colorless(term: str) -> bool:

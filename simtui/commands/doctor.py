@@ -23,14 +23,14 @@ def command(colors: str | None, polarity: str, sessions: Path) -> None:
     Nothing is left behind. Exit code 2 where the rating screen cannot run.
     """
     from simtui import doctor
-    from simtui.dialogue import to_ascii
+    from simtui.charset import spelled
 
     found = doctor.examine(os.environ, sessions, colors, polarity)
     terminal, seen = found.terminal, sys.stdout.isatty()
 
     def tell(text: str, indent: int = 0) -> None:
         lines = textwrap.wrap(text, max(20, terminal.columns) if seen else sys.maxsize, subsequent_indent=" " * indent)
-        click.echo("\n".join(lines) if terminal.unicode else to_ascii("\n".join(lines)))
+        click.echo("\n".join(lines) if terminal.unicode else spelled("\n".join(lines)))
 
     for name, value in doctor.findings(found):
         tell(f"{name:10}{value}", 10)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from simtui.charset import ascii_text
 from simtui.terminal import detect
 from simtui.tui import appearance
-from simtui.tui.ascii import ascii_text
 from simtui.tui.screens.analysis import AnalysisScreen
 from simtui.tui.widgets.big_number import BigNumber, segments
 from simtui.tui.widgets.results import TABS
