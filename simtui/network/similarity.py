@@ -19,7 +19,7 @@ from simtui.network.net import Activations, Net, to_input, untrained
 
 __all__ = ["activations", "classify", "cosine_matrix", "pair_cosines", "pair_similarities", "untrained"]
 
-BATCH = 500
+BATCH = 250
 """Images a forward pass."""
 
 MEMORY = 128 * 2**20

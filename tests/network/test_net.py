@@ -11,7 +11,7 @@ import torch
 
 from simtui.errors import SimtuiError
 from simtui.network.layers import KNOWN, LAYERS, check_layers
-from simtui.network.net import Net, to_input, untrained
+from simtui.network.net import Net, max_pool, to_input, untrained
 
 
 def images(n: int, seed: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -46,6 +46,16 @@ def test_activations_have_the_sizes_the_layers_say_and_come_after_relu() -> None
 def test_forward_gives_first_what_the_homeworks_forward_gives() -> None:
     output, fc, conv2, conv1 = untrained(1)(to_input(images(2)))[:4]
     assert [tuple(x.shape[1:]) for x in (output, fc, conv2, conv1)] == [(10,), (50,), (20, 8, 8), (10, 24, 24)]
+
+
+@pytest.mark.parametrize("shape", [(7, 10, 24, 24), (1, 20, 8, 8), (0, 20, 8, 8)])
+def test_pooling_without_gradients_is_torchs_own_to_the_last_bit(shape: tuple[int, ...]) -> None:
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(3))
+    if x.numel():
+        x.view(-1)[5] = torch.nan
+    with torch.inference_mode():
+        pooled = max_pool(x)
+    torch.testing.assert_close(pooled, torch.nn.functional.max_pool2d(x, 2), rtol=0, atol=0, equal_nan=True)
 
 
 def test_gradients_reach_the_image() -> None:
