@@ -22,7 +22,7 @@ from simtui.network.similarity import pair_similarities
 from simtui.study import Study
 
 Progress = Callable[[int, int, str], None]
-"""Called with (networks done, networks in all, name of the one at work)."""
+"""Called with (networks done, networks in all, name of the one at work), the untrained ones counting as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +95,25 @@ def candidates(
         np.stack([images[name] for name in side])
         for side in zip(*((pair.left, pair.right) for pair in study.pairs), strict=True)
     )
+    tell = on_progress or (lambda *_: None)
     found = []
     for i, network in enumerate(networks):
-        if on_progress is not None:
-            on_progress(i, len(networks), printable(network.info.name, 30))
+        tell(i, len(networks) + 1, printable(network.info.name, 30))
         found.append(
             Candidate(
                 network.info,
                 foreign_networks.similarities(network.foreign, left, right, network.layers, network.preprocess),
             )
         )
-    if on_progress is not None:
-        on_progress(len(networks), len(networks), "")
+    tell(len(networks), len(networks) + 1, "untrained")
     own = [network for network in networks if isinstance(network.foreign.module, Net)]
     layers = tuple(dict.fromkeys(name for network in own for name in network.layers))
     each = [pair_similarities(untrained(seed), left, right, layers) for seed in UNTRAINED_SEEDS] if layers else []
+    pixels = pair_similarities(untrained(0), left, right, ["pixels"])["pixels"]
+    tell(len(networks) + 1, len(networks) + 1, "")
     return Found(
         candidates=tuple(found),
-        pixels=pair_similarities(untrained(0), left, right, ["pixels"])["pixels"],
+        pixels=pixels,
         untrained={name: np.stack([one[name] for one in each]) for name in layers},
         centred=centre,
     )

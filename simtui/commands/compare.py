@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from pathlib import Path
 
 import click
@@ -79,7 +76,7 @@ def command(
     baselines. Sessions are looked for in ./sessions unless files or folders are named.
     """
     from simtui import study as studies
-    from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
+    from simtui.commands.extras import check_checkpoints, output_look, progress_bar, require_analysis
     from simtui.errors import SimtuiError
     from simtui.network.preprocess import parse
 
@@ -92,29 +89,31 @@ def command(
         )
     study = studies.load(study_path)
 
-    from simtui.analysis.candidates import candidates, load
-    from simtui.analysis.compared import as_json as json_text
-    from simtui.analysis.comparison import compare
-    from simtui.analysis.comparison_text import as_text
     from simtui.analysis.ratings import collect
 
-    ratings = collect(study, sessions or [Path("sessions")], include_simulated=simulated)
-    chosen = load(checkpoints, networks, weights, layers, entering, seed=seed)
+    ratings = collect(study, sessions, include_simulated=simulated)
     with progress_bar("Networks") as move:
-        found = candidates(study, chosen, centre=centre, on_progress=move)
-    comparison = compare(
-        study,
-        ratings,
-        found.candidates,
-        found.pixels,
-        found.untrained,
-        seed=seed,
-        zscore=zscore,
-        centred=found.centred,
-    )
-    if as_json:
-        click.echo(json_text(comparison))
-    else:
-        watched = sys.stdout.isatty()
-        width = shutil.get_terminal_size().columns if watched else 80
-        click.echo(as_text(comparison, width, color=watched and "NO_COLOR" not in os.environ))
+        # Only now: they bring torch along, and that takes a while to watch.
+        from simtui.analysis.candidates import candidates, load
+        from simtui.analysis.compared import as_json as json_text
+        from simtui.analysis.comparison import compare
+        from simtui.analysis.comparison_text import as_text
+
+        chosen = load(checkpoints, networks, weights, layers, entering, seed=seed)
+        found = candidates(
+            study,
+            chosen,
+            centre=centre,
+            on_progress=lambda done, total, name: move(done, total, name or "statistics"),
+        )
+        comparison = compare(
+            study,
+            ratings,
+            found.candidates,
+            found.pixels,
+            found.untrained,
+            seed=seed,
+            zscore=zscore,
+            centred=found.centred,
+        )
+    click.echo(json_text(comparison) if as_json else as_text(comparison, *output_look()))

@@ -32,7 +32,14 @@ def measure(
     centre: bool,
 ) -> Report:
     """The report of one layer. Raises SimtuiError where the network cannot be had."""
-    from simtui.analysis.report import analyze
+    from simtui.analysis.report import build, compute_similarities
 
     with progress_bar("Network") as move:
-        return analyze(study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, on_progress=move)
+        similarities = compute_similarities(
+            study,
+            checkpoint,
+            [layer],
+            centre=centre,
+            on_progress=lambda done, total: move(done, total, "statistics" if done == total else ""),
+        )
+        return build(study, ratings, similarities, seed=seed, zscore=zscore)
