@@ -196,7 +196,7 @@ def make_study(folder: Path) -> str:
     data = os.environ.get("SIMTUI_DATA")
     options = [part for digit in range(10) for part in ("--digit", str(digit))]
     options += ["--pairs", str(PAIRS // 10), "--practice", "0", "--blank-ms", "0", "--min-viewing-ms", "0"]
-    options += ["--source", "mnist", "--data", data] if data else ["--source", "drawn"]
+    options += ["--source", "mnist", "--data", str(Path(data).absolute())] if data else ["--source", "drawn"]
     subprocess.run([*SIMTUI, "new", "study.json", *options], cwd=folder, check=True, capture_output=True)
     return "MNIST (test set)" if data else "drawn digits"
 
