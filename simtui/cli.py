@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from simtui import __version__, charset
-from simtui.errors import SimtuiError
+from simtui.errors import CrashError, SimtuiError
 
 COMMANDS = {
     "new": "Make a study of digit pairs.",
@@ -80,6 +80,9 @@ def main() -> NoReturn:
     except SimtuiError as fault:
         click.echo(f"simtui: {fault}", err=True)
         sys.exit(2)
+    except CrashError as crash:
+        click.echo(f"simtui: {crash}", err=True)
+        sys.exit(1)
     except click.exceptions.Abort:
         click.echo("simtui: stopped.", err=True)
         sys.exit(130)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 
 class SimtuiError(Exception):
     """Something a user can mend. The message is one sentence: what is wrong, where, and what to do.
@@ -9,6 +13,25 @@ class SimtuiError(Exception):
     The command line prints it and exits with code 2; the app shows it on the screen. Nothing has been
     written or lost when it is raised.
     """
+
+
+class CrashError(Exception):
+    """A mistake in simtui itself ended the app. The message is a sentence; the command line exits with code 1."""
+
+    def __init__(self, fault: Exception) -> None:
+        place = fault.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f" in {Path(place.tb_frame.f_code.co_filename).name}, line {place.tb_lineno}" if place else ""
+        super().__init__(
+            f"A mistake in the program ended it ({type(fault).__name__}{where}): what was saved is safe. Start it "
+            "again; if it ends so once more, set SIMTUI_DEBUG=1 to see all that happened, and report that."
+        )
+
+
+def debugging() -> bool:
+    """Whether mistakes are to be seen whole: SIMTUI_DEBUG is set, or Python runs with -X dev."""
+    return bool(os.environ.get("SIMTUI_DEBUG")) or sys.flags.dev_mode
 
 
 def printable(text: object, limit: int = 120) -> str:

@@ -49,6 +49,6 @@ def _open(first: Callable[[Terminal], Screen[Any]]) -> None:
 
     app = SimtuiApp(lambda: Host(lambda: first(terminal)))
     appearance.suit(app, terminal.depth)
-    app.run()
+    app.run_or_tell()
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)

@@ -81,7 +81,7 @@ def command(
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation)
     app = SimtuiApp(lambda: RatingHost(visit))
     appearance.suit(app, terminal.depth)
-    result = app.run(mouse=False)
+    result = app.run_or_tell(mouse=False)
     if isinstance(result, SimtuiError):
         raise SimtuiError(tell(study, result))
     if isinstance(result, Outcome):

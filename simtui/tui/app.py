@@ -12,6 +12,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from simtui import lean
+from simtui.errors import CrashError, debugging
 from simtui.tui.ascii import AsciiOnly
 from simtui.tui.driver import SturdyDriver
 from simtui.tui.hangup import leave_on_signals
@@ -35,6 +36,7 @@ class SimtuiApp(App[object]):
     def __init__(self, first_screen: Callable[[], Screen[Any]]) -> None:
         super().__init__()
         self._first_screen = first_screen
+        self.fault: Exception | None = None
         self._ascii_only = AsciiOnly(enabled=False)
 
     def keep_to_ascii(self, only: bool) -> None:
@@ -51,6 +53,26 @@ class SimtuiApp(App[object]):
 
     def get_default_screen(self) -> Screen[Any]:
         return self._first_screen()
+
+    def run_or_tell(self, *, mouse: bool = True) -> object:
+        """Run the app; the value that its first screen left with.
+
+        Raises CrashError where a mistake in the program ended it, or for developers the mistake itself.
+        """
+        result = self.run(mouse=mouse)
+        if self.fault is not None:
+            if debugging():
+                raise self.fault
+            raise CrashError(self.fault) from None
+        return result
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.fault = self.fault or error
+        super()._handle_exception(error)
+
+    def _print_error_renderables(self) -> None:
+        """Textual would show a traceback with the values of variables, people's answers among them."""
+        self._exit_renderables.clear()
 
     def on_mount(self) -> None:
         if not self.is_headless:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from textual.drivers.linux_driver import LinuxDriver
 
 
@@ -15,9 +17,11 @@ class SturdyDriver(LinuxDriver):
                 self.run_input_thread()
             except UnicodeDecodeError:
                 continue  # what was read with the byte is lost; reading begins anew
-            except BaseException:
-                # Only now: it brings pygments and attrs along, 40 ms and 3 MB of every start.
-                from rich.traceback import Traceback
-
-                self._app.call_later(self._app.panic, Traceback())
+            except Exception as error:
+                self._app.call_later(_raise, error)
             return
+
+
+def _raise(error: Exception) -> NoReturn:
+    """In the app's own thread, which ends it as any mistake does."""
+    raise error

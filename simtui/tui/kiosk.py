@@ -81,7 +81,6 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
 
     def __init__(self, kiosk: Kiosk) -> None:
         super().__init__(lambda: KioskHost(kiosk))
-        self.fault: Exception | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """Every key comes by here before any screen can take it: somebody is there."""
@@ -98,14 +97,6 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
         leave = getattr(self.screen, "action_leave", None)
         if leave is not None:
             leave()
-
-    def _handle_exception(self, error: Exception) -> None:
-        self.fault = self.fault or error
-        super()._handle_exception(error)
-
-    def _print_error_renderables(self) -> None:
-        """Textual would show a traceback with the values of variables, another person's answers among them."""
-        self._exit_renderables.clear()
 
 
 class IdInput(Input, inherit_bindings=False):
