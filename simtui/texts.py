@@ -79,7 +79,7 @@ def going_on(study: Study, hold: Hold, last: StoredSession | None) -> tuple[str,
         run = hold.store.next_run(hold.participant_id)
         return say(study, "again", run=run, **who), say(study, "again_no", **who)
     saved = counts(last.session) | who
-    question = f"{say(study, 'resume', **saved)} {practice_apart(study, last.session)}".rstrip()
+    question = f"{practice_apart(study, last.session)} {say(study, 'resume', **saved)}".lstrip()
     return question, say(study, "resume_no", **saved)
 
 

@@ -129,6 +129,45 @@ def test_stopping_or_the_end_of_the_input_saves_and_the_next_call_goes_on(folder
     assert [r.environment.renderer for r in session.resumptions] == ["plain"]
 
 
+def test_who_has_been_here_before_is_asked_before_anything_else(folder: Path) -> None:
+    piped(folder, "5\n6\n", "--participant", "P01")
+    done = piped(folder, "y\n7\n8\n", "--participant", "P01")
+    assert done.stdout.startswith("P01 stopped after 2 of 4. Go on from there? (Yes/No):")
+    assert "2 of 4 pairs are left" in done.stdout
+    done = piped(folder, "n\n", "--participant", "P01")
+    assert done.stdout.startswith("P01 has already finished this study.")
+    assert done.stdout.endswith("P01 has finished this study: the answers are saved, and nothing else is to be done.\n")
+    assert "How similar" not in done.stdout
+
+
+def test_the_end_of_the_input_at_the_question_does_not_deny_the_answers_on_disk(folder: Path) -> None:
+    piped(folder, "5\n6\n", "--participant", "P01")
+    done = piped(folder, "", "--participant", "P01")
+    assert done.returncode == 2
+    assert "no answer was stored" not in done.stderr
+    assert "the answers that P01 gave earlier are saved, and none was added" in done.stderr
+    assert [t.response for t in only_session(folder).trials] == [5, 6]
+
+
+def test_a_reply_that_is_neither_yes_nor_no_is_explained(folder: Path) -> None:
+    piped(folder, "5\n6\n", "--participant", "P01")
+    done = piped(folder, "vielleicht\nN\n", "--participant", "P01")
+    assert "“vielleicht” is neither Yes nor No: type one of them, or y or n." in done.stdout
+    assert "Nothing was changed: 2 of 4 answers are saved, and P01 can go on later." in done.stdout
+
+
+def test_practice_is_not_counted_and_that_is_said(tmp_path: Path) -> None:
+    saved(small_study(pairs=PAIRS, practice=2), tmp_path)
+    done = piped(tmp_path, "5\n", "--participant", "P01")
+    assert "0 of 4 answers were saved to" in done.stdout
+    assert "\nPractice is not counted.\n" in done.stdout
+    done = piped(tmp_path, "y\n6\n7\n", "--participant", "P01")
+    assert done.stdout.startswith("Practice is not counted. P01 stopped after 0 of 4. Go on from there? (Yes/No):")
+    assert "1 of 4 answers were saved to" in done.stdout
+    done = piped(tmp_path, "y\n8\n9\n1\n", "--participant", "P01")
+    assert "4 answers were saved to" in done.stdout
+
+
 def test_a_finished_study_is_rated_again_only_if_one_wants_to(folder: Path) -> None:
     piped(folder, "5\n" * PAIRS, "--participant", "P01")
     done = piped(folder, "n\n", "--participant", "P01")

@@ -439,6 +439,16 @@ def through_the_commands(root: Path, reader: Reader) -> None:
         assert screen.exited()
         assert cyrillic("closing") in screen.text
         reader.read(screen.text)
+    (path,) = root.rglob("*_run-1.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"simulated": True}))
+    with TerminalSession(command, cwd=Path.cwd()) as screen:
+        screen.wait_for(cyrillic("resume"))
+        screen.send(YES)
+        screen.wait_for(cyrillic("welcome_start"))
+        screen.send("\r")
+        assert screen.exited()
+        assert cyrillic("fault_simulated") in screen.text
+        reader.read(screen.text.replace("simtui:", ""))
 
 
 async def test_no_letter_of_ours_is_on_the_whole_way(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
