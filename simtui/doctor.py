@@ -104,7 +104,7 @@ def findings(found: Examination) -> Iterator[tuple[str, str]]:
 def advice(found: Examination) -> list[str]:
     """What to change, a sentence each, the most important first; nothing where all is well."""
     terminal, ms = found.terminal, found.terminal.round_trip_ms
-    mute = terminal.term in ("", "dumb", "unknown")
+    mute = terminal.mute
     poor = terminal.term.split("-")[0] == "linux" or terminal.term[:2] == "vt"
     seen = not found.refusal and found.layout is not None
     rules: tuple[tuple[bool, str], ...] = (

@@ -25,6 +25,9 @@ _ASKED: dict[str, Depth] = {"24": "truecolor", "256": "256", "16": "16", "ascii"
 _CAPABLE = ("alacritty", "foot", "ghostty", "kitty", "wezterm")
 _MAX_COLORS = 13  # its place among the numbers of a terminfo entry (term.h)
 
+_MUTE = ("", "dumb", "unknown")
+"""Values of TERM that say nothing, or that there is nothing to say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -46,6 +49,11 @@ class Terminal:
     polarity: Polarity = "dark-on-light"
     own_colors: bool = False
     round_trip_ms: float | None = None
+
+    @property
+    def mute(self) -> bool:
+        """Whether it says that it draws no screens, or says nothing of itself."""
+        return self.term in _MUTE
 
     @property
     def renderer(self) -> Renderer:
@@ -156,7 +164,7 @@ def _depth(environ: Mapping[str, str], plain: str, known: int | None, colors: st
 def _why_ascii(environ: Mapping[str, str], encoding: str) -> str:
     """Why the terminal takes nothing but ASCII; empty where it takes more."""
     term = environ.get("TERM", "")
-    if not term or term in ("dumb", "unknown"):
+    if term in _MUTE:
         return "TERM is not set" if not term else f"TERM={term}"
     if term.split("-")[0] == "linux" or _is_colorless(term):
         return f"TERM={printable(term, 40)} has few characters"
@@ -165,7 +173,7 @@ def _why_ascii(environ: Mapping[str, str], encoding: str) -> str:
 
 def _is_colorless(term: str) -> bool:
     """Terminals of one colour: none named, dumb, and the DEC series (vt100 … vt525)."""
-    return term in ("", "dumb", "unknown") or (term[:2] == "vt" and term[2:3].isdigit())
+    return term in _MUTE or (term[:2] == "vt" and term[2:3].isdigit())
 
 
 def _size() -> tuple[int, int]:

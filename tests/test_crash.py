@@ -12,6 +12,7 @@ from tests.terminal_session import TerminalSession
 
 IN_ON_MOUNT = "from simtui.tui.app import SimtuiApp\nSimtuiApp.on_mount = mistake"
 IN_A_SCREEN = "from simtui.tui.screens.page import Page\nPage.compose = mistake"
+IN_A_WORKER = "from simtui.tui import rating_flow\nasync def rate(*_):\n    mistake(None)\nrating_flow.rate = rate"
 IN_THE_INPUT = "from simtui.tui.driver import SturdyDriver\nSturdyDriver.run_input_thread = mistake"
 
 
@@ -26,7 +27,7 @@ def rating_with(mistake: str, folder: Path, *flags: str, **environ: str) -> Term
     return TerminalSession([sys.executable, *flags, "-c", script], cwd=folder, environment=environ)
 
 
-@pytest.mark.parametrize("mistake", [IN_ON_MOUNT, IN_A_SCREEN, IN_THE_INPUT])
+@pytest.mark.parametrize("mistake", [IN_ON_MOUNT, IN_A_SCREEN, IN_A_WORKER, IN_THE_INPUT])
 def test_a_mistake_ends_in_a_sentence_and_exit_code_1(mistake: str, tmp_path: Path) -> None:
     with rating_with(mistake, tmp_path) as terminal:
         assert terminal.exited(20)

@@ -34,7 +34,7 @@ def command(colors: str | None, polarity: str, sessions: Path) -> None:
 
     for name, value in doctor.findings(found):
         tell(f"{name:10}{value}", 10)
-    if not seen or terminal.term in ("", "dumb", "unknown"):
+    if not seen or terminal.mute:
         pictures = [("A pair as rate --plain prints it:", doctor.plain_sample())]
     else:
         pictures = list(doctor.test_pattern(terminal))

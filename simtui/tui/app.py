@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from simtui import lean
 from simtui.errors import CrashError, debugging
@@ -67,7 +68,8 @@ class SimtuiApp(App[object]):
         return result
 
     def _handle_exception(self, error: Exception) -> None:
-        self.fault = self.fault or error
+        inner = error.error if isinstance(error, WorkerFailed) else error
+        self.fault = self.fault or (inner if isinstance(inner, Exception) else error)
         super()._handle_exception(error)
 
     def _print_error_renderables(self) -> None:
