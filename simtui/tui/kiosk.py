@@ -195,8 +195,11 @@ class KioskHost(Ground):
         """Let one person rate until they are done or nobody is there; what the next one at the prompt should know."""
         self._sitting = asyncio.create_task(self._rate(hold))
         self.stay()
-        await asyncio.wait([self._sitting])
-        sitting, self._sitting = self._sitting, None
+        try:
+            await asyncio.wait([self._sitting])
+        finally:
+            sitting, self._sitting = self._sitting, None
+            sitting.cancel()  # the app may be ending
         self.stay()
         if not sitting.cancelled():
             sitting.result()

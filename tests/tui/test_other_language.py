@@ -102,6 +102,7 @@ class Reader:
         """Raises AssertionError where there is a letter of ours; names of files are no words."""
         ours = re.findall(r"[A-Za-z]+", re.sub(r"_run-\d+\.json|\.json", "", text))
         assert not ours, f"{ours} is written into the program:\n{text}"
+        assert "$" not in text, f"a value is not filled in:\n{text}"
         letters = re.sub(r"[^\w«»-]+", "", text)
         self.met |= {name for name in DEFAULT if cyrillic(name) in letters}
 

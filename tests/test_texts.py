@@ -1,0 +1,73 @@
+"""What participants are told: in the study's words where it has any, and in English where it has none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from simtui.errors import SimtuiError
+from simtui.sentences import DEFAULT, ToldError, fill
+from simtui.stimuli.source import Source
+from simtui.store import BusyError, SessionStore
+from simtui.study import Study
+from simtui.texts import duration, in_words_of, say, source_note, tell
+from tests.builders import small_study
+
+GERMAN = {
+    "minute": "1 Minute",
+    "minutes": "$minutes Minuten",
+    "fault_busy": "$participant ist noch in einem anderen Fenster.",
+    "fault": "Bitte die Versuchsleitung rufen ($reason)",
+    "source_drawn": "Die Ziffern sind gezeichnet.",
+}
+
+
+@pytest.fixture
+def study() -> Study:
+    return replace(small_study(), texts=GERMAN)
+
+
+def test_an_error_is_told_in_the_words_of_the_study_and_is_english_by_itself(study: Study, tmp_path: Path) -> None:
+    store = SessionStore(tmp_path, study.id)
+    with store.hold("P01"), pytest.raises(BusyError, match="P01 is being rated in another window") as caught:
+        store.hold("P01")
+    assert tell(study, caught.value) == "P01 ist noch in einem anderen Fenster."
+    assert tell(small_study(), caught.value) == str(caught.value)
+
+
+def test_an_error_without_a_sentence_can_at_least_be_introduced(study: Study) -> None:
+    assert tell(study, SimtuiError("What happened.")) == "Bitte die Versuchsleitung rufen (What happened.)"
+    assert tell(small_study(), SimtuiError("What happened.")) == "What happened."
+
+
+def test_what_is_raised_before_the_screen_opens_is_told_too(study: Study) -> None:
+    with pytest.raises(SimtuiError, match="P01 ist noch in einem anderen Fenster"), in_words_of(study):
+        raise BusyError("fault_busy", participant="P01")
+
+
+@pytest.mark.parametrize(("trials", "words"), [(1, "1 Minute"), (14, "1 Minute"), (20, "2 Minuten")])
+def test_the_duration_is_in_the_words_of_the_study(study: Study, trials: int, words: str) -> None:
+    assert duration(study, trials) == words
+
+
+def test_what_the_images_are_is_said_in_a_sentence_of_its_own_where_they_are_drawn(study: Study) -> None:
+    drawn = replace(study, source=Source(name="drawn", note="drawn digits, not MNIST"))
+    assert source_note(drawn) == "Die Ziffern sind gezeichnet."
+    assert source_note(replace(drawn, texts={})) == "The images are drawn digits, not MNIST."
+    assert source_note(replace(study, source=Source(name="files", note="given pairs"))) == "The images are given pairs."
+    assert source_note(replace(study, source=Source(name="mnist"))) == ""
+
+
+def test_values_are_made_harmless_and_what_they_look_like_is_not_filled_in_again(study: Study) -> None:
+    assert fill("$answer and $other", {"answer": "\x1b[2J $other", "other": "x" * 5_000}).startswith(
+        "\\x1b[2J $other and"
+    )
+    assert len(fill("$other", {"other": "x" * 5_000})) == 400
+    assert say(study, "plain_invalid", answer="$low", low=1, high=10).startswith("“$low” is none")
+
+
+def test_every_error_that_can_be_told_has_its_sentence() -> None:
+    for kind in (name for name in DEFAULT if name.startswith("fault")):
+        assert str(ToldError(kind, path="p", participant="P01", reason="r", number=5, folder="f")).find("$") == -1
