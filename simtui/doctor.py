@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from simtui.plain import picture
 from simtui.png import SIZE, Image
 from simtui.render import NEEDED, Layout, blank, encode, layout, render
 from simtui.stimuli import drawn
-from simtui.terminal import Terminal, detect, require_tty
+from simtui.terminal import Terminal, detect, require_tty, window_size
 
 ANALYSIS = ("torch", "torchvision", "scipy", "pandas", "plotext", "krippendorff")
 
@@ -65,7 +64,9 @@ def examine(
     except SimtuiError as error:
         refusal = str(error)
     encoding = (sys.__stderr__.encoding if sys.__stderr__ else "") or "ascii"
-    terminal = detect(environ, encoding, _size() or (0, 0), colors, polarity)
+    terminal = detect(
+        environ, encoding, window_size(sys.__stdout__, sys.__stderr__, sys.__stdin__) or (0, 0), colors, polarity
+    )
     if not refusal:
         terminal = replace(terminal, round_trip_ms=round_trip_ms(SAMPLES, PATIENCE_S))
     return Examination(
@@ -187,17 +188,6 @@ def _digits() -> tuple[Image, Image]:
 
 def _value(text: str) -> str:
     return printable(text, 40) if text else "not set"
-
-
-def _size() -> tuple[int, int] | None:
-    for stream in (sys.__stdout__, sys.__stderr__, sys.__stdin__):
-        try:
-            columns, rows = os.get_terminal_size(stream.fileno() if stream else -1)
-        except (OSError, ValueError):
-            continue
-        if columns and rows:
-            return columns, rows
-    return None
 
 
 def _why_unwritable(folder: Path) -> str:

@@ -109,7 +109,9 @@ def prepare(colors: str | None = None, polarity: str = "dark-on-light") -> Termi
     """
     require_tty()
     encoding = sys.__stderr__.encoding if sys.__stderr__ else locale.getpreferredencoding(False)
-    terminal = detect(os.environ, encoding, _size(), colors, polarity)
+    # The screen is drawn on stderr; 80x24 where nothing tells.
+    size = window_size(sys.__stderr__, sys.__stdin__, sys.__stdout__) or (80, 24)
+    terminal = detect(os.environ, encoding, size, colors, polarity)
     os.environ.update(textual_environment(terminal))
     return terminal
 
@@ -176,16 +178,16 @@ def _is_colorless(term: str) -> bool:
     return term in _MUTE or (term[:2] == "vt" and term[2:3].isdigit())
 
 
-def _size() -> tuple[int, int]:
-    """Columns and rows of the terminal the screen is drawn on; 80x24 where it does not say."""
-    for stream in (sys.__stderr__, sys.__stdin__, sys.__stdout__):
+def window_size(*streams: TextIO | None) -> tuple[int, int] | None:
+    """Columns and rows of the first of these that is a terminal and tells them."""
+    for stream in streams:
         try:
             columns, rows = os.get_terminal_size(stream.fileno() if stream else -1)
         except (OSError, ValueError):
             continue
         if columns and rows:
             return columns, rows
-    return 80, 24
+    return None
 
 
 def _terminfo_colors(term: str, environ: Mapping[str, str]) -> int | None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from simtui.commands.options import (
+    FILE,
     centre_option,
+    examples,
     json_option,
     seed_option,
     session_arguments,
@@ -17,13 +19,20 @@ from simtui.commands.options import (
 )
 
 
-@click.command("compare")
+@click.command(
+    "compare",
+    epilog=examples(
+        "simtui compare study.json --checkpoint mine.pt --checkpoint theirs.pt",
+        "simtui compare study.json --network torchvision.models:resnet18 --layer avgpool \\",
+        "    --preprocess size=224,channels=3",
+    ),
+)
 @study_argument
 @session_arguments
 @click.option(
     "--checkpoint",
     "checkpoints",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FILE",
     multiple=True,
     help="Weights of the homework's network; repeatable. [default: simtui's own, if there is no --network]",
@@ -37,7 +46,7 @@ from simtui.commands.options import (
 )
 @click.option(
     "--weights",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FILE",
     multiple=True,
     help="A state dict for each --network, in their order; without, its own (random ones are drawn from --seed).",

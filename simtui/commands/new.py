@@ -9,7 +9,6 @@ import click
 
 from simtui.commands.options import FILE, data_option, examples, force_option, study_argument
 from simtui.errors import SimtuiError, printable
-from simtui.stimuli.imageset import ImageSet
 from simtui.stimuli.source import Label
 from simtui.study import QUESTION, Study
 
@@ -183,7 +182,7 @@ def command(
     """
     from simtui import atomic
     from simtui import study as studies
-    from simtui.commands.designing import neighbours_note, presentation, selection
+    from simtui.commands.designing import load_images, neighbours_note, presentation, selection
 
     if not force:
         atomic.require_free(study_path)
@@ -232,52 +231,6 @@ def command(
 def as_label(text: str) -> Label:
     """A digit as a number, the name of any other class as it is."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-
-
-def load_images(
-    source: str,
-    labels: list[Label],
-    *,
-    pairs: int,
-    seed: int,
-    practice: int | None = None,
-    lists: int = 1,
-    catch: int = 0,
-    selected: bool = False,
-    split: str = "test",
-    data: Path | None = None,
-) -> tuple[ImageSet, list[Label]]:
-    """The images of a source, and the classes to pair up (8 where none is asked for and nothing else is there).
-
-    selected: whether there must be more images than pairs need, to select the pairs by their similarity.
-    Raises SimtuiError where the source cannot be had.
-    """
-    if source == "drawn":
-        from simtui.design.sampling import images_needed
-        from simtui.stimuli import drawn
-
-        labels = labels or [8]
-        wrong = [label for label in labels if not (isinstance(label, int) and 0 <= label <= 9)]
-        if wrong:
-            raise SimtuiError(f"“{printable(wrong[0])}” is no digit that can be drawn: use 0 to 9.")
-        if pairs * lists > 5_000:
-            raise SimtuiError(f"{pairs * lists} pairs of drawn digits are too many: ask for at most 5000 a digit.")
-        wanted = images_needed(pairs, 1 if practice is None else practice, lists=lists, catch=catch, selected=selected)
-        return drawn.load([int(label) for label in labels], wanted, seed), labels
-    if source == "mnist":
-        from simtui.stimuli import mnist
-
-        return mnist.load(split, data), labels or [8]
-    from simtui.stimuli.files import load_folder
-
-    folder = Path(source)
-    if not folder.is_dir():
-        raise SimtuiError(
-            f"“{printable(source)}” is neither drawn nor mnist nor a folder of images: check the name after --source."
-        )
-    images = load_folder(folder, labels[0] if len(labels) == 1 else None)
-    classes = images.classes()
-    return images, labels or (classes if len(classes) == 1 else [8])
 
 
 def summary(study: Study, path: Path) -> str:

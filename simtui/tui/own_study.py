@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simtui import study as studies
-from simtui.commands.new import load_images
+from simtui.commands.designing import load_images
 from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli import mnist
