@@ -302,3 +302,22 @@ def test_declining_the_consent_leads_back_and_stores_no_session(tmp_path: Path) 
         terminal.wait_for(PROMPT)
         stop(terminal)
     assert not list(tmp_path.glob("sessions/*/*.json"))
+
+
+@pytest.mark.parametrize(("options", "seconds"), [((), "600.0"), (("3",), "180.0"), (("0",), "None")])
+def test_the_minutes_without_a_key_are_the_operator_s_choice(
+    folder: Path, options: tuple[str, ...], seconds: str
+) -> None:
+    """The real command up to the app, which is not opened."""
+    script = (
+        "import sys\n"
+        "from simtui.tui import kiosk\n"
+        "kiosk.run_kiosk = lambda made, on_fault: print('after', made.idle_s) or 0\n"
+        "from simtui.cli import main\n"
+        "main()\n"
+    )
+    asked = ["--idle-minutes", *options] if options else []
+    command = [sys.executable, "-c", script, "kiosk", "study.json", "--sessions", "sessions", *asked]
+    with TerminalSession(command, cwd=folder) as terminal:
+        assert terminal.exited()
+        assert f"after {seconds}" in terminal.text

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from simtui.environment import environment
+from simtui.run import Run
 from simtui.sentences import DEFAULT
 from simtui.store import SessionStore
 from simtui.study import Study
@@ -19,7 +20,7 @@ from simtui.texts import ends, say
 from simtui.tui.app import SimtuiApp
 from simtui.tui.kiosk import Kiosk, KioskApp
 from simtui.tui.rating_flow import RatingHost, Visit
-from tests.builders import complete_run, small_study
+from tests.builders import ENVIRONMENT, complete_run, small_study
 from tests.tui.driving import shown, terminal, until
 
 SIZES = [(80, 24), (62, 16), (100, 30), (132, 43), (200, 60)]
@@ -139,3 +140,49 @@ async def test_a_window_too_small_says_so_in_full(tmp_path: Path, size: tuple[in
         text = say(made, "too_small", columns=62, rows=16)
         await until(pilot, lambda: without_space("Make it larger") in without_space(shown(app)))
         assert_nothing_is_cut(pilot, text)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_said_to_who_stops_in_the_practice_and_comes_back(tmp_path: Path, size: tuple[int, int]) -> None:
+    made, screen = study(), terminal(*size)
+    store = SessionStore(tmp_path, made.id)
+
+    def app(*, at_home: bool = False) -> SimtuiApp:
+        visit = Visit(made, store, screen, environment(screen), store.hold("P01"), at_home=at_home)
+        return SimtuiApp(lambda: RatingHost(visit))
+
+    async def meets(pilot: Pilot[object], text: str) -> None:
+        await until(pilot, lambda: without_space(text) in without_space(shown(pilot.app)))
+        assert_nothing_is_cut(pilot)
+
+    apart = say(made, "practice_apart")
+    async with app(at_home=True).run_test(size=size) as pilot:
+        await meets(pilot, "Enter starts")
+        await pilot.press("enter")
+        await until(pilot, lambda: getattr(pilot.app.screen, "_onset", None) is not None)
+        await pilot.press("5")
+        await until(pilot, lambda: store.path("P01", 1).exists() and len(store.runs("P01")[0].session.trials) == 1)  # type: ignore[union-attr]
+        await until(pilot, lambda: getattr(pilot.app.screen, "_onset", None) is not None)
+        await pilot.press("q")
+        await meets(pilot, f"{say(made, 'leave', done=0, total=PAIRS)} {apart}")
+        await pilot.press("y")
+        await meets(pilot, say(made, "home_later", participant="P01"))
+        assert_nothing_is_cut(pilot, apart, "P01_run-1.json")
+    async with app().run_test(size=size) as pilot:
+        await meets(pilot, f"{apart} {say(made, 'resume', participant='P01', done=0, total=PAIRS)}")
+        await pilot.press("n")
+        await meets(pilot, say(made, "resume_no", participant="P01", done=0, total=PAIRS))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_kiosk_that_was_left_says_so_in_full(tmp_path: Path, size: tuple[int, int]) -> None:
+    made = small_study(pairs=PAIRS)
+    store = SessionStore(tmp_path, made.id)
+    with store.hold("P01") as hold:
+        Run.begin(made, hold, ENVIRONMENT)
+    app = KioskApp(Kiosk(made, store, terminal(*size), idle_s=0.01))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "1 to 32 letters" in shown(app))
+        await pilot.press(*"P01", "enter")
+        await until(pilot, lambda: without_space(say(made, "kiosk_idle")) in without_space(shown(app)))
+        assert_nothing_is_cut(pilot)
