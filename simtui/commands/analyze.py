@@ -19,6 +19,7 @@ from simtui.commands.options import (
     study_argument,
     zscore_option,
 )
+from simtui.errors import SimtuiError
 
 
 @click.command(
@@ -62,6 +63,11 @@ def command(
     from simtui.checks.quality import parse_rule
     from simtui.commands.measuring import measure, require_network
 
+    if screen and (rules or as_json):
+        raise SimtuiError(
+            f"--screen shows the analysis of all sessions, so that {'--exclude' if rules else '--json'} says nothing "
+            "there: leave one of the two out."
+        )
     require_network("simtui analyze", checkpoint, layer)
     parsed = [parse_rule(rule) for rule in rules]
     study = studies.load(study_path)

@@ -61,7 +61,7 @@ layer_option = click.option(
     metavar="LAYER",
     default="fc",
     show_default=True,
-    help="fc, conv2, conv1 or pool2; or pixels, for no network.",
+    help="The network's layer: fc, conv2, conv1 or pool2; or pixels, for no network.",
 )
 
 SESSIONS_HELP = "The folder of session files; those of a study are in one below it, named after the study's id."

@@ -26,7 +26,7 @@ from simtui.errors import SimtuiError
     ),
 )
 @study_argument
-@click.option("--participant", metavar="ID", help="1 to 32 letters and digits; asked for if not given.")
+@click.option("--participant", metavar="ID", help="Your id, 1 to 32 letters and digits; asked for if not given.")
 @sessions_option
 @colors_option
 @polarity_option

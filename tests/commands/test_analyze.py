@@ -35,3 +35,18 @@ def test_every_study_says_what_its_images_are(tmp_path: Path, source: Source, li
     )
     assert done.returncode == 0, done.stderr
     assert line in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("option", [["--exclude", "catch<0.8"], ["--json"]])
+def test_what_the_screen_would_not_heed_is_refused(tmp_path: Path, option: list[str]) -> None:
+    saved(small_study(), tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "simtui", "analyze", "study.json", "--screen", *option],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert f"so that {option[0]} says nothing there: leave one of the two out." in done.stderr
