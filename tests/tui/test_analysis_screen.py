@@ -30,6 +30,7 @@ from simtui.tui.screens.analysis import LAYER_KEYS, AnalysisScreen
 from simtui.tui.screens.checkpoint import CheckpointScreen
 from simtui.tui.screens.help import HelpScreen, keys_of
 from simtui.tui.widgets.capture_panel import Gallery
+from simtui.tui.widgets.headline import Headline
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
@@ -458,7 +459,7 @@ async def test_another_checkpoint_is_taken_and_a_bad_one_leaves_the_result(
         expected = analyze(study, collect(study, [folder]), other)
         assert the_screen(pilot).report == expected
         assert large_r(pilot) != own
-        assert "untrained.pt" in text_of(pilot, "#title")
+        assert "untrained.pt" in the_screen(pilot).query_one(Headline).render().plain
         await type_path(bad)
         await settled(pilot)
         assert the_screen(pilot).report == expected

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -17,7 +17,6 @@ from textual.worker import Worker, get_current_worker
 
 from simtui.analysis import notes
 from simtui.analysis.results import Report
-from simtui.errors import printable
 from simtui.study import Study
 from simtui.terminal import Terminal
 from simtui.tui import appearance
@@ -27,6 +26,7 @@ from simtui.tui.screens.checkpoint import CheckpointScreen, Choice
 from simtui.tui.screens.help import HelpScreen
 from simtui.tui.screens.notes import NotesScreen
 from simtui.tui.widgets.capture_panel import Gallery
+from simtui.tui.widgets.headline import Headline
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
@@ -34,6 +34,9 @@ from simtui.tui.widgets.results import TABS, Results
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
 LAYER_KEYS = {"f": "fc", "o": "pool2", "2": "conv2", "1": "conv1", "p": "pixels"}
+
+ROOMY = 80
+"""Columns below which everything moves closer together."""
 
 
 class AnalysisScreen(Screen[None]):
@@ -44,8 +47,8 @@ class AnalysisScreen(Screen[None]):
     """
 
     CSS_PATH = "analysis.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (ROOMY, "-narrow"), (112, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-short"), (30, "-tall")]
     AUTO_FOCUS = ""  # until there is a result nothing can be walked, and Enter tries again
     BINDING_GROUP_TITLE = "Analysis"
     BINDINGS = [
@@ -88,7 +91,7 @@ class AnalysisScreen(Screen[None]):
     # ------------------------------------------------------------------ what is on the screen
 
     def compose(self) -> ComposeResult:
-        yield Static(self._title(), id="title", markup=False)
+        yield Headline(self._study)
         with ContentSwitcher(initial="working"):
             with Vertical(id="working"):
                 yield Static("", id="doing", markup=False)
@@ -100,17 +103,11 @@ class AnalysisScreen(Screen[None]):
             yield Results(self._study, self._terminal)
         yield Footer(show_command_palette=False)
 
-    def _title(self, report: Report | None = None) -> str:
-        """What one may never overlook first: a narrow window cuts the end off."""
-        parts = [self._study.title or self._study.id, self._study.source.note or ""]
-        if report is not None:
-            accuracy = report.checkpoint.test_acc
-            parts.insert(0, "SIMULATED RATINGS" if report.simulated else "")
-            parts.append(report.checkpoint.file + ("" if accuracy is None else f", {accuracy:.2f} % on MNIST"))
-        return "  ·  ".join(printable(part, 200) for part in parts if part)
-
     def on_mount(self) -> None:
         self._start(self._job)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(Footer).compact = event.size.width < ROOMY
 
     def _turn_to(self, part: str) -> None:
         """working, sentence or results."""
@@ -184,7 +181,7 @@ class AnalysisScreen(Screen[None]):
         results = self.query_one(Results)
         results.offer(done.ratings.participants, done.report.participants)
         results.report = done.report
-        self.query_one("#title", Static).update(self._title(done.report))
+        self.query_one(Headline).report = done.report
         self._turn_to("results")
 
     def _say(self, sentence: str) -> None:
@@ -213,13 +210,15 @@ class AnalysisScreen(Screen[None]):
     # ------------------------------------------------------------------ keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What needs a report is greyed out until there is one."""
+        """What needs a report is not there before the first one, and greyed out while nobody is chosen."""
         if action not in ("layer", "tab", "strokes") or not self.is_mounted:
             return True
+        if self._done is None:
+            return False
         if action == "strokes":
             return True if self.report is not None else None
         if action == "tab":
-            return True if self._done is not None else None
+            return True
         return True if self.report is not None and parameters[0] in self.report.layers else None
 
     def action_layer(self, layer: str) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Static
 
 from simtui.errors import printable
@@ -18,6 +20,9 @@ from simtui.tui.pair_rows import PairRow
 from simtui.tui.saliency_job import Gradient
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.saliency_pair import SaliencyPair
+
+DRAWN = Size(62, 14)
+"""Columns and rows of the two images on their paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class PairView(Vertical):
     """The pair above two lines: both scores with their ranks, and who finds the two more alike."""
 
     DEFAULT_CSS = """
-    PairView { height: auto; width: 62; }
+    PairView { height: auto; width: 62; max-width: 100%; }
     PairView > DigitPair { height: 14; }
     PairView > Static { width: 100%; height: auto; text-align: center; }
     PairView > .scores { text-style: bold; }
@@ -50,6 +55,7 @@ class PairView(Vertical):
     def compose(self) -> ComposeResult:
         yield DigitPair(self._terminal, renderer="half-block")
         yield SaliencyPair(self._terminal)
+        yield Static("", classes="lacking", markup=False)
         yield Static("", classes="scores", markup=False)
         yield Static("", classes="reading", markup=False)
 
@@ -58,7 +64,17 @@ class PairView(Vertical):
         self._row, self._overlay = row, overlay
         self.query_one(".scores", Static).update(scores(row, self._study.scale))
         self.query_one(".reading", Static).update(self._words(row, overlay))
-        self._draw()
+        self.fit()
+
+    def _lacking(self) -> str | None:
+        """The window that the images need, where there is too little room for them."""
+        window = self.app.size
+        room = self.parent.size if isinstance(self.parent, Widget) else window
+        columns, rows = max(0, DRAWN.width - room.width), max(0, DRAWN.height + 1 - room.height)
+        if not (room and (columns or rows)):
+            return None
+        needed = f"{window.width + columns}x{window.height + rows}"
+        return f"The two images need a window of {needed}; this is {window.width}x{window.height}."
 
     def _words(self, row: PairRow, overlay: Overlay | None) -> str:
         if overlay is None:
@@ -68,11 +84,15 @@ class PairView(Vertical):
         return legend(printable(overlay.layer, 16), self._terminal.look("half-block"))
 
     def on_resize(self, _: events.Resize) -> None:
-        self._draw()
+        self.fit()
 
-    def _draw(self) -> None:
+    def fit(self) -> None:
+        """Draw the images, or say which window they need, by the room that there is now."""
         pair, strokes = self.query_one(DigitPair), self.query_one(SaliencyPair)
-        fits = pair.needs(self.app.size) is None
+        lacking = self._lacking()
+        fits = lacking is None
+        self.query_one(".lacking", Static).update(lacking or "")
+        self.query_one(".lacking", Static).display = not fits
         gradient = self._overlay.gradient if self._overlay is not None else None
         pair.display, strokes.display = fits and gradient is None, fits and gradient is not None
         if not fits or self._row is None:

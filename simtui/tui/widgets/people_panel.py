@@ -21,7 +21,7 @@ class Checklist(OptionList):
 
     BINDING_GROUP_TITLE = "People"
     BINDINGS = [
-        Binding("space", "check", "Check"),
+        Binding("space", "check", "Check", show=False),
         Binding("enter", "check", "Check", show=False),
         Binding("x", "everybody", "Check everybody, or nobody", show=False),
     ]

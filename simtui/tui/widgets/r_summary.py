@@ -60,20 +60,19 @@ def summarise(report: Report, layer: str) -> Summary:
         r=overall.r,
         ci=overall.ci,
         marks=tuple(Mark(letter, name, r, short) for letter, name, r, short in candidates if r is not None),
-        about=_about(report, layer, overall.ci),
+        about=_about(report, layer),
         sentence=sentence,
         meaning=meaning,
     )
 
 
-def _about(report: Report, layer: str, ci: Interval | None) -> str:
+def _about(report: Report, layer: str) -> str:
     n = sum(group.n_pairs for group in report.groups)
     digits = ", ".join(printable(group.digit, 20) for group in report.groups)
     which = "digit" if len(report.groups) == 1 else "digits"
     k = len(report.participants)
     people = f"{k} people" if k > 1 else printable(report.participants[0], 32)
-    interval = "" if ci is None else f" · 95 % {ci[0]:.2f} to {ci[1]:.2f}"
-    return f"{layer} · {people} · {n} pairs of {which} {digits}{interval}"
+    return f"{layer} · {people} · {n} pairs of {which} {digits}"
 
 
 def _sentence(report: Report, layer: str) -> tuple[str, str]:
@@ -188,8 +187,6 @@ class RSummary(Widget):
             return
         self.query_one(BigNumber).update("-" if summary.r is None else f"{summary.r:.3f}")
         self.query_one(AxisBar).summary = summary
-        self.query_one("#r-about", Static).update(summary.about)
-        self.query_one("#r-brief", Static).update(summary.about if summary.r is None else brief(summary))
         self._fit()
         # The number may have become wider.
         self.call_after_refresh(self._fit)
@@ -202,16 +199,37 @@ class RSummary(Widget):
         summary = self.summary
         if summary is None:
             return
-        self.query_one("#r-legend", Static).update(legend(summary, self.query_one(AxisBar).size.width))
+        width = self.query_one(AxisBar).size.width
+        self.query_one("#r-about", Static).update(about(summary, width))
+        self.query_one("#r-legend", Static).update(legend(summary, width))
+        self.query_one("#r-brief", Static).update(brief(summary, self.content_size.width))
         sentence = self.query_one("#r-sentence", Static)
         long = f"{summary.sentence} {summary.meaning}".strip()
         sentence.update(long if len(long) <= self.content_size.width else summary.sentence)
         sentence.set_class(not summary.sentence, "-none")
 
 
-def brief(summary: Summary) -> str:
-    """All of it in one row."""
-    return f"r = {summary.r:.3f} · {summary.about}"
+def about(summary: Summary, width: int) -> str:
+    """What r is of, with its interval where there is room for it; the axis shows it too."""
+    if summary.ci is None:
+        return summary.about
+    whole = f"{summary.about} · 95 % {_ends(summary.ci)}"
+    return whole if len(whole) <= width else summary.about
+
+
+def brief(summary: Summary, width: int) -> str:
+    """All of it in one row; where there is no room, the pairs go before the interval does."""
+    if summary.r is None:
+        return f"{summary.about}: {summary.sentence}"
+    r = f"r = {summary.r:.3f}"
+    if summary.ci is None:
+        return f"{r} · {summary.about}"
+    whole = f"{r} · {summary.about} · 95 % {_ends(summary.ci)}"
+    return whole if len(whole) <= width else f"{r} ({_ends(summary.ci)}) · {summary.about.rpartition(' · ')[0]}"
+
+
+def _ends(ci: Interval) -> str:
+    return f"{ci[0]:.2f} to {ci[1]:.2f}"
 
 
 def legend(summary: Summary, width: int) -> Text:

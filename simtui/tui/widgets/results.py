@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
@@ -35,6 +35,10 @@ TABS = {
     "a": ("about", "About"),
 }
 """Each tab by its key, which also stands before its name."""
+
+SHORT = {"captures": "Captures"}
+ALL_WORDS = 70
+"""Columns from which the names of all tabs fit whole."""
 
 WALKED = {
     "scatter": "#scatter ScatterPlot",
@@ -108,6 +112,14 @@ class Results(Vertical):
     def on_mount(self) -> None:
         self.query_one(Tabs).can_focus = False
 
+    def on_resize(self, event: events.Resize) -> None:
+        tabs = self.query_one(TabbedContent)
+        for key, (name, label) in TABS.items():
+            tabs.get_tab(name).label = _tab(key, label if event.size.width >= ALL_WORDS else SHORT.get(name, label))
+        # They may keep their own size where the room around them changes.
+        for view in self.query(PairView):
+            self.call_after_refresh(view.fit)
+
     # ------------------------------------------------------------------ tabs
 
     def open_tab(self, name: str) -> None:
@@ -116,7 +128,7 @@ class Results(Vertical):
     def focus_tab(self) -> None:
         """Give the keys to what they walk in the tab that is open, once there has been something to walk."""
         if self._rows:
-            self.query_one(WALKED[self.query_one(TabbedContent).active]).focus()
+            self.query_one(WALKED[self.query_one(TabbedContent).active]).focus(scroll_visible=False)
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         self.set_class(event.pane.id == "captures", "-captures")
@@ -249,4 +261,8 @@ class Results(Vertical):
 
 def _pane(key: str) -> TabPane:
     name, label = TABS[key]
-    return TabPane(f"[b]{key}[/b] {label}", id=name)
+    return TabPane(_tab(key, label), id=name)
+
+
+def _tab(key: str, label: str) -> str:
+    return f"[b]{key}[/b] {label}"

@@ -1,0 +1,49 @@
+"""Headline: of which study, images and network this analysis is, in one row of any width."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from simtui.analysis.results import Report
+from simtui.errors import printable
+from simtui.study import Study
+
+SHORTEST_TITLE = 12
+
+
+class Headline(Widget):
+    """One row. Without a report it names the study alone."""
+
+    DEFAULT_CSS = """
+    Headline { height: 1; padding: 0 1; background: $panel; color: $text-muted; }
+    """
+
+    report: reactive[Report | None] = reactive(None)
+
+    def __init__(self, study: Study) -> None:
+        super().__init__()
+        self._study = study
+
+    def render(self) -> Text:
+        return Text(headline(self._study, self.report, self.size.width), no_wrap=True, overflow="ellipsis")
+
+
+def headline(study: Study, report: Report | None, width: int) -> str:
+    """What one may never overlook first. Where there is no room, accuracy and space go, then the title is shortened."""
+    title, note = printable(study.title or study.id, 200), printable(study.source.note or "", 200)
+    before = ["SIMULATED RATINGS"] if report is not None and report.simulated else []
+    after = [note] if note else []
+    ends = [after]
+    if report is not None:
+        network, accuracy = printable(report.checkpoint.file, 200), report.checkpoint.test_acc
+        ends = [[*after, network]]
+        if accuracy is not None:
+            ends.insert(0, [*after, f"{network}, {accuracy:.2f} % on MNIST"])
+    lines = [gap.join([*before, title, *end]) for end in ends for gap in ("  ·  ", " · ")]
+    fitting = next((line for line in lines if len(line) <= width), None)
+    if fitting is not None:
+        return fitting
+    spare = max(SHORTEST_TITLE, len(title) - (len(lines[-1]) - width))
+    return " · ".join([*before, f"{title[: spare - 1].rstrip()}…", *ends[-1]])
