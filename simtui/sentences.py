@@ -43,6 +43,7 @@ DEFAULT = {
     "stopped_saved": "$done of $total answers were saved to",
     "stopped_later": "Start the same study with the same id to go on from here.",
     "home_later": "To go on from here, choose the same on the home screen once more, with the id $participant.",
+    "no_screen": "$why: if no screen appears here, press Ctrl+C and give --plain.",
     "closing": "$done of $total answers of $participant are in $path",
     "keys_rate": "1 … 9, 0    your rating ($low $low_label, $high $high_label; 0 is 10)",
     "keys_back": "Backspace   go back one pair and answer it again",

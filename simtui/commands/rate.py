@@ -70,7 +70,7 @@ def command(
     terminal = prepare(colors=colors, polarity=polarity)
     if terminal.mute:
         # Above the screen, where it can be read while what cannot be drawn runs down the paper.
-        click.echo(f"simtui: {terminal.why}: if no screen appears here, press Ctrl+C and give --plain.", err=True)
+        click.echo(f"simtui: {say(study, 'no_screen', why=terminal.why)}", err=True)
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported. And
     # meanwhile: so much time, and no more, does a slow terminal have to answer.

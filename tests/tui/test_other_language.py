@@ -39,7 +39,7 @@ from tests.terminal_session import SIMTUI, TerminalSession
 from tests.tui.driving import shown, terminal, until
 
 LATIN, CYRILLIC = "abcdefghijklmnopqrstuvwxyz_", "абвгдежзийклмнопрстуфхцчшщ-"
-NOT_OURS = {"reason", "note"}
+NOT_OURS = {"reason", "note", "why"}
 """Values in the words of the system or of the study: a translation leaves them out."""
 
 UNMET = {"fault", "fault_resume", "fault_person"}
@@ -423,6 +423,9 @@ def through_the_commands(root: Path, reader: Reader) -> None:
         text = line.wait_for(cyrillic("plain_too_soon"))
         assert cyrillic("plain_too_soon") in text
         reader.met.add("plain_too_soon")
+    with TerminalSession(command, cwd=Path.cwd(), environment={"TERM": "dumb"}) as screen:
+        screen.wait_for(lambda _: cyrillic("no_screen") in screen.raw.decode("utf-8", "replace"))
+        reader.read(screen.raw.decode("utf-8", "replace").partition("\n")[0].replace("simtui:", ""))
     with TerminalSession(command, cwd=Path.cwd()) as screen:
         screen.wait_for(cyrillic("resume"))
         with TerminalSession(command, cwd=Path.cwd()) as second:
