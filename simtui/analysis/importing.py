@@ -183,9 +183,10 @@ def _parse(study: Study, rows: Sequence[Row]) -> _Table:
 
 def _no_pair(study: Study, rows: bool) -> str:
     first, last, count = study.pairs[0].id, study.pairs[-1].id, len(study.pairs)
-    what = "column 1: no row names a pair of the study" if rows else "it has no row below its header"
+    what = "none of its rows names a pair of the study" if rows else "it has no row below its header"
     return (
-        f"{what}: there must be a row for each, which begins with its id ({first} to {last}) or number (1 to {count})"
+        f"{what}, and it needs one for each pair, with the pair's id ({first} to {last}) or number (1 to {count}) "
+        "in column 1"
     )
 
 

@@ -148,17 +148,16 @@ def test_every_fault_is_named(study: Study, tmp_path: Path, content: str | bytes
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("pair,A,B\n", "it has no row below its header: there must be a row for each"),
-        ("pair,A\nx,1\ny,2\nz,3\n", "column 1: no row names a pair of the study: there must be a row for each"),
+        ("pair,A,B\n", "it has no row below its header"),
+        ("pair,A\nx,1\ny,2\nz,3\n", "none of its rows names a pair of the study"),
     ],
 )
 def test_where_no_pair_is_rated_one_sentence_says_so(study: Study, tmp_path: Path, content: str, sentence: str) -> None:
     with pytest.raises(TableError) as error:
         import_ratings(study, table(tmp_path, content), tmp_path / "sessions")
     assert len(error.value.faults) == 1
-    assert f"nothing was written: {sentence}, which begins with its id (p01 to p04) or number (1 to 4)." in str(
-        error.value
-    )
+    needed = "and it needs one for each pair, with the pair's id (p01 to p04) or number (1 to 4) in column 1."
+    assert str(error.value).endswith(f"nothing was written: {sentence}, {needed}")
     assert "\n" not in str(error.value)
 
 
