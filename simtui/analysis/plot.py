@@ -19,7 +19,10 @@ SELECTED = "◆"
 MIN_WIDTH, MIN_HEIGHT = 24, 10
 
 _TICKS = {0.0: "0", 0.25: "0.25", 0.5: "0.5", 0.75: "0.75", 1.0: "1"}
-_BLUE, _BOLD_RED, _PLAIN = "\x1b[34m", "\x1b[1;31m", "\x1b[0m"
+_KINDS = tuple(f"\x1b[{code}m" for code in (34, 35, 32, 36, 33))
+"""Blue, magenta, green, cyan, yellow: red is the selected point's."""
+
+_BOLD_RED, _PLAIN = "\x1b[1;31m", "\x1b[0m"
 
 _LOCK = threading.Lock()
 """plotext's figure is shared by everybody in the process; a worker and the screen may both draw."""
@@ -34,11 +37,13 @@ class Plot:
     lines: from the title down to the label of the x axis, without trailing blanks and without colour.
     cells: of every point, the (column, row) of its character in `lines`, both from 0; None where the point
         has no number to be drawn at.
+    kinds: of every point, the number of its label among those there are, from 0: points of one kind share a colour.
     selected: position of the selected point, if there is one.
     """
 
     lines: tuple[str, ...]
     cells: tuple[Cell | None, ...]
+    kinds: tuple[int, ...]
     selected: int | None = None
 
     def selecting(self, index: int | None) -> Plot:
@@ -51,14 +56,18 @@ class Plot:
         marked = f"{line[:column]}{SELECTED}{line[column + 1 :]}"
         return replace(self, lines=(*self.lines[:row], marked, *self.lines[row + 1 :]), selected=index)
 
+    def points(self) -> dict[Cell, int]:
+        """The cells with points, each with the kind of the one that is seen."""
+        return {cell: kind for cell, kind in zip(self.cells, self.kinds, strict=True) if cell is not None}
+
     def text(self, *, color: bool = False) -> str:
-        """The lines as one text; in colour, points are blue and the selected one is bold red.
+        """The lines as one text; in colour, each kind of point has its own and the selected one is bold red.
 
         Only colours that every terminal with colour has, readable on dark and on light.
         """
         if not color:
             return "\n".join(self.lines)
-        paint = {cell: _BLUE for cell in self.cells if cell is not None}
+        paint = {cell: _KINDS[kind % len(_KINDS)] for cell, kind in self.points().items()}
         chosen = self.cells[self.selected] if self.selected is not None else None
         if chosen is not None:
             paint[chosen] = _BOLD_RED
@@ -87,8 +96,8 @@ def scatter(
 ) -> Plot:
     """Points on axes from 0 to 1, in `width` columns and `height` rows (at least 24 and 10 are used).
 
-    Numbers outside 0..1 are drawn at the edge. labels: one character a point, drawn in place of a dot (with
-    several digits, the digit). selected: position of the point drawn as a lozenge, on top of all others.
+    Numbers outside 0..1 are drawn at the edge. labels: one a point, whose first character is drawn in place of a dot
+    (with several digits, the digit). selected: position of the point drawn as a lozenge, on top of all others.
     """
     width, height = max(width, MIN_WIDTH), max(height, MIN_HEIGHT)
     above = [*(line.center(width) for line in wrap(printable(title), width)), printable(ylabel, width)]
@@ -106,7 +115,8 @@ def scatter(
     ]
     top = len(above) + 1
     cells = [None if at is None else (left + at[0], top + rows - 1 - at[1]) for at in bins]
-    return Plot(lines=tuple(line.rstrip() for line in lines), cells=tuple(cells)).selecting(selected)
+    plot = Plot(tuple(line.rstrip() for line in lines), tuple(cells), _kinds(labels, len(cells)))
+    return plot.selecting(selected)
 
 
 def _frame(points: Sequence[tuple[float, float, str]], width: int, height: int) -> list[str]:
@@ -138,3 +148,10 @@ def _bin(value: float, bins: int) -> int:
 
 def _mark(labels: Sequence[str] | None, i: int) -> str:
     return printable(labels[i][:1]) if labels is not None and labels[i] else POINT
+
+
+def _kinds(labels: Sequence[str] | None, points: int) -> tuple[int, ...]:
+    if labels is None:
+        return (0,) * points
+    known = {label: kind for kind, label in enumerate(dict.fromkeys(labels))}
+    return tuple(known[label] for label in labels)

@@ -80,7 +80,7 @@ def plot(
         title=f"Convnet vs. human similarity judgments ({_digits(report)})",
         xlabel="network similarity (normalized)",
         ylabel="human similarity (normalized)",
-        labels=[str(group.digit)[:1] or POINT for group in report.groups for _ in group.pairs] if several else None,
+        labels=[str(group.digit) or POINT for group in report.groups for _ in group.pairs] if several else None,
         selected=selected,
     )
 

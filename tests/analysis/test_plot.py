@@ -107,6 +107,16 @@ def test_colour_changes_nothing_but_colour() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == plot.text()
 
 
+def test_points_of_one_digit_share_a_colour_that_no_other_has() -> None:
+    plot = draw(x=[0.1, 0.4, 0.7, 0.9], y=[0.1, 0.4, 0.7, 0.9], labels=["3", "8", "3", "three"])
+    painted = plot.text(color=True)
+
+    assert plot.kinds == (0, 1, 0, 2)
+    colours = {mark: set(re.findall(rf"(\x1b\[[0-9]+m){mark}\x1b", painted)) for mark in "38t"}
+    assert all(len(found) == 1 for found in colours.values())
+    assert len(set.union(*colours.values())) == 3
+
+
 def test_one_plot_leaves_nothing_to_the_next() -> None:
     first = draw(80, 24)
     draw(50, 15, x=[0.3], y=[0.3], title="another")

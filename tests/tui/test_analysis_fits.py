@@ -101,20 +101,20 @@ async def test_keys_that_need_a_report_come_with_it(study: Study, tmp_path: Path
         assert "f o 2 1 p Layer v Strokes" in " ".join(shown(app).split())
 
 
-@pytest.mark.parametrize("width", range(40, 130))
-def test_the_headline_fits_and_names_study_images_and_network(study: Study, report: Report, width: int) -> None:
+@pytest.mark.parametrize("simulated", [False, True])
+def test_the_headline_fits_and_names_what_must_not_be_overlooked(study: Study, report: Report, simulated: bool) -> None:
     named = msgspec.structs.replace(report.checkpoint, file="convnet_mnist.pt", test_acc=98.71)
-    one = msgspec.structs.replace(report, checkpoint=named, simulated=width > 90)
-    line = headline(study, one, width)
-
-    assert line.startswith("SIMULATED RATINGS" if width > 90 else "Similarity")
-    assert "Similarity" in line
-    assert "drawn digits, not MNIST" in line
-    if width >= 62:
-        assert len(line) <= width
-        assert "convnet_mnist.pt" in line
+    one = msgspec.structs.replace(report, checkpoint=named, simulated=simulated)
     everything = headline(study, one, 1000).replace("  ·  ", " · ")
-    assert ("98.71 % on MNIST" in line) == (len(everything) <= width)
+    for width in range(20, 140):
+        line = headline(study, one, width)
+        assert len(line) <= width
+        assert line.startswith("SIMULATED RATINGS") or not simulated
+        assert ("98.71 % on MNIST" in line) == (len(everything) <= width)
+        if width >= 64:
+            assert "drawn digits, not MNIST · convnet_mnist.pt" in line.replace("  ·  ", " · ")
+        if width >= 80:
+            assert "Similarity" in line
 
 
 def test_the_brief_summary_keeps_the_interval(report: Report) -> None:

@@ -4,6 +4,7 @@ import math
 
 import msgspec
 import pytest
+from rich.color import Color
 from rich.style import Style
 from textual.app import App, ComposeResult
 
@@ -122,6 +123,23 @@ async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
             await pilot.pause()
         assert app.news == [index for index, _ in alone]
         assert painted == []
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light"])
+async def test_points_are_coloured_by_digit_in_every_theme(report: Report, theme: str) -> None:
+    app = PlotApp(report)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        plot = app.query_one(ScatterPlot)
+        drawn = plot.plot()
+        assert drawn is not None
+        lines = plot.render().split("\n")
+        colours: dict[str, set[Color | None]] = {"1": set(), "4": set()}
+        for column, row in drawn.points():
+            colours[lines[row].plain[column]].add(lines[row].get_style_at_offset(app.console, column).color)
+        assert all(len(found) == 1 for found in colours.values())
+        assert colours["1"] != colours["4"]
 
 
 async def test_of_points_in_one_cell_the_mouse_leaves_the_selected_one(report: Report) -> None:

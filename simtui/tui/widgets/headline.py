@@ -31,7 +31,7 @@ class Headline(Widget):
 
 
 def headline(study: Study, report: Report | None, width: int) -> str:
-    """What one may never overlook first. Where there is no room, accuracy and space go, then the title is shortened."""
+    """Where there is no room for all of it, accuracy and space go first, then the title: it is known best."""
     title, note = printable(study.title or study.id, 200), printable(study.source.note or "", 200)
     before = ["SIMULATED RATINGS"] if report is not None and report.simulated else []
     after = [note] if note else []
@@ -42,8 +42,9 @@ def headline(study: Study, report: Report | None, width: int) -> str:
         if accuracy is not None:
             ends.insert(0, [*after, f"{network}, {accuracy:.2f} % on MNIST"])
     lines = [gap.join([*before, title, *end]) for end in ends for gap in ("  ·  ", " · ")]
-    fitting = next((line for line in lines if len(line) <= width), None)
-    if fitting is not None:
-        return fitting
-    spare = max(SHORTEST_TITLE, len(title) - (len(lines[-1]) - width))
-    return " · ".join([*before, f"{title[: spare - 1].rstrip()}…", *ends[-1]])
+    spare = len(title) - (len(lines[-1]) - width)
+    if spare >= SHORTEST_TITLE:
+        lines.append(" · ".join([*before, f"{title[: spare - 1].rstrip()}…", *ends[-1]]))
+    bare = " · ".join([*before, *ends[-1]]) or title
+    lines.append(bare if len(bare) <= width else f"{bare[: width - 1]}…")
+    return next(line for line in lines if len(line) <= max(width, 1))

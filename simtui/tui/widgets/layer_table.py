@@ -12,7 +12,7 @@ from textual.widgets import DataTable
 from simtui.analysis.results import Group, Interval, Report
 from simtui.errors import printable
 
-COLUMNS = ("layer", "r", "95 %", "p", "untrained", "rho", "tau-b", "each", "given px")
+COLUMNS = ("layer", "r", "95 %", "p", "untrained", "rho", "tau-b", "each", "r|px")
 
 
 class LayerTable(DataTable[Text]):
@@ -76,7 +76,7 @@ def layer_rows(report: Report, layer: str) -> list[tuple[str, ...]]:
     never = _number(report.overall.untrained.get(layer))
     return [
         (layer, _number(overall.r), _interval(overall.ci), "", never, *([""] * (len(COLUMNS) - 5))),
-        *((f"  digit {printable(group.digit, 8)}", *_cells(group, layer)) for group in report.groups),
+        *((f" digit {printable(group.digit, 8)}", *_cells(group, layer)) for group in report.groups),
     ]
 
 

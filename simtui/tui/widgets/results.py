@@ -52,8 +52,8 @@ WALKED = {
 
 LAYERS_LEGEND = (
     "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. untrained: r of networks that "
-    "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. given px: r once what raw "
-    "pixels explain of both is taken out.\n\nUp and down choose the layer that every tab shows."
+    "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
+    "explain of both is taken out.\n\nUp and down choose the layer that every tab shows."
 )
 
 PAIRS_LEGEND = "gap: ranks apart, the largest first; + the network finds the pair more alike"

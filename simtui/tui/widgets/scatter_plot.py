@@ -20,7 +20,10 @@ from simtui.analysis.text import plot
 REACH = 3
 """Columns (a row counts as two) within which the mouse finds a point."""
 
-PARTS = ("frame", "guide", "point", "selected")
+KINDS = 5
+"""Digits whose points have a colour of their own; each point is its digit too."""
+
+PARTS = ("frame", "guide", "selected", *(f"digit-{kind}" for kind in range(KINDS)))
 
 
 class ScatterPlot(Widget, can_focus=True):
@@ -28,7 +31,7 @@ class ScatterPlot(Widget, can_focus=True):
 
     The mouse selects the point that it is moved to; Enter or a click asks for the images of its pair. The selected
     point is a lozenge, reversed, with a thin line to each axis: it is found without colour. Pairs are counted
-    through all groups of the report, in its order.
+    through all groups of the report, in its order; with several digits each is its digit, in a colour of its own.
     """
 
     BINDING_GROUP_TITLE = "Plot"
@@ -44,10 +47,17 @@ class ScatterPlot(Widget, can_focus=True):
     ScatterPlot { height: 1fr; width: 1fr; }
     ScatterPlot > .scatter-plot--frame { color: $text-muted; }
     ScatterPlot > .scatter-plot--guide { color: $text-disabled; }
-    ScatterPlot > .scatter-plot--point { color: $text-primary; text-style: bold; }
+    ScatterPlot > .scatter-plot--digit-0 { color: $text-primary; text-style: bold; }
+    ScatterPlot > .scatter-plot--digit-1 { color: $text-success; text-style: bold; }
+    ScatterPlot > .scatter-plot--digit-2 { color: $text-error; text-style: bold; }
+    ScatterPlot > .scatter-plot--digit-3 { color: $foreground; text-style: bold; }
+    ScatterPlot > .scatter-plot--digit-4 { color: $text-warning; text-style: bold; }
     ScatterPlot > .scatter-plot--selected { color: $text-accent; text-style: bold reverse; }
     /* The plain blue of 16 colours cannot be read on black. */
-    ScatterPlot:ansi > .scatter-plot--point { color: ansi_bright_blue; }
+    ScatterPlot:ansi > .scatter-plot--digit-0 { color: ansi_bright_blue; }
+    ScatterPlot:ansi > .scatter-plot--digit-1 { color: ansi_green; }
+    ScatterPlot:ansi > .scatter-plot--digit-2 { color: ansi_bright_red; }
+    ScatterPlot:ansi > .scatter-plot--digit-4 { color: ansi_magenta; }
     """
 
     # There are no links; looking for them, Textual would paint the plot anew at every step of the mouse.
@@ -84,14 +94,14 @@ class ScatterPlot(Widget, can_focus=True):
         style = {p: self.get_component_rich_style(f"scatter-plot--{p}") for p in PARTS}
         cells = [list(line.ljust(self.size.width)) for line in drawn.lines]
         styles = [[style["frame"]] * len(line) for line in cells]
-        points = {cell for cell in drawn.cells if cell is not None}
+        points = drawn.points()
         chosen = drawn.cells[drawn.selected] if drawn.selected is not None else None
         if chosen is not None:
-            for column, row in _guides(drawn, chosen) - points:
+            for column, row in _guides(drawn, chosen) - points.keys():
                 cells[row][column] = "┊" if column == chosen[0] else "┈"
                 styles[row][column] = style["guide"]
-        for column, row in points:
-            styles[row][column] = style["selected" if (column, row) == chosen else "point"]
+        for (column, row), kind in points.items():
+            styles[row][column] = style["selected" if (column, row) == chosen else f"digit-{kind % KINDS}"]
         return Text("\n").join(_styled(line, of) for line, of in zip(cells, styles, strict=True))
 
     # ------------------------------------------------------------------ selecting
