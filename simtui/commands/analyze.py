@@ -63,19 +63,18 @@ def command(
     from simtui.checks.quality import parse_rule
     from simtui.commands.measuring import measure, require_network
 
-    if screen and (rules or as_json):
-        raise SimtuiError(
-            f"--screen shows the analysis of all sessions, so that {'--exclude' if rules else '--json'} says nothing "
-            "there: leave one of the two out."
-        )
+    if screen and as_json:
+        raise SimtuiError("--screen shows the analysis and --json prints it: leave one of the two out.")
     require_network("simtui analyze", checkpoint, layer)
     parsed = [parse_rule(rule) for rule in rules]
     study = studies.load(study_path)
 
     if screen:
+        from simtui.analysis.settings import Settings
         from simtui.commands.home import open_analysis
 
-        open_analysis(study, sessions, checkpoint, simulated=simulated)
+        settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=tuple(parsed))
+        open_analysis(study, sessions, checkpoint, settings, simulated=simulated)
         return
 
     from simtui.analysis.gallery import drawing

@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from simtui.analysis.settings import Settings
     from simtui.study import Study
     from simtui.terminal import Terminal
 
@@ -26,13 +27,15 @@ def open_home(root: Path = Path("sessions")) -> None:
     _open(home)
 
 
-def open_analysis(study: Study, sessions: Sequence[Path], checkpoint: Path | None, *, simulated: bool) -> None:
+def open_analysis(
+    study: Study, sessions: Sequence[Path], checkpoint: Path | None, settings: Settings, *, simulated: bool
+) -> None:
     """Run the app with the analysis screen alone."""
 
     def analysis(terminal: Terminal) -> Screen[Any]:
         from simtui.tui.screens.analysis import AnalysisScreen
 
-        return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=simulated)
+        return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=simulated, settings=settings)
 
     _open(analysis)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from simtui.analysis.results import Report
+from simtui.analysis.settings import DEFAULT, Settings
 from simtui.commands.extras import require_analysis
 from simtui.errors import SimtuiError, printable
 from simtui.study import Study
@@ -25,7 +26,7 @@ class Job:
 
     checkpoint: None for simtui's own. participants: whose ratings count; empty for everybody's.
     similarities: of the checkpoint where it has run already; the network is then not touched.
-    simulated: whether simulated sessions are used too.
+    simulated: whether simulated sessions are used too. settings: how to analyse.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Job:
     participants: frozenset[str] = frozenset()
     similarities: Similarities | None = None
     simulated: bool = False
+    settings: Settings = DEFAULT
 
 
 class News(Message):
@@ -104,7 +106,8 @@ def _result(job: Job, tell: Callable[..., None]) -> Done:
         raise SimtuiError(f"There are no ratings of {printable(job.study.title or job.study.id)} yet: rate it first.")
     from simtui.analysis.ratings import collect
 
-    ratings = collect(job.study, job.sessions, include_simulated=job.simulated)
+    how = job.settings
+    ratings = collect(job.study, job.sessions, include_simulated=job.simulated).excluding(job.study, how.rules)
     chosen = ratings.only(job.participants & set(ratings.participants)) if job.participants else ratings
     require_analysis("The analysis")
     similarities = job.similarities
@@ -115,10 +118,11 @@ def _result(job: Job, tell: Callable[..., None]) -> Done:
         similarities = compute_similarities(
             job.study,
             job.checkpoint,
+            centre=how.centre,
             on_progress=lambda done, total: tell("Running the network", done / total),
         )
     tell("Computing the statistics", 1.0)
     from simtui.analysis.report import build
 
-    report = build(job.study, chosen, similarities, seed=0)
+    report = build(job.study, chosen, similarities, seed=how.seed, zscore=how.zscore)
     return Done(job, report, ratings, similarities)

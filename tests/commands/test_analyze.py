@@ -11,6 +11,8 @@ import pytest
 from simtui import study as studies
 from simtui.stimuli.source import Source
 from tests.builders import complete_run, saved, small_study
+from tests.terminal_session import SIMTUI, TerminalSession
+from tests.tui.worlds import drawn_study, rated
 
 
 @pytest.mark.parametrize(
@@ -37,11 +39,10 @@ def test_every_study_says_what_its_images_are(tmp_path: Path, source: Source, li
     assert line in done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("option", [["--exclude", "catch<0.8"], ["--json"]])
-def test_what_the_screen_would_not_heed_is_refused(tmp_path: Path, option: list[str]) -> None:
+def test_the_screen_and_json_at_once_are_refused(tmp_path: Path) -> None:
     saved(small_study(), tmp_path)
     done = subprocess.run(
-        [sys.executable, "-m", "simtui", "analyze", "study.json", "--screen", *option],
+        [sys.executable, "-m", "simtui", "analyze", "study.json", "--screen", "--json"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -49,4 +50,19 @@ def test_what_the_screen_would_not_heed_is_refused(tmp_path: Path, option: list[
         timeout=60,
     )
     assert done.returncode == 2
-    assert f"so that {option[0]} says nothing there: leave one of the two out." in done.stderr
+    assert "--screen shows the analysis and --json prints it: leave one of the two out." in done.stderr
+
+
+def test_the_screen_heeds_every_option(tmp_path: Path) -> None:
+    study = drawn_study()
+    studies.save(study, tmp_path / "study.json")
+    rated(study, tmp_path / "sessions", "Ann", "Ben")
+    complete_run(study, tmp_path / "sessions", "Flat", dict.fromkeys((pair.id for pair in study.pairs), 5))
+    options = ["--layer", "conv2", "--zscore", "--centre", "--exclude", "sd=0", "--seed", "3"]
+    with TerminalSession([*SIMTUI, "analyze", "study.json", "--screen", *options], cwd=tmp_path, columns=140) as seen:
+        seen.wait_for("conv2 · 2 people · 12 pairs of digit 8", 60)
+        assert "centred copies" in seen.text
+        assert "z-scored" in seen.text
+        seen.press_until("a", lambda text: "Notes" in text.splitlines()[6])
+        seen.press_until("q", lambda _: seen.exited(0.2))
+    assert seen.status == 0

@@ -18,6 +18,7 @@ from textual.widgets import ContentSwitcher, DataTable, Digits, Input, Static, T
 from simtui.analysis.importing import import_ratings
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
+from simtui.analysis.settings import Settings
 from simtui.design.sampling import given_pairs_study
 from simtui.network.layers import LAYERS
 from simtui.stimuli.files import load_pairs
@@ -91,6 +92,27 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
             assert re.search(rf"\b{letter} \w+ {value:.2f}", legend)
         axis = the_screen(pilot).query_one(AxisBar).render().plain
         assert all(axis.count(letter) == 1 for letter in "upac")
+
+
+async def test_the_settings_are_those_of_the_report_and_shown(study: Study, folder: Path) -> None:
+    settings = Settings(layer="conv2", seed=3, zscore=True, centre=True)
+    expected = analyze(study, collect(study, [folder]), seed=3, zscore=True, centre=True)
+    app = app_with(lambda: AnalysisScreen(study, [folder], terminal(), settings=settings))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await settled(pilot)
+        screen = the_screen(pilot)
+        assert screen.report == expected
+        assert large_r(pilot) == f"{expected.overall.layers['conv2'].r:.3f}"
+        assert "centred copies  ·  z-scored" in screen.query_one(Headline).render().plain
+        await pilot.press("e", "space")
+        await settled(pilot)
+        assert screen.report is not None
+        assert screen.report.zscored
+        assert screen.report.centred
+        # The strokes of centred copies do not lie on the images that people saw.
+        await pilot.press("v")
+        await settled(pilot)
+        assert not screen.query_one(Results).strokes
 
 
 async def test_the_homeworks_checkpoint_and_real_people_give_the_known_r(shared: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from textual.worker import Worker, get_current_worker
 
 from simtui.analysis import notes
 from simtui.analysis.results import Report
+from simtui.analysis.settings import DEFAULT, Settings
 from simtui.study import Study
 from simtui.terminal import Terminal
 from simtui.tui import appearance
@@ -43,7 +44,7 @@ class AnalysisScreen(Screen[None]):
     """Shows one Report. The network runs once a checkpoint, in a thread; layers and pairs are then at hand at once.
 
     sessions: files and folders of session files. checkpoint: None for simtui's own. participants: whose ratings
-    count at first; empty for everybody's.
+    count at first; empty for everybody's. settings: how to analyse.
     """
 
     CSS_PATH = "analysis.tcss"
@@ -74,11 +75,14 @@ class AnalysisScreen(Screen[None]):
         checkpoint: Path | None = None,
         participants: Collection[str] = (),
         simulated: bool = False,
+        settings: Settings = DEFAULT,
     ) -> None:
         super().__init__()
         self._study = study
         self._terminal = terminal
-        self._job = Job(0, study, tuple(sessions), checkpoint, frozenset(participants), simulated=simulated)
+        self._job = Job(
+            0, study, tuple(sessions), checkpoint, frozenset(participants), simulated=simulated, settings=settings
+        )
         self._worker: Worker[None] | None = None
         self._done: Done | None = None
         self._tracer = Tracer(study)
@@ -100,7 +104,7 @@ class AnalysisScreen(Screen[None]):
             with Vertical(id="sentence"):
                 yield Static("", id="fault", markup=False)
                 yield Static("Enter tries again   k another checkpoint   q goes back", classes="faint", markup=False)
-            yield Results(self._study, self._terminal)
+            yield Results(self._study, self._terminal, self._job.settings.layer)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -216,7 +220,8 @@ class AnalysisScreen(Screen[None]):
         if self._done is None:
             return False
         if action == "strokes":
-            return True if self.report is not None else None
+            # The pair is shown as people saw it, and the strokes of a centred copy would not lie on it.
+            return True if self.report is not None and not self.report.centred else None
         if action == "tab":
             return True
         return True if self.report is not None and parameters[0] in self.report.layers else None

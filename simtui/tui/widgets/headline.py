@@ -37,6 +37,7 @@ def headline(study: Study, report: Report | None, width: int) -> str:
     after = [note] if note else []
     ends = [after]
     if report is not None:
+        after += [word for word, is_so in (("centred copies", report.centred), ("z-scored", report.zscored)) if is_so]
         network, accuracy = printable(report.checkpoint.file, 200), report.checkpoint.test_acc
         ends = [[*after, network]]
         if accuracy is not None:

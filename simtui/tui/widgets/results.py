@@ -76,8 +76,9 @@ class Results(Vertical):
 
         wanted: Wanted
 
-    def __init__(self, study: Study, terminal: Terminal) -> None:
+    def __init__(self, study: Study, terminal: Terminal, layer: str = DEFAULT_LAYER) -> None:
         super().__init__(id="results")
+        self.set_reactive(Results.shown_layer, layer)
         self._known: dict[Wanted, Strokes] = {}
         self._asked: set[Wanted] = set()
         self._study = study
