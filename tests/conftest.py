@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+# Before torch is imported, here and in what is started from here: the processes of the suite have a core each, and
+# threads of torch's own would only wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
-_TERMINAL = ("COLORTERM", "NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "SIMTUI_DATA", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL")
+_TERMINAL = (
+    *("COLORTERM", "NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "SIMTUI_DATA", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL"),
+    # Programs believe these sooner than the terminal they are on, and they are set in the processes of pytest-xdist.
+    *("COLUMNS", "LINES"),
+)
 
 
 @pytest.fixture(autouse=True)

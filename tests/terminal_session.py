@@ -50,13 +50,14 @@ class TerminalSession:
         variables = dict(os.environ) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | (environment or {})
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # Here and not in the parent, which may come to it only when the program has asked for the size.
+            _set_size(0, columns, rows)
             os.chdir(cwd)
             os.execvpe(argv[0], list(argv), variables)
-        self.resize(columns, rows)
 
     def resize(self, columns: int, rows: int) -> None:
         self.screen.resize(rows, columns)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        _set_size(self.fd, columns, rows)
 
     @property
     def text(self) -> str:
@@ -80,13 +81,20 @@ class TerminalSession:
     def wait_for(self, condition: str | Callable[[str], bool], timeout: float = 20.0) -> str:
         """Wait until the screen has a text, or satisfies a predicate; the screen's text."""
         satisfied = condition if callable(condition) else lambda text: condition in text
-        end = time.monotonic() + timeout
-        while not satisfied(self.text):
-            if time.monotonic() > end:
-                raise AssertionError(f"waited {timeout} s in vain for {condition!r}; the screen is\n{self.text}")
-            if not self.pump(0.2) and self.exited(0.0):
-                raise AssertionError(f"the program ended with {self.status} before {condition!r}:\n{self.text}")
+        self._pump_until(lambda: satisfied(self.text), repr(condition), timeout)
         return self.text
+
+    def wait_for_bytes(self, words: bytes, timeout: float = 20.0) -> None:
+        """Wait until these bytes were written. No screen is worked out for it, which takes longer than to write one."""
+        self._pump_until(lambda: words in self.raw, repr(words), timeout)
+
+    def _pump_until(self, holds: Callable[[], bool], what: str, timeout: float) -> None:
+        end = time.monotonic() + timeout
+        while not holds():
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {timeout} s in vain for {what}; the screen is\n{self.text}")
+            if not self.pump(0.2) and self.exited(0.0) and not holds():
+                raise AssertionError(f"the program ended with {self.status} before {what}:\n{self.text}")
 
     def settles(self, satisfied: Callable[[str], bool], patience_s: float = 0.3) -> bool:
         """Whether the screen satisfies a predicate within a short time; for what must not come."""
@@ -96,20 +104,24 @@ class TerminalSession:
         return satisfied(self.text)
 
     def press_until(self, key: str, satisfied: Callable[[str], bool], timeout: float = 30.0) -> None:
+        """Press a key until the screen satisfies a predicate."""
+        self.press_until_true(key, lambda: satisfied(self.text), timeout)
+
+    def press_until_true(self, key: str, holds: Callable[[], bool], timeout: float = 30.0) -> None:
         """Press a key once the screen is at rest, and again only where nothing came of it for seconds.
 
         A key that comes before the program has noted that its screen is painted is ignored, as it must be; one
         that is pressed again too soon, on a slow machine, would answer the next pair.
         """
         end = time.monotonic() + timeout
-        while not satisfied(self.text):
+        while not holds():
             if time.monotonic() > end:
                 raise AssertionError(f"{key!r} did not lead on; the screen is\n{self.text}")
             while self.pump(0.02):
                 pass
             self.send(key)
             patience = time.monotonic() + 4.0
-            while not satisfied(self.text) and time.monotonic() < patience:
+            while not holds() and time.monotonic() < patience:
                 self.pump(0.05)
 
     def send(self, keys: str) -> None:
@@ -161,3 +173,7 @@ class TerminalSession:
             self.exited()
         if self.fd >= 0:
             os.close(self.fd)
+
+
+def _set_size(descriptor: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

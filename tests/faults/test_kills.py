@@ -42,9 +42,9 @@ def moved_on(terminal: TerminalSession) -> int:
     return int(found[-1]) - 1 if found else 0
 
 
-def is_past(terminal: TerminalSession, number: int, text: str) -> bool:
-    """Whether the screen has moved on from so many pairs."""
-    return moved_on(terminal) > number or "Thank you" in text
+def is_past(terminal: TerminalSession, number: int) -> bool:
+    """Whether the screen has moved on from so many pairs, and one more."""
+    return moved_on(terminal) > number or b"Thank you" in terminal.raw
 
 
 def press_through(terminal: TerminalSession, rng: random.Random, *, keys: int, extra_s: float) -> list[int]:
@@ -56,7 +56,7 @@ def press_through(terminal: TerminalSession, rng: random.Random, *, keys: int, e
     for number in range(keys):
         # Never the same key twice: sooner than a finger can, it would be taken for its auto-repeat.
         rating = rng.choice([key for key in range(1, 10) if key not in pressed[-1:]])
-        terminal.press_until(str(rating), partial(is_past, terminal, number))
+        terminal.press_until_true(str(rating), partial(is_past, terminal, number))
         pressed.append(rating)
     terminal.send("7")
     terminal.pump(rng.uniform(0, extra_s))
@@ -71,10 +71,11 @@ def one_run(folder: Path, study: Study, number: int) -> int:
     """One killed run; how many answers its file has."""
     rng, participant = random.Random(number), f"K{number:03d}"
     with rate(folder, participant) as terminal:
-        terminal.wait_for("Enter starts", 60)
+        terminal.wait_for_bytes(b"Enter starts", 60)
         terminal.send("\r")
-        terminal.wait_for("Pair 1 of 20", 60)
-        pressed = press_through(terminal, rng, keys=rng.randrange(0, PAIRS - 1), extra_s=0.02)
+        terminal.wait_for_bytes(b"Pair 1 of 20", 60)
+        # Early more often than late: all answers are written in the same way, and the late ones take longest.
+        pressed = press_through(terminal, rng, keys=rng.randrange(rng.randrange(1, PAIRS)), extra_s=0.02)
         seen = moved_on(terminal)
     path = folder / "sessions" / study.id / f"{participant}_run-1.json"
     session = sessions.load(path)
@@ -96,8 +97,8 @@ def resume_and_finish(folder: Path, participant: str, path: Path, answered: int)
         terminal.wait_for("Enter starts", 60)
         terminal.send("\r")
         for number in range(answered, PAIRS):
-            terminal.wait_for(f"Pair {number + 1} of 20", 60)
-            terminal.press_until(str(3 + number % 2), partial(is_past, terminal, number))
+            terminal.wait_for_bytes(f"Pair {number + 1} of 20".encode(), 60)
+            terminal.press_until_true(str(3 + number % 2), partial(is_past, terminal, number))
     session = sessions.load(path)
     assert session.complete
     assert [t.response for t in session.trials[answered:]] == [3 + number % 2 for number in range(answered, PAIRS)]

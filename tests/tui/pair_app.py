@@ -20,6 +20,7 @@ from textual.screen import ModalScreen  # noqa: E402
 from textual.widgets import Static  # noqa: E402
 
 from simtui.png import Image  # noqa: E402
+from simtui.tui.hangup import leave_on_signals  # noqa: E402
 from simtui.tui.widgets.digit_pair import DigitPair  # noqa: E402
 
 
@@ -42,7 +43,7 @@ class Dialog(ModalScreen[None]):
         self.dismiss()
 
 
-class PairApp(App[None]):
+class PairApp(App[object]):
     CSS = """
     Screen { overflow: hidden; layers: below above; }
     Container { width: 100%; height: auto; align-horizontal: left; overflow: hidden; }
@@ -65,6 +66,8 @@ class PairApp(App[None]):
         yield Static("covers a part", id="over")
 
     def on_mount(self) -> None:
+        # As in the real app. It also sees to it that the loop wakes up for every signal, that of a resize among them.
+        leave_on_signals(self)
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from simtui.tui.screens.rating import RatingScreen
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
 from tests.builders import ENVIRONMENT, small_study
+from tests.tui.driving import until
 
 TERMINAL = Terminal(80, 24, "truecolor", "a test", unicode=True, term="xterm", ssh=False)
 
@@ -62,15 +62,6 @@ class Rating:
 @pytest.fixture
 def rating(tmp_path: Path) -> Rating:
     return Rating(tmp_path, small_study(pairs=4))
-
-
-async def until(pilot: Pilot[object], condition: Callable[[], bool]) -> None:
-    """Let the app go on until something holds; every turn is one of its own idle moments."""
-    for _ in range(500):
-        if condition():
-            return
-        await pilot.pause()
-    raise AssertionError("it never came about")
 
 
 async def ready(pilot: Pilot[object], rating: Rating) -> None:
@@ -130,17 +121,23 @@ async def test_enter_keeps_the_earlier_answer(rating: Rating) -> None:
 
 
 async def test_the_choice_flashes_then_the_screen_blanks_then_the_next_pair_comes(tmp_path: Path) -> None:
-    rating = Rating(tmp_path, small_study(pairs=4, blank_ms=60))
+    rating = Rating(tmp_path, small_study(pairs=4, blank_ms=700))
     async with rating.app.run_test(size=(80, 24)) as pilot:
         scale = rating.screen.query_one(RatingScale)
+        marked: list[int | None] = []
+
+        def note(value: int | None) -> None:
+            marked.append(value)
+
+        rating.screen.watch(scale, "chosen", note, init=False)
 
         def blank() -> bool:
             return rating.screen._pair._images is None
 
         await press_answer(pilot, rating, "7")
-        assert scale.chosen == 7
         await pilot.press("5")
         await until(pilot, lambda: blank() and scale.chosen is None)
+        assert marked == [7, None]
         await pilot.press("5")
         await until(pilot, lambda: not blank())
         assert rating.words() == "Pair 2 of 4"
