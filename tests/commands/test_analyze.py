@@ -1,4 +1,4 @@
-"""`simtui analyze` as a process: what it says first of the study."""
+"""`simtui analyze`: what it says first of the study, and what it refuses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from simtui import study as studies
 from simtui.stimuli.source import Source
 from tests.builders import complete_run, saved, small_study
+from tests.commands import in_process
 from tests.terminal_session import SIMTUI, TerminalSession
 from tests.tui.worlds import drawn_study, rated
 
@@ -27,14 +28,7 @@ def test_every_study_says_what_its_images_are(tmp_path: Path, source: Source, li
     study = studies.new_study(**fields)
     saved(study, tmp_path)
     complete_run(study, tmp_path / "sessions", "P1", {pair.id: n + 1 for n, pair in enumerate(study.pairs)})
-    done = subprocess.run(
-        [sys.executable, "-m", "simtui", "analyze", "study.json"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = in_process.simtui(tmp_path, "analyze", "study.json")
     assert done.returncode == 0, done.stderr
     assert line in done.stdout.splitlines()
 

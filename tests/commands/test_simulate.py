@@ -14,6 +14,7 @@ from simtui import session as sessions
 from simtui import study as studies
 from simtui.analysis.ratings import collect
 from tests.builders import complete_run, saved, small_study
+from tests.commands import in_process
 
 
 def simtui(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -120,7 +121,7 @@ def test_bad_input_is_a_sentence_and_exit_code_2(folder: Path, arguments: list[s
 
 
 def analyze(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return simtui(folder, "analyze", "study.json", "--layer", "pixels", *arguments)
+    return in_process.simtui(folder, "analyze", "study.json", "--layer", "pixels", *arguments)
 
 
 def report(folder: Path, *arguments: str) -> dict[str, Any]:

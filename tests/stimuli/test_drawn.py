@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 import time
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,10 +24,15 @@ DIGITS = range(10)
 Pixels = NDArray[np.uint8]
 
 
-@pytest.fixture(scope="module")
-def thousand() -> ImageSet:
+@cache
+def drawn(seed: int) -> ImageSet:
     """100 of each digit."""
-    return load(DIGITS, 100, seed=0)
+    return load(DIGITS, 100, seed)
+
+
+@pytest.fixture
+def thousand() -> ImageSet:
+    return drawn(0)
 
 
 def sha256(pixels: Pixels) -> str:
@@ -206,7 +212,7 @@ def check_read(checkpoint: Path, seed: int) -> None:
     torch = pytest.importorskip("torch")
     from simtui.network.checkpoint import load as load_checkpoint
 
-    images = load(DIGITS, 100, seed)
+    images = drawn(seed)
     net = load_checkpoint(checkpoint).net
     normalised = (images.pixels[:, None].astype(np.float32) / 255 - 0.1307) / 0.3081
     with torch.inference_mode():
@@ -216,12 +222,12 @@ def check_read(checkpoint: Path, seed: int) -> None:
     assert right.min() >= 0.93, right
 
 
-@pytest.mark.parametrize("seed", [0, 2024])
+@pytest.mark.parametrize("seed", [0, 12345])
 def test_the_homeworks_network_reads_them(shared: Path, seed: int) -> None:
     check_read(shared / "homework" / "convnet_mnist_pretrained.pt", seed)
 
 
-@pytest.mark.parametrize("seed", [1, 12345])
+@pytest.mark.parametrize("seed", [0, 12345])
 def test_our_network_reads_them(seed: int) -> None:
     pytest.importorskip("torch")
     from simtui.network.checkpoint import default_checkpoint
