@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -167,15 +168,15 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_answer(tmp_path: Path) -> No
     """A process that acknowledges each answer on a pipe is killed at random moments, 25 times."""
     study = small_study(pairs=40)
     path = saved(study, tmp_path)
-    rng = random.Random(11)
-    for attempt in range(25):
-        root = tmp_path / str(attempt)
+
+    def attempt(number: int) -> None:
+        root = tmp_path / str(number)
         process = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(path), str(root)], stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
         acknowledged = 0
-        for _ in range(rng.randrange(0, 35)):
+        for _ in range(random.Random(number).randrange(0, 35)):
             acknowledged = int(process.stdout.readline())
         process.kill()
         acknowledged = max([acknowledged, *map(int, process.stdout.read().split())])
@@ -183,11 +184,14 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_answer(tmp_path: Path) -> No
         process.stdout.close()
         files = list(root.rglob("*.json"))
         if acknowledged == 0 and not files:
-            continue
+            return
         session = sessions.load(files[0])
         assert len(session.trials) >= acknowledged
         assert [t.response for t in session.trials] == [n % 10 + 1 for n in range(len(session.trials))]
         SessionStore(root, study.id).hold("P01").release()
+
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        assert len(list(pool.map(attempt, range(25)))) == 25
 
 
 def test_the_permissions_of_session_files(tmp_path: Path) -> None:

@@ -12,12 +12,19 @@ from msgspec.structs import replace
 from simtui import session as sessions
 from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError
+from simtui.robots import robot
 from simtui.robots.population import Population, populate
 from simtui.robots.robot import rate_through_screen
 from simtui.robots.simulation import simulate
 from simtui.store import SessionStore
 from simtui.study import Study, new_study
 from tests.builders import saved, small_study
+
+
+@pytest.fixture(autouse=True)
+def _restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Robots that turn pages three times as often."""
+    monkeypatch.setattr(robot, "AGAIN_S", 0.3)
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def population(study: Study) -> Population:
 def hurried(study: Study) -> Population:
     """People whose response times are so short that the tests are."""
     usual = populate(study, None, model="random", seed=2)
-    return Population(study, replace(usual.simulation, rt_mu=400.0, rt_sigma=50.0, rt_tau=150.0), usual.latent)
+    return Population(study, replace(usual.simulation, rt_mu=250.0, rt_sigma=20.0, rt_tau=50.0), usual.latent)
 
 
 def test_they_press_what_they_would_have_answered(study: Study, population: Population, tmp_path: Path) -> None:
