@@ -11,7 +11,8 @@ from typing import NoReturn
 
 import click
 
-from simtui import __version__, charset
+from simtui import __version__
+from simtui.display import charset
 from simtui.errors import CrashError, SimtuiError
 
 COMMANDS = {

@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from simtui import __version__
+from simtui.disk.png import SIZE, Image
 from simtui.display.cells import Look
 from simtui.display.roundtrip import round_trip_ms
 from simtui.errors import SimtuiError, printable
-from simtui.plain import picture
-from simtui.png import SIZE, Image
+from simtui.rating.plain import picture
 from simtui.render import NEEDED, Layout, blank, encode, layout, render
 from simtui.stimuli import drawn
 from simtui.terminal import Terminal, detect, require_tty, window_size

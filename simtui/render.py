@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from simtui.disk.png import SIZE
 from simtui.display.cells import Choice, Look, Renderer, choices, paper
-from simtui.png import SIZE
 
 NEEDED = (62, 16)
 """Columns and rows of the smallest terminal that shows a pair and a scale beside it."""

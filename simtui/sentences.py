@@ -1,7 +1,7 @@
 """Every sentence a participant can read, by name, in English; and the errors that have one.
 
-A study's `texts` may replace any of them (see simtui.texts), so whatever is shown to participants stands here, in
-whole sentences: no other language puts its words together as English does.
+A study's `texts` may replace any of them (see simtui.rating.texts), so whatever is shown to participants stands here,
+in whole sentences: no other language puts its words together as English does.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def fill(template: str, values: Mapping[str, object]) -> str:
 
 
 class ToldError(SimtuiError):
-    """An error that a participant may meet; as a string it is in English, and simtui.texts.tell has its translation.
+    """An error that a participant may meet. As a string it is in English; simtui.rating.texts.tell translates it.
 
     kind: the name of its sentence in DEFAULT. values: what is filled in there.
     """

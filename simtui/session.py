@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from simtui.disk.jsonfile import BadJsonError, decode_json, kind_faults, read_json
 from simtui.errors import SimtuiError, printable
-from simtui.jsonfile import BadJsonError, decode_json, kind_faults, read_json
 from simtui.sentences import ToldError
 
 FORMAT = "simtui.session"

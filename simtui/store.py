@@ -19,7 +19,7 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from simtui import session as sessions
-from simtui.atomic import WriteFailedError, link, sync_folder, temporary, write_failed
+from simtui.disk.atomic import WriteFailedError, link, sync_folder, temporary, write_failed
 from simtui.errors import SimtuiError
 from simtui.sentences import ToldError
 from simtui.session import Session

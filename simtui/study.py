@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from simtui import atomic, png
+from simtui.disk import atomic, png
+from simtui.disk.jsonfile import kind_faults, read_json
 from simtui.errors import SimtuiError, printable
-from simtui.jsonfile import kind_faults, read_json
 from simtui.slots import slots_fault
 from simtui.stimuli.source import Label, Source
 
@@ -117,7 +117,7 @@ class Study(Struct, frozen=True, kw_only=True):
         study in every session and is not itself written into the file.
     practice_pairs: shown first, marked as practice, never analysed; none of their images is in `pairs`.
     catch_pairs: pairs whose answer is plain, scattered over the run to tell who looks, never analysed.
-    texts: sentences that replace those of simtui.texts, to run a study in another language, and the
+    texts: sentences that replace those of simtui.rating.texts, to run a study in another language, and the
         texts of the researcher's own, `consent` and `debrief`.
     """
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO, cast
 
-from simtui import charset
+from simtui.display import charset
 from simtui.display.cells import Depth, Look, Polarity, Renderer
 from simtui.errors import SimtuiError, printable
 from simtui.render import layout

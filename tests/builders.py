@@ -8,7 +8,7 @@ import numpy as np
 
 from simtui import study as studies
 from simtui.design.sampling import sample_study
-from simtui.run import Run
+from simtui.rating.run import Run
 from simtui.session import Environment
 from simtui.stimuli.imageset import ImageSet
 from simtui.stimuli.source import Label, Source

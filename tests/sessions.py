@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from simtui.run import Run, Stimuli
+from simtui.rating.run import Run, Stimuli
 from simtui.store import SessionStore
 from simtui.study import Pair, Study, new_study
 from tests.builders import ENVIRONMENT, small_study

@@ -36,7 +36,7 @@ def test_the_rating_path_imports_nothing_of_the_analysis(tmp_path: Path) -> None
     """Everything that `simtui rate` can come to use: its command, the whole flow and all of its screens."""
     code = "\n".join(
         f"import simtui.{name}"
-        for name in ("commands.rate", "store", "run", "tui.app", "tui.rating_flow", "environment", "terminal")
+        for name in ("commands.rate", "store", "rating.run", "tui.app", "tui.rating_flow", "rating.environment", "terminal")
     )
     assert not modules_after(code, tmp_path) & set(HEAVY)
 

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
+from simtui.disk.png import Image
 from simtui.display.cells import Depth, Look, choices
 from simtui.display.ink import INK
-from simtui.png import Image
 from simtui.render import Row, blank, cut, encode, layout, render, used_columns
 from simtui.stimuli import drawn
 from tests.decoding import VGA, Grid, correlation, covered, pixels, replayed
@@ -277,7 +277,7 @@ def test_the_ink_table_is_that_of_a_font_people_use() -> None:
 
 def test_nothing_heavy_is_imported() -> None:
     code = (
-        "import sys, simtui.render, simtui.terminal, simtui.png\n"
+        "import sys, simtui.render, simtui.terminal, simtui.disk.png\n"
         "print([m for m in ('numpy', 'PIL', 'textual', 'rich', 'torch', 'curses', 'msgspec') if m in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from simtui import session as sessions
-from simtui.atomic import WriteFailedError
+from simtui.disk.atomic import WriteFailedError
 from simtui.errors import SimtuiError
-from simtui.run import Run
+from simtui.rating.run import Run
 from simtui.store import BusyError, SessionStore
 from simtui.study import Study
 from tests.builders import ENVIRONMENT, complete_run, saved, small_study
@@ -152,7 +152,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from simtui import study as studies
-from simtui.run import Run
+from simtui.rating.run import Run
 from simtui.store import SessionStore
 from tests.builders import ENVIRONMENT
 study = studies.load(Path(sys.argv[1]))

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from simtui.analysis.captured import RankedPair
 from simtui.analysis.layout import number, table
 from simtui.analysis.results import Group
+from simtui.disk.png import SIZE
 from simtui.display.cells import Look
 from simtui.display.printed import printed
 from simtui.errors import printable
-from simtui.png import SIZE
 from simtui.study import Study
 
 SIDES = ("more similar for the network", "more similar for people")

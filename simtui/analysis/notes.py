@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from simtui import atomic
+from simtui.disk import atomic
 from simtui.errors import SimtuiError, printable
 
 SUFFIX = ".notes.md"

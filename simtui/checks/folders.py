@@ -16,8 +16,8 @@ from msgspec import Struct
 from simtui import session as sessions
 from simtui import study as studies
 from simtui.checks.validation import Fault
+from simtui.disk.jsonfile import BadJsonError, decode_json, read_json_bytes
 from simtui.errors import SimtuiError, printable
-from simtui.jsonfile import BadJsonError, decode_json, read_json_bytes
 from simtui.session import Session
 from simtui.study import Study
 

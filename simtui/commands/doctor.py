@@ -23,7 +23,7 @@ def command(colors: str | None, polarity: str, sessions: Path) -> None:
     Nothing is left behind. Exit code 2 where the rating screen cannot run.
     """
     from simtui import doctor
-    from simtui.charset import spelled
+    from simtui.display.charset import spelled
 
     found = doctor.examine(os.environ, sessions, colors, polarity)
     terminal, seen = found.terminal, sys.stdout.isatty()

@@ -180,9 +180,9 @@ def command(
     The pairs are of different images of one digit, and no image is in two pairs. The same options give the
     same file, byte for byte.
     """
-    from simtui import atomic
     from simtui import study as studies
     from simtui.commands.designing import load_images, neighbours_note, presentation, selection
+    from simtui.disk import atomic
 
     if not force:
         atomic.require_free(study_path)

@@ -50,10 +50,10 @@ def command(
     lean.begin()
     from simtui import study as studies
     from simtui.display.roundtrip import RoundTrip
+    from simtui.rating.texts import counts, in_words_of, say, tell
     from simtui.session import decode_simulation
     from simtui.store import SessionStore
     from simtui.terminal import prepare
-    from simtui.texts import counts, in_words_of, say, tell
 
     study = studies.load(study_path)
     if plain and simulated is not None:
@@ -63,7 +63,7 @@ def command(
     with in_words_of(study):
         hold = store.hold(participant) if participant is not None else None
         if plain:
-            from simtui.plain import rate_plain
+            from simtui.rating.plain import rate_plain
 
             lean.settle()
             raise click.exceptions.Exit(rate_plain(study, store, hold))
@@ -75,7 +75,7 @@ def command(
     # Only now: Textual reads the colours of the terminal from the environment when it is imported. And
     # meanwhile: so much time, and no more, does a slow terminal have to answer.
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
-        from simtui.environment import environment
+        from simtui.rating.environment import environment
         from simtui.tui import appearance
         from simtui.tui.app import SimtuiApp
         from simtui.tui.rating_flow import Outcome, RatingHost, Visit

@@ -15,9 +15,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui import png
 from simtui.design.catch import catch_pairs
 from simtui.design.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, pixel_similarities, select
+from simtui.disk import png
 from simtui.errors import SimtuiError, printable
 from simtui.slots import slots_fault
 from simtui.stimuli.imageset import ImageSet

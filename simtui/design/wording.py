@@ -7,8 +7,8 @@ from string import Template
 
 import msgspec
 
+from simtui.disk.jsonfile import read_json, read_json_bytes
 from simtui.errors import SimtuiError, printable
-from simtui.jsonfile import read_json, read_json_bytes
 from simtui.sentences import DEFAULT
 
 OWN = ("consent", "debrief")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simtui.disk.png import SIZE, Image
 from simtui.display.cells import Look
-from simtui.png import SIZE, Image
 from simtui.render import encode, render
 
 _BLOCKS = " ▀▄█"

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 import simtui
-from simtui import atomic
+from simtui.disk import atomic
 from simtui.errors import SimtuiError, printable
 from simtui.network import container
 from simtui.network.net import Net

@@ -23,12 +23,12 @@ from pathlib import Path
 
 from simtui import session as sessions
 from simtui.errors import SimtuiError, printable
+from simtui.rating.texts import place, say
 from simtui.robots.population import Population
 from simtui.robots.simulation import Answer, answers
 from simtui.schedule import plan
 from simtui.session import PlannedTrial, Session, encode_simulation
 from simtui.store import SessionStore
-from simtui.texts import place, say
 
 COLUMNS, ROWS = 80, 24
 

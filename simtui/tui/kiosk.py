@@ -15,13 +15,13 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from simtui.environment import environment
 from simtui.errors import SimtuiError
+from simtui.rating.environment import environment
+from simtui.rating.texts import say, tell
 from simtui.sentences import ToldError
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
-from simtui.texts import say, tell
 from simtui.tui import appearance
 from simtui.tui.app import SimtuiApp
 from simtui.tui.rating_flow import Visit, notice, rate

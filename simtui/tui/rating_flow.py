@@ -8,11 +8,7 @@ from pathlib import Path
 from textual.app import App
 
 from simtui.errors import SimtuiError, printable
-from simtui.session import Environment, Session, Simulation
-from simtui.store import Hold, SessionStore, StoredSession
-from simtui.study import Study
-from simtui.terminal import Terminal
-from simtui.texts import (
+from simtui.rating.texts import (
     counts,
     ends,
     going_on,
@@ -24,6 +20,10 @@ from simtui.texts import (
     task,
     yes_no,
 )
+from simtui.session import Environment, Session, Simulation
+from simtui.store import Hold, SessionStore, StoredSession
+from simtui.study import Study
+from simtui.terminal import Terminal
 from simtui.tui.screens.host import Ground
 from simtui.tui.screens.page import ConsentPage, Page
 from simtui.tui.yes_no import keys_of
@@ -86,7 +86,7 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
         # Who was known from the start has not been told yet what there is to do.
         if visit.hold is not None and not await _introduce(app, study, last.interrupted if last is not None else None):
             return None
-        from simtui.run import Run
+        from simtui.rating.run import Run
         from simtui.tui.screens.rating import RatingScreen
 
         if last is not None and last.interrupted:

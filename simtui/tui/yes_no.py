@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual import events
 
+from simtui.rating.texts import say
 from simtui.study import Study
-from simtui.texts import say
 
 KEYS = {"y": True, "n": False}
 

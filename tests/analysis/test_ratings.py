@@ -13,7 +13,7 @@ import pytest
 from simtui import session as sessions
 from simtui.analysis.ratings import NoSessionsError, Ratings, collect
 from simtui.errors import SimtuiError
-from simtui.run import Run
+from simtui.rating.run import Run
 from simtui.store import SessionStore
 from simtui.study import Study
 from tests.builders import ENVIRONMENT, complete_run, saved, small_study

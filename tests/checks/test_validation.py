@@ -229,7 +229,7 @@ def test_imported_ratings_have_no_times_and_no_plan_of_ours(lab: Path) -> None:
 
 
 def test_a_response_taken_back_and_not_given_again_is_no_fault_while_the_run_goes_on(lab: Path) -> None:
-    from simtui.run import AUTO_REPEAT, Run
+    from simtui.rating.run import AUTO_REPEAT, Run
     from simtui.store import SessionStore
     from tests.builders import ENVIRONMENT
     from tests.sessions import Clock, respond
@@ -246,7 +246,7 @@ def test_a_response_taken_back_and_not_given_again_is_no_fault_while_the_run_goe
 
 
 def test_a_resumed_run_goes_on_in_time(lab: Path) -> None:
-    from simtui.run import Run
+    from simtui.rating.run import Run
     from simtui.store import SessionStore
     from tests.builders import ENVIRONMENT
 

@@ -17,7 +17,7 @@ import pytest
 
 from simtui import session as sessions
 from simtui.errors import SimtuiError
-from simtui.plain import rate_plain
+from simtui.rating.plain import rate_plain
 from simtui.store import SessionStore
 from simtui.study import Study
 from tests.builders import small_study

@@ -24,7 +24,7 @@ RACER = """
 import json, sys, time
 from pathlib import Path
 from simtui import study as studies
-from simtui.run import Run
+from simtui.rating.run import Run
 from simtui.store import BusyError, SessionStore
 from tests.builders import ENVIRONMENT
 

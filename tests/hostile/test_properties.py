@@ -21,13 +21,13 @@ from simtui.checks.overview import Watcher, as_json, as_lines
 from simtui.checks.quality import flags, measure, parse_rule
 from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError, printable
-from simtui.run import Run
+from simtui.rating.run import Run
+from simtui.rating.texts import say
 from simtui.schedule import plan
 from simtui.sentences import DEFAULT
 from simtui.session import check_participant_id
 from simtui.store import SessionStore, StoredSession
 from simtui.study import Study
-from simtui.texts import say
 from tests.builders import ENVIRONMENT, saved
 from tests.checks.test_overview import NOW
 from tests.checks.test_schema import places

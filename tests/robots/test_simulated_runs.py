@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from simtui import session as sessions
 from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError
+from simtui.rating.run import Run
 from simtui.robots.population import populate
 from simtui.robots.simulation import simulate
-from simtui.run import Run
 from simtui.session import Simulation
 from simtui.store import SessionStore
 from simtui.study import Study, new_study

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from simtui import study as studies
-from simtui.run import Run
+from simtui.rating.run import Run
 from simtui.store import SessionStore
 from simtui.terminal import Terminal, detect
 from simtui.tui import appearance

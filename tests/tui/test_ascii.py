@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from simtui.charset import ascii_text
+from simtui.display.charset import ascii_text
 from simtui.terminal import detect
 from simtui.tui import appearance
 from simtui.tui.screens.analysis import AnalysisScreen

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from simtui.png import Image
+from simtui.disk.png import Image
 from simtui.stimuli import drawn
 from tests.decoding import VGA, correlation, pixels
 from tests.terminal_session import TerminalSession

@@ -11,8 +11,8 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from simtui.environment import environment
-from simtui.run import Run
+from simtui.rating.environment import environment
+from simtui.rating.run import Run
 from simtui.store import SessionStore
 from simtui.study import Study
 from simtui.tui.app import SimtuiApp

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from simtui import session as sessions
-from simtui.run import Run
+from simtui.rating.run import Run
 from simtui.store import SessionStore
 from simtui.study import Study
 from simtui.tui.kiosk import IdInput, IdScreen, Kiosk, KioskApp, KioskHost

@@ -21,15 +21,15 @@ import pytest
 from textual.pilot import Pilot
 
 from simtui import session as sessions
-from simtui.environment import environment
 from simtui.errors import SimtuiError
-from simtui.plain import picture, rate_plain
-from simtui.run import Run
+from simtui.rating.environment import environment
+from simtui.rating.plain import picture, rate_plain
+from simtui.rating.run import Run
+from simtui.rating.texts import tell
 from simtui.sentences import DEFAULT
 from simtui.stimuli.source import Source
 from simtui.store import SessionStore
 from simtui.study import Scale, Study, new_study
-from simtui.texts import tell
 from simtui.tui.app import SimtuiApp
 from simtui.tui.kiosk import Kiosk, KioskApp, KioskHost
 from simtui.tui.rating_flow import RatingHost, Visit

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from simtui.environment import environment
-from simtui.run import Run
+from simtui.rating.environment import environment
+from simtui.rating.run import Run
 from simtui.store import SessionStore
 from simtui.study import Study
 from simtui.tui.app import SimtuiApp

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from simtui import session as sessions
-from simtui.run import Run
+from simtui.rating.run import Run
 from simtui.store import SessionStore
 from simtui.study import Study, new_study
 from simtui.terminal import Terminal

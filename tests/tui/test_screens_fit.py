@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from simtui.environment import environment
-from simtui.run import Run
+from simtui.rating.environment import environment
+from simtui.rating.run import Run
+from simtui.rating.texts import ends, say
 from simtui.sentences import DEFAULT
 from simtui.store import SessionStore
 from simtui.study import Study
-from simtui.texts import ends, say
 from simtui.tui.app import SimtuiApp
 from simtui.tui.kiosk import Kiosk, KioskApp
 from simtui.tui.rating_flow import RatingHost, Visit

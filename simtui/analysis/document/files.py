@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from simtui import atomic
 from simtui.analysis.document import html, markdown
 from simtui.analysis.document.blocks import Block
+from simtui.disk import atomic
 
 
 def write(path: Path, blocks: Sequence[Block], *, force: bool = False) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simtui import png
 from simtui.analysis.document.blocks import Picture
 from simtui.analysis.gallery import Draw, drawing
 from simtui.analysis.results import PairScore
+from simtui.disk import png
 from simtui.errors import printable
 from simtui.study import Study
 

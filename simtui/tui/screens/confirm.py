@@ -9,8 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from simtui.rating.texts import say
 from simtui.study import Study
-from simtui.texts import say
 from simtui.tui.yes_no import keys_of, meaning
 
 

@@ -12,12 +12,12 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from simtui.environment import environment
 from simtui.errors import SimtuiError
+from simtui.rating.environment import environment
+from simtui.rating.texts import tell
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.terminal import Terminal
-from simtui.texts import tell
 from simtui.tui import appearance
 from simtui.tui.rating_flow import Outcome, Visit, rate
 from simtui.tui.screens.analysis import AnalysisScreen

@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from simtui.rating.texts import ends, say
 from simtui.study import Study
-from simtui.texts import ends, say
 
 
 class KeysScreen(ModalScreen[None]):

@@ -11,9 +11,9 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from simtui.errors import SimtuiError
+from simtui.rating.texts import say, tell
 from simtui.store import Hold
 from simtui.study import Study
-from simtui.texts import say, tell
 from simtui.tui.screens.page import BREAKPOINTS
 
 

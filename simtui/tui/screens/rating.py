@@ -16,11 +16,11 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from simtui.atomic import WriteFailedError
-from simtui.keyguard import KeyGuard, Verdict
-from simtui.run import AUTO_REPEAT, Run
+from simtui.disk.atomic import WriteFailedError
+from simtui.rating.keyguard import KeyGuard, Verdict
+from simtui.rating.run import AUTO_REPEAT, Run
+from simtui.rating.texts import counts, place, practice_apart, say, tell
 from simtui.terminal import Terminal
-from simtui.texts import counts, place, practice_apart, say, tell
 from simtui.tui.screens.confirm import confirm
 from simtui.tui.screens.keys import KeysScreen
 from simtui.tui.screens.page import Page

@@ -13,8 +13,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from simtui.disk.png import SIZE, Image
 from simtui.display.cells import Look, Renderer
-from simtui.png import SIZE, Image
 from simtui.render import NEEDED, Layout, Row, blank, cut, encode, layout, render, used_columns
 from simtui.terminal import Terminal
 

@@ -13,7 +13,6 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from simtui import png
 from simtui import study as studies
 from simtui.analysis import notes
 from simtui.analysis.document import html, markdown
@@ -24,6 +23,7 @@ from simtui.analysis.ratings import Ratings
 from simtui.analysis.report import Report, analyze
 from simtui.commands.report import command
 from simtui.design.sampling import sample_study
+from simtui.disk import png
 from simtui.errors import SimtuiError
 from simtui.stimuli import drawn
 from simtui.study import Study

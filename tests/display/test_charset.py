@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui.charset import spelled, suit, why_ascii
+from simtui.display.charset import spelled, suit, why_ascii
 
 
 @pytest.mark.parametrize(

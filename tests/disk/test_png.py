@@ -12,7 +12,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from simtui import png
+from simtui.disk import png
 from simtui.errors import SimtuiError
 
 

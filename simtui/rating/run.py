@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from simtui.assignment import assigned_list
+from simtui.rating.assignment import assigned_list
 from simtui.schedule import break_due, plan
 from simtui.sentences import ToldError
 from simtui.session import (

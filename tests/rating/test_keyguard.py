@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simtui.keyguard import KeyGuard, Verdict
+from simtui.rating.keyguard import KeyGuard, Verdict
 
 ACCEPT, IGNORE, RETRACT = Verdict.ACCEPT, Verdict.IGNORE, Verdict.RETRACT
 

@@ -26,7 +26,7 @@ def test_lists_fill_up_evenly_whatever_the_ids(tmp_path: Path) -> None:
 
 
 def test_only_completed_runs_of_this_study_count(tmp_path: Path) -> None:
-    from simtui.run import Run
+    from simtui.rating.run import Run
     from simtui.store import SessionStore
 
     study = study_of_lists(2)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui import atomic
+from simtui.disk import atomic
 from simtui.errors import SimtuiError
 
 

@@ -12,8 +12,8 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 from msgspec import Struct
 
+from simtui.disk.jsonwords import in_words
 from simtui.errors import SimtuiError, printable
-from simtui.jsonwords import in_words
 
 MAX_BYTES = 16 * 2**20
 """No study or session is larger: a study of 1,000 pairs of MNIST is about 1 MB."""

@@ -11,20 +11,14 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO, TextIO
 
-from simtui.atomic import WriteFailedError
-from simtui.dialogue import Dialogue, EndOfInputError, Line
+from simtui.disk.atomic import WriteFailedError
+from simtui.disk.png import Image
 from simtui.display.cells import Look
-from simtui.environment import plain_environment
 from simtui.errors import SimtuiError, printable
-from simtui.png import Image
-from simtui.render import render
-from simtui.run import Run, Stimuli
-from simtui.sentences import ToldError
-from simtui.session import Environment, Session
-from simtui.store import Hold, SessionStore
-from simtui.study import Study
-from simtui.terminal import detect
-from simtui.texts import (
+from simtui.rating.dialogue import Dialogue, EndOfInputError, Line
+from simtui.rating.environment import plain_environment
+from simtui.rating.run import Run, Stimuli
+from simtui.rating.texts import (
     counts,
     ends,
     going_on,
@@ -37,6 +31,12 @@ from simtui.texts import (
     task,
     tell,
 )
+from simtui.render import render
+from simtui.sentences import ToldError
+from simtui.session import Environment, Session
+from simtui.store import Hold, SessionStore
+from simtui.study import Study
+from simtui.terminal import detect
 
 COLUMNS, GAP = 60, 4
 """Columns of a pair, and the spaces between its images."""

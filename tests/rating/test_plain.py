@@ -16,7 +16,7 @@ import pytest
 from simtui import session as sessions
 from simtui import study as studies
 from simtui.display.ink import FULL, INK
-from simtui.plain import COLUMNS, GAP, picture
+from simtui.rating.plain import COLUMNS, GAP, picture
 from simtui.stimuli import drawn
 from simtui.study import Study
 from tests.builders import saved, small_study
@@ -221,7 +221,7 @@ def test_a_write_that_fails_keeps_the_pair_and_enter_tries_again(folder: Path) -
     script = (
         "import sys, pathlib\n"
         "from simtui import study\n"
-        "from simtui.plain import rate_plain\n"
+        "from simtui.rating.plain import rate_plain\n"
         "from simtui.store import SessionStore\n"
         "made = study.load(pathlib.Path('study.json'))\n"
         "store = SessionStore(pathlib.Path('sessions'), made.id)\n"

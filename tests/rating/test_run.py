@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from simtui import session as sessions
 from simtui.errors import SimtuiError
-from simtui.run import AUTO_REPEAT, CHANGED, Run
+from simtui.rating.run import AUTO_REPEAT, CHANGED, Run
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from tests.builders import ENVIRONMENT, small_study
