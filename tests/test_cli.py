@@ -34,10 +34,8 @@ def test_help_imports_nothing_heavier_than_click(tmp_path: Path) -> None:
 
 def test_the_rating_path_imports_nothing_of_the_analysis(tmp_path: Path) -> None:
     """Everything that `simtui rate` can come to use: its command, the whole flow and all of its screens."""
-    code = "\n".join(
-        f"import simtui.{name}"
-        for name in ("commands.rate", "store", "rating.run", "tui.app", "tui.rating_flow", "rating.environment", "terminal")
-    )
+    names = ("commands.rate", "store", "rating.run", "tui.app", "tui.rating_flow", "rating.environment", "terminal")
+    code = "\n".join(f"import simtui.{name}" for name in names)
     assert not modules_after(code, tmp_path) & set(HEAVY)
 
 
