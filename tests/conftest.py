@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-# Before torch is imported, here and in what is started from here: the processes of the suite have a core each, and
+# Before torch is imported, here and in what is started from here: the processes of the suite share the cores, and
 # threads of torch's own would only wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
