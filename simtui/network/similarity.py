@@ -89,14 +89,18 @@ def pair_cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.f
     # Σxy, Σx², Σy² of every pair.
     sums = np.empty((3, n))
     rows = max(1, min(n, _CHUNK // max(units, 1)))
-    workers = min(_cores(), n // rows) if n * units >= _WORTH_THREADS else 1
-    if workers < 2:
-        _sums(a, b, sums, rows)
+    starts = iter(range(0, n, rows))
+    helpers = min(_cores(), n // rows) - 1 if n * units >= _WORTH_THREADS else 0
+    if helpers < 1:
+        _sums(a, b, sums, rows, starts)
     else:
-        # numpy lets go of the interpreter in these loops. Every row is summed by itself: the split changes no bit.
-        parts = [slice(n * i // workers, n * (i + 1) // workers) for i in range(workers)]
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda part: _sums(a[part], b[part], sums[:, part], rows), parts))
+        # Each takes the next chunk when it is done with one, so that a core that is late or busy costs little. Every
+        # row is summed by itself: who does it changes no bit.
+        with ThreadPoolExecutor(helpers) as pool:
+            helping = [pool.submit(_sums, a, b, sums, rows, starts) for _ in range(helpers)]
+            _sums(a, b, sums, rows, starts)
+            for each in helping:
+                each.result()
     return _ratio(sums[0], sums[1] * sums[2])
 
 
@@ -110,7 +114,10 @@ def cosine_matrix(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     return cosines
 
 
-_CHUNK = 2**18  # numbers in a buffer: 2 MB in float64, about a core's cache
+_CHUNK = 2**18
+"""Numbers of each image's side that are taken at once: with both sides 4 MB in float64."""
+
+_PART = 256
 
 _WORTH_THREADS = 2**22
 """Numbers in an array from which a second thread saves more than it costs to start."""
@@ -121,23 +128,39 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _sums(a: NDArray[np.float32], b: NDArray[np.float32], sums: NDArray[np.float64], rows: int) -> None:
-    """Σxy, Σx², Σy² of each pair of rows into `sums` (3, n), in float64, `rows` rows at a time."""
+def _sums(
+    a: NDArray[np.float32], b: NDArray[np.float32], sums: NDArray[np.float64], rows: int, starts: Iterator[int]
+) -> None:
+    """Σxy, Σx², Σy² of each pair of rows into `sums` (3, n), in float64: of `rows` rows from each of `starts`."""
     n, units = a.shape
-    # Two buffers for the whole job: fresh ones for every chunk cost more than the sums themselves.
-    x_buffer, y_buffer = np.empty((rows, units)), np.empty((rows, units))
-    for start in range(0, n, rows):
+    parts = units // _part(units)
+    # One buffer for the whole job: a fresh one for every chunk costs more than the sums themselves.
+    both, of_parts = np.empty((2, rows, units)), np.empty(rows * parts)
+    for start in starts:
         chunk = slice(start, min(start + rows, n))
         k = chunk.stop - start
-        x, y = x_buffer[:k], y_buffer[:k]
-        x[:], y[:] = a[chunk], b[chunk]
+        np.copyto(both[0, :k], a[chunk])
+        np.copyto(both[1, :k], b[chunk])
+        x, y = both[:, :k].reshape(2, k * parts, units // parts)
         for row, (first, second) in enumerate(((x, y), (x, x), (y, y))):
-            sums[row, chunk] = _dots(first, second)
+            found = _dots(first, second, of_parts[: k * parts])
+            np.add.reduce(found.reshape(k, parts), axis=1, out=sums[row, chunk])
 
 
-def _dots(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Row by row dot products; matmul here is several times faster than einsum for short rows."""
-    dots: NDArray[np.float64] = np.matmul(x[:, None, :], y[:, :, None])[:, 0, 0]
+def _part(units: int) -> int:
+    """How many numbers of a row are summed at a go: a divisor of units.
+
+    For a few long rows numpy would not let go of the interpreter, and a second thread would have to wait.
+    """
+    return next(part for part in range(min(units, _PART), 0, -1) if units % part == 0) if units else 1
+
+
+def _dots(
+    x: NDArray[np.float64], y: NDArray[np.float64], out: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Row by row dot products (n,), into `out` if given; matmul is several times faster here than einsum."""
+    dots = np.empty(len(x)) if out is None else out
+    np.matmul(x[:, None, :], y[:, :, None], out=dots[:, None, None])
     return dots
 
 
