@@ -110,8 +110,11 @@ def prepare(colors: str | None = None, polarity: str = "dark-on-light") -> Termi
     require_tty()
     encoding = sys.__stderr__.encoding if sys.__stderr__ else locale.getpreferredencoding(False)
     # The screen is drawn on stderr; 80x24 where nothing tells.
-    size = window_size(sys.__stderr__, sys.__stdin__, sys.__stdout__) or (80, 24)
-    terminal = detect(os.environ, encoding, size, colors, polarity)
+    told = window_size(sys.__stderr__, sys.__stdin__, sys.__stdout__)
+    terminal = detect(os.environ, encoding, told or (80, 24), colors, polarity)
+    for name in ("COLUMNS", "LINES") if told else ():
+        # Textual believes these sooner than the terminal, and `resize` leaves them behind: they are often old.
+        os.environ.pop(name, None)
     os.environ.update(textual_environment(terminal))
     return terminal
 

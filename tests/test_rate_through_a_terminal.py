@@ -185,6 +185,18 @@ def test_pasted_text_never_rates_two_pairs(folder: Path) -> None:
     assert len(sessions.load(session_file(folder)).trials) == 1
 
 
+def test_the_size_is_the_terminal_s_own_whatever_the_environment_says(folder: Path) -> None:
+    """COLUMNS and LINES as `eval $(resize)` exports them, in a window that is smaller now, and is resized again."""
+    stale = {"COLUMNS": "200", "LINES": "60"}
+    argv = [*SIMTUI, "rate", "study.json", "--participant", "P01"]
+    with TerminalSession(argv, cwd=folder, environment=stale) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        terminal.wait_for(lambda text: "Pair 1 of 5" in text and "most similar" in text)
+        terminal.resize(40, 10)
+        terminal.wait_for("62 × 16")
+
+
 def test_consent_comes_first_and_declining_stores_nothing(tmp_path: Path) -> None:
     texts = {"consent": "This is a study.\nYou may stop at any time.", "debrief": "It was about digits."}
     saved(new_study(**{**structs.asdict(small_study(pairs=PAIRS)), "texts": texts}), tmp_path)
