@@ -161,6 +161,10 @@ class Hold:
         return SessionFile(stored.path, identity, mode=self.store.mode)
 
     def release(self) -> None:
+        if self._lock.is_locked and self.store.next_run(self.participant_id) == 1:
+            # Who declined, or left before a run began, leaves nothing behind: the name of the lock is their id.
+            with contextlib.suppress(OSError):
+                Path(self._lock.lock_file).unlink()
         self._lock.release()
 
     def __enter__(self) -> Hold:

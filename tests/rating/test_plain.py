@@ -202,7 +202,7 @@ def test_consent_is_asked_for_and_declining_stores_nothing(tmp_path: Path) -> No
     assert done.returncode == 0
     assert "You may stop at any time.\n\n\\x1b[31mNothing is kept" in done.stdout
     assert "nothing was stored" in done.stdout
-    assert not list(tmp_path.glob("sessions/*/*.json"))
+    assert not [path for path in tmp_path.glob("sessions/**/*") if path.is_file()], "not even the id"
     done = piped(tmp_path, "y\n" + "5\n" * PAIRS, "--participant", "P01")
     assert "Ta." in done.stdout
     assert only_session(tmp_path).complete
