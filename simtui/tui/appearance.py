@@ -64,7 +64,13 @@ def suit(app: App[object], depth: str) -> None:
     _register(app)
     if isinstance(app, SimtuiApp):
         app.keep_to_ascii(depth == "ascii")
-    app.theme = DARK.name if depth in ("truecolor", "256") else ANSI_DARK
+    name = DARK.name if depth in ("truecolor", "256") else ANSI_DARK
+    if app.is_running or name == ANSI_DARK:
+        app.theme = name
+    else:
+        # Set like any other, Textual would read every style sheet twice while it starts.
+        app.set_reactive(App.theme, name)
+        app.stylesheet.set_variables(app.get_css_variables())
 
 
 def toggle(app: App[object]) -> None:
