@@ -19,7 +19,7 @@ def environment(terminal: Terminal) -> Environment:
         textual=_version_of("textual"),
         term=terminal.term,
         color_depth=terminal.depth,
-        renderer=terminal.renderer,
+        renderer="ascii" if terminal.depth == "ascii" else terminal.renderer,
         columns=terminal.columns,
         rows=terminal.rows,
         ssh=terminal.ssh,
