@@ -117,7 +117,7 @@ def cosine_matrix(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
 _CHUNK = 2**18
 """Numbers of each image's side that are taken at once: with both sides 4 MB in float64."""
 
-_PART = 256
+_PART = 320
 
 _WORTH_THREADS = 2**22
 """Numbers in an array from which a second thread saves more than it costs to start."""
