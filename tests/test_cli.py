@@ -141,3 +141,20 @@ def test_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
         )
     assert done.returncode == 2
     assert done.stderr == "simtui: the output could not be written: No space left on device.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["new", "x.json", "--pairs", "0"], "Invalid value for '--pairs'"),
+        (["rate"], "Missing argument 'STUDY.json'"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+    ],
+)
+def test_a_mistake_in_the_command_line_is_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "simtui", *arguments]
+    done = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"simtui: {said}")
+    assert done.stderr.count("\n") == 1
+    assert "--help` tells more." in done.stderr
