@@ -15,7 +15,7 @@ DEFAULT = {
     "welcome_title": "Welcome",
     "welcome_task": "You will see $pairs pairs of handwritten digits, about $duration. For each pair, one question:",
     "welcome_rest": "$left of $pairs pairs are left, about $duration. For each pair, one question:",
-    "welcome_practice": "The first $practice are for practice and are not counted.",
+    "welcome_practice": "Practice comes first ($practice) and is not counted.",
     "welcome_keys": "Press a key from 1 ($low_label) to 9, or 0 for 10 ($high_label).",
     "welcome_advice": "There are no right or wrong answers: go by your first impression, and use the whole scale.",
     "welcome_stop": "You may stop at any time with q: what you have answered is kept. Backspace goes back one pair, "

@@ -99,7 +99,7 @@ async def test_who_has_finished_is_asked_first_and_a_no_ends_it_in_a_sentence(st
 
 async def test_practice_is_said_apart_and_every_screen_counts_the_same(study: Study, tmp_path: Path) -> None:
     async with visited(study, tmp_path).run_test(size=(80, 24)) as pilot:
-        await meets(pilot, "You will see 4 pairs", "The first 2 are for practice and are not counted.")
+        await meets(pilot, "You will see 4 pairs", "Practice comes first (2) and is not counted.")
         await pilot.press("enter")
         await meets(pilot, "Practice 1 of 2")
         await rate(pilot, "1")
