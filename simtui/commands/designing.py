@@ -136,7 +136,8 @@ def _network(sampling: str, layers: tuple[str, ...], path: Path | None) -> tuple
     require_analysis(f"--sampling {sampling} with a layer of the network", ("torch",))
     check_checkpoints([path])
     from simtui.network import checkpoint
-    from simtui.network.similarity import activations, cosine_matrix
+    from simtui.network.cosines import cosine_matrix
+    from simtui.network.similarity import activations
 
     found = checkpoint.load(path or checkpoint.default_checkpoint())
 

@@ -18,10 +18,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from simtui.errors import SimtuiError, printable
+from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN
 from simtui.network.net import Net
 from simtui.network.preprocess import Preprocess
-from simtui.network.similarity import pair_cosines, pair_similarities
+from simtui.network.similarity import pair_similarities
 
 PAIRS_AT_ONCE = 16
 """A large network at 224 pixels holds some 10 MB an image in one layer."""

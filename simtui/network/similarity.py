@@ -6,18 +6,17 @@ as the net computes them; the sums are float64. `pixels` compares the raw grey v
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN, check_layers
 from simtui.network.net import Activations, Net, to_input, untrained
 
-__all__ = ["activations", "classify", "cosine_matrix", "pair_cosines", "pair_similarities", "untrained"]
+__all__ = ["activations", "classify", "pair_similarities", "untrained"]
 
 BATCH = 250
 """Images a forward pass."""
@@ -26,6 +25,7 @@ MEMORY = 128 * 2**20
 """Bytes of activations held at once; more pairs than fit are taken in several goes."""
 
 Images = NDArray[np.uint8]
+Positions = NDArray[np.intp] | slice
 Progress = Callable[[int, int], None]
 
 
@@ -71,7 +71,11 @@ def activations(
     computed = [name for name in names if name != "pixels"]
     for batch, output in _forward(net, pixels if computed else pixels[:0], on_progress):
         for name in computed:
-            result[name][batch] = getattr(output, name).flatten(1).numpy()
+            found = getattr(output, name).flatten(1).numpy()
+            if len(found) == n:
+                result[name] = found
+            else:
+                result[name][batch] = found
     return result
 
 
@@ -83,101 +87,16 @@ def classify(net: Net, pixels: Images, on_progress: Progress | None = None) -> N
     return result
 
 
-def pair_cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Cosine of row i of `a` with row i of `b`, both (n, units): float64 (n,), NaN where a row is all zero."""
-    n, units = a.shape
-    # Σxy, Σx², Σy² of every pair.
-    sums = np.empty((3, n))
-    rows = max(1, min(n, _CHUNK // max(units, 1)))
-    starts = iter(range(0, n, rows))
-    helpers = min(_cores(), n // rows) - 1 if n * units >= _WORTH_THREADS else 0
-    if helpers < 1:
-        _sums(a, b, sums, rows, starts)
-    else:
-        # Each takes the next chunk when it is done with one, so that a core that is late or busy costs little. Every
-        # row is summed by itself: who does it changes no bit.
-        with ThreadPoolExecutor(helpers) as pool:
-            helping = [pool.submit(_sums, a, b, sums, rows, starts) for _ in range(helpers)]
-            _sums(a, b, sums, rows, starts)
-            for each in helping:
-                each.result()
-    return _ratio(sums[0], sums[1] * sums[2])
-
-
-def cosine_matrix(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Cosine of every row of `vectors`, (n, units), with every row: float64 (n, n), NaN where a row is all zero."""
-    x = vectors.astype(np.float64)
-    lengths = np.sqrt(_dots(x, x))[:, None]
-    # Unit vectors first: n divisions instead of n².
-    unit = np.divide(x, lengths, out=np.full(x.shape, np.nan), where=lengths > 0)
-    cosines: NDArray[np.float64] = unit @ unit.T
-    return cosines
-
-
-_CHUNK = 2**18
-"""Numbers of each image's side that are taken at once: with both sides 4 MB in float64."""
-
-_PART = 320
-
-_WORTH_THREADS = 2**22
-"""Numbers in an array from which a second thread saves more than it costs to start."""
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _sums(
-    a: NDArray[np.float32], b: NDArray[np.float32], sums: NDArray[np.float64], rows: int, starts: Iterator[int]
-) -> None:
-    """Σxy, Σx², Σy² of each pair of rows into `sums` (3, n), in float64: of `rows` rows from each of `starts`."""
-    n, units = a.shape
-    parts = units // _part(units)
-    # One buffer for the whole job: a fresh one for every chunk costs more than the sums themselves.
-    both, of_parts = np.empty((2, rows, units)), np.empty(rows * parts)
-    for start in starts:
-        chunk = slice(start, min(start + rows, n))
-        k = chunk.stop - start
-        np.copyto(both[0, :k], a[chunk])
-        np.copyto(both[1, :k], b[chunk])
-        x, y = both[:, :k].reshape(2, k * parts, units // parts)
-        for row, (first, second) in enumerate(((x, y), (x, x), (y, y))):
-            found = _dots(first, second, of_parts[: k * parts])
-            np.add.reduce(found.reshape(k, parts), axis=1, out=sums[row, chunk])
-
-
-def _part(units: int) -> int:
-    """How many numbers of a row are summed at a go: a divisor of units.
-
-    For a few long rows numpy would not let go of the interpreter, and a second thread would have to wait.
-    """
-    return next(part for part in range(min(units, _PART), 0, -1) if units % part == 0) if units else 1
-
-
-def _dots(
-    x: NDArray[np.float64], y: NDArray[np.float64], out: NDArray[np.float64] | None = None
-) -> NDArray[np.float64]:
-    """Row by row dot products (n,), into `out` if given; matmul is several times faster here than einsum."""
-    dots = np.empty(len(x)) if out is None else out
-    np.matmul(x[:, None, :], y[:, :, None], out=dots[:, None, None])
-    return dots
-
-
-def _ratio(products: NDArray[np.float64], squares: NDArray[np.float64]) -> NDArray[np.float64]:
-    lengths = np.sqrt(squares)
-    ratio = np.full(products.shape, np.nan)
-    np.divide(products, lengths, out=ratio, where=lengths > 0)
-    return ratio
-
-
-def _distinct(left: Images, right: Images) -> tuple[Images, NDArray[np.intp], NDArray[np.intp]]:
-    """The different images among the pairs, and the position of each pair's left and right one among them."""
-    images = np.concatenate([left, right])
-    positions: dict[bytes, int] = {}
-    where = np.array([positions.setdefault(image.tobytes(), len(positions)) for image in images], dtype=np.intp)
-    first = np.unique(where, return_index=True)[1]
-    return images[first], where[: len(left)], where[len(left) :]
+def _distinct(left: Images, right: Images) -> tuple[Images, Positions, Positions]:
+    """The different images among the pairs, and where each pair's left and right one stand among them."""
+    n, images = len(left), np.concatenate([left, right])
+    data, size = images.tobytes(), images[:1].nbytes
+    places: dict[bytes, int] = {}
+    where = [places.setdefault(data[i * size : (i + 1) * size], i) for i in range(2 * n)]
+    if len(places) == 2 * n:
+        return images, slice(0, n), slice(n, 2 * n)
+    first, positions = np.unique(where, return_inverse=True)
+    return images[first], positions[:n], positions[n:]
 
 
 def _forward(net: Net, pixels: Images, on_progress: Progress | None) -> Iterator[tuple[slice, Activations]]:

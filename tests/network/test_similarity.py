@@ -15,7 +15,7 @@ from simtui.errors import SimtuiError
 from simtui.network import checkpoint, similarity
 from simtui.network.layers import KNOWN
 from simtui.network.net import Net, to_input, untrained
-from simtui.network.similarity import activations, classify, cosine_matrix, pair_cosines, pair_similarities
+from simtui.network.similarity import activations, classify, pair_similarities
 from simtui.stimuli import drawn
 
 Images = NDArray[np.uint8]
@@ -115,28 +115,6 @@ def test_arrays_that_are_no_pairs_are_a_mistake() -> None:
         pair_similarities(untrained(0), eights(2), eights(3), ["fc"])
 
 
-@pytest.mark.parametrize("units", [1, 50, 1280, 5760])
-def test_pair_cosines_are_scipys(units: int) -> None:
-    rng = np.random.default_rng(units)
-    a, b = rng.standard_normal((2, 301, units)).astype(np.float32)
-    expected = [1 - cosine(x.astype(np.float64), y.astype(np.float64)) for x, y in zip(a, b, strict=True)]
-    assert pair_cosines(a, b) == pytest.approx(np.array(expected), abs=1e-9)
-
-
-def test_sums_are_in_double_precision() -> None:
-    # In float32 the small numbers vanish beside the large one, and the cosine is 1.
-    a = np.concatenate([[1e4], np.full(5759, 0.5)]).astype(np.float32)[None]
-    b = np.concatenate([[1e4], np.full(5759, -0.5)]).astype(np.float32)[None]
-    assert pair_cosines(a, b)[0] == pytest.approx((1e8 - 5759 / 4) / (1e8 + 5759 / 4), abs=1e-12)
-
-
-def test_the_matrix_holds_every_pair() -> None:
-    vectors = activations(untrained(0), eights(7), ["fc"])["fc"]
-    matrix = cosine_matrix(vectors)
-    i, j = np.indices((7, 7)).reshape(2, -1)
-    assert matrix.ravel() == pytest.approx(pair_cosines(vectors[i], vectors[j]), abs=1e-12)
-
-
 def test_activations_are_the_nets_own_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(similarity, "BATCH", 4)
     net, images = untrained(3), eights(10)
@@ -160,17 +138,3 @@ def test_real_pairs_have_the_references_similarities(shared: Path) -> None:
     for name, values in found.items():
         expected = np.array(reference["pixel" if name == "pixels" else name]["similarity"])
         assert np.abs(values - expected).max() < 2e-6, name
-
-
-def test_threads_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(3)
-    a, b = (np.maximum(rng.normal(size=(1001, 50)), 0).astype(np.float32) for _ in range(2))
-    a[7] = 0
-    alone = similarity.pair_cosines(a, b)
-
-    monkeypatch.setattr(similarity, "_WORTH_THREADS", 1)
-    monkeypatch.setattr(similarity, "_CHUNK", 50 * 13)
-    monkeypatch.setattr(similarity, "_cores", lambda: 3)
-
-    np.testing.assert_array_equal(similarity.pair_cosines(a, b), alone)
-    assert np.isnan(alone[7])
