@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis.compared import NetworkInfo
 from simtui.analysis.comparison import Candidate
-from simtui.analysis.report import UNTRAINED_SEEDS, study_images
+from simtui.analysis.similarities import UNTRAINED_SEEDS, study_images
 from simtui.errors import SimtuiError, printable
 from simtui.network import checkpoint as checkpoint_files
 from simtui.network import foreign as foreign_networks

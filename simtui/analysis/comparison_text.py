@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from simtui.analysis.compared import UNTRAINED, Comparison, Row
 from simtui.analysis.layout import bold, interval, items, number, table
-from simtui.analysis.report import UNTRAINED_SEEDS
+from simtui.analysis.similarities import UNTRAINED_SEEDS
 from simtui.errors import printable
 
 MIN_WIDTH = 40

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +21,10 @@ from simtui.analysis.correlation import (
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import Group, LayerAgreement, PairScore, Untrained
+from simtui.analysis.similarities import Similarities
 from simtui.errors import printable
 from simtui.stimuli.source import Label
 from simtui.study import Pair, Study
-
-if TYPE_CHECKING:
-    from simtui.analysis.report import Similarities
 
 Vector = NDArray[np.float64]
 

@@ -32,7 +32,8 @@ def measure(
     centre: bool,
 ) -> Report:
     """The report of one layer. Raises SimtuiError where the network cannot be had."""
-    from simtui.analysis.report import build, compute_similarities
+    from simtui.analysis.report import build
+    from simtui.analysis.similarities import compute_similarities
 
     with progress_bar("Network") as move:
         similarities = compute_similarities(

@@ -17,7 +17,7 @@ from simtui.study import Study
 
 if TYPE_CHECKING:
     from simtui.analysis.ratings import Ratings
-    from simtui.analysis.report import Similarities
+    from simtui.analysis.similarities import Similarities
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _result(job: Job, tell: Callable[..., None]) -> Done:
     similarities = job.similarities
     if similarities is None:
         tell("Loading the network")
-        from simtui.analysis.report import compute_similarities
+        from simtui.analysis.similarities import compute_similarities
 
         similarities = compute_similarities(
             job.study,

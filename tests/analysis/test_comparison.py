@@ -18,7 +18,8 @@ from simtui.analysis.compared import Comparison, NetworkInfo, as_json
 from simtui.analysis.comparison import Candidate, compare
 from simtui.analysis.comparison_text import as_text
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.report import build, compute_similarities
+from simtui.analysis.report import build
+from simtui.analysis.similarities import compute_similarities
 from simtui.commands.compare import command
 from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError

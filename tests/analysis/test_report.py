@@ -16,7 +16,8 @@ import pytest
 
 from simtui.analysis.importing import import_ratings
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import Report, analyze, as_json, build, compute_similarities
+from simtui.analysis.report import Report, analyze, as_json, build
+from simtui.analysis.similarities import compute_similarities
 from simtui.analysis.text import as_text
 from simtui.design.sampling import given_pairs_study, sample_study
 from simtui.errors import SimtuiError

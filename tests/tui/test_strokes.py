@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from textual.message import Message
 
-from simtui.analysis.report import study_images
+from simtui.analysis.similarities import study_images
 from simtui.network import checkpoint
 from simtui.network.net import untrained
 from simtui.network.saliency import saliency

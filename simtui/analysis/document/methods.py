@@ -8,9 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from simtui import __version__
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.report import UNTRAINED_SEEDS
 from simtui.analysis.resampling import N_BOOTSTRAP, N_PERMUTATIONS
 from simtui.analysis.results import Report
+from simtui.analysis.similarities import UNTRAINED_SEEDS
 from simtui.errors import printable
 from simtui.study import Study
 
