@@ -22,7 +22,7 @@ from simtui.analysis.correlation import (
 )
 from simtui.analysis.people import usable_raters
 from simtui.analysis.reasons import about_layers, about_ratings
-from simtui.analysis.reliability import mean_defined, mean_of_others
+from simtui.analysis.reliability import leave_one_out_r, mean_defined, mean_of_others
 from simtui.analysis.results import (
     BASELINE,
     Group,
@@ -119,7 +119,8 @@ def agreement(
         pairs = list(itertools.combinations(range(len(defined)), 2)) if differences else []
         resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations), pairs)
     places = np.flatnonzero(kept)
-    others = mean_of_others(h)
+    # The very task of another person: the same pairs, those that this person rated, and the same people.
+    others = np.where(np.isfinite(h) & np.isfinite(leave_one_out_r(h))[:, None], mean_of_others(h), np.nan)
     layers = {}
     for name, values in similarities.items():
         r = correlation.pearson(values[rated], human[rated]) if name in defined else None
@@ -165,7 +166,7 @@ def overall(groups: Sequence[Group]) -> Overall:
     A group that lacks a number does not count for it. With one group it is that group's own.
     """
 
-    sizes = [group.n_pairs for group in groups]
+    sizes = [group.n_rated for group in groups]
 
     def mean(each: Iterable[float | None]) -> tuple[float | None, Interval | None]:
         known = [(r, n) for r, n in zip(each, sizes, strict=True) if r is not None]

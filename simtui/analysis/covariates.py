@@ -57,10 +57,10 @@ COVARIATES: dict[str, CovariateKind] = {
 """Every covariate by its name, in the order of tables."""
 
 
-def covariates(images: NDArray[np.uint8], left: Indices, right: Indices) -> dict[str, Vector]:
+def covariates(images: NDArray[np.uint8 | np.float32], left: Indices, right: Indices) -> dict[str, Vector]:
     """Every covariate of the pairs (images[left[i]], images[right[i]]): by name, float64 (pairs,).
 
-    images: uint8 (n, 28, 28), 0 paper and 255 ink. NaN where an image has no ink.
+    images: (n, 28, 28), 0 paper and 255 ink. NaN where an image has no ink.
 
     pixel_cosine, deskewed_cosine: cosine of the grey values, as they are and after `shape.deskewed`.
     ink_overlap: inked pixels of both over those of either (`shape.ink`). ssim: Wang et al. (2004), Gaussian window

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from simtui.analysis.agreement import agreement
 from simtui.analysis.capture import capture, disagreements
@@ -31,6 +33,9 @@ Vector = NDArray[np.float64]
 LOW_ACCURACY = 0.9
 """Below this share of images that the network takes for their digit, r may say more of their format than of them."""
 
+UNLIKELY = 0.01
+"""So unlikely must the network's mistakes be, were it as good on these images as on the test set, to count as low."""
+
 
 def analyze_group(
     study: Study,
@@ -55,29 +60,33 @@ def analyze_group(
         defined,
         matrix,
         ratings.participants,
-        images=[(pair.left, pair.right) for pair in pairs],
+        # One picture may stand under two ids, as in given pairs: it is one image all the same.
+        images=[(study.images[pair.left], study.images[pair.right]) for pair in pairs],
         ceiling=among.ceilings.mean,
         zscore=zscore,
         seed=seed,
     )
     kept, _ = usable_raters(matrix, ratings.participants)
-    accuracy, why = _accuracy(pairs, similarities.predicted, digit)
+    reading, why = _accuracy(study, pairs, similarities, digit)
     never = {name: values[:, where] for name, values in similarities.untrained.items()}
     measures = {name: values[where] for name, values in similarities.covariates.items()}
     human = np.array(against.human, dtype=np.float64)
     captured = capture(measures, defined, human, seed=seed)
     # Where nobody can be used, what was said is still shown.
     said = matrix[kept] if kept.any() else matrix
+    nothing = LayerAgreement(individual_r=(None,) * len(matrix))
     group = Group(
         digit=digit,
         n_pairs=len(pairs),
+        n_rated=against.n_pairs,
         n_participants=against.n_raters,
         pairs=_scores(pairs, said, of_layers, never, measures, zscore=zscore),
-        layers={name: against.layers.get(name, LayerAgreement()) for name in of_layers},
+        layers={name: against.layers.get(name, nothing) for name in of_layers},
         reliability=among.reliability,
         ceilings=among.ceilings,
         another_person_r=among.another_person_r,
-        accuracy_on_stimuli=accuracy,
+        accuracy_on_stimuli=reading.share,
+        accuracy_is_low=reading.low,
         leave_one_out_r=among.leave_one_out_r,
         pairwise_r=among.pairwise_r,
         untrained=_untrained(never, human),
@@ -153,14 +162,30 @@ def _normalized(values: Vector) -> list[float | None]:
     return [None] * len(values) if scaled is None else [optional(value) for value in scaled]
 
 
-def _accuracy(pairs: list[Pair], predicted: Mapping[str, int], digit: Label) -> tuple[float | None, list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the network reads a group's images. share: taken for their digit, 0 to 1. low: too few of them."""
+
+    share: float | None = None
+    low: bool = False
+
+
+def _accuracy(study: Study, pairs: list[Pair], similarities: Similarities, digit: Label) -> tuple[_Reading, list[str]]:
     if not isinstance(digit, int) or not 0 <= digit <= 9:
-        return None, [f"{printable(digit)!r} is not a digit, so the network's accuracy on these images is unknown."]
-    images = dict.fromkeys(image for pair in pairs for image in (pair.left, pair.right))
-    accuracy = float(np.mean([predicted[image] == digit for image in images]))
-    if accuracy >= LOW_ACCURACY:
-        return accuracy, []
-    return accuracy, [
-        f"The network takes only {100 * accuracy:.0f} % of these images for the digit that they show: r may reflect "
-        "their format (size, place, stroke) as much as their shape; --centre repeats the analysis on centred copies."
+        return _Reading(), [
+            f"{printable(digit)!r} is not a digit, so the network's accuracy on these images is unknown."
+        ]
+    ids = {study.images[image]: image for pair in pairs for image in (pair.left, pair.right)}.values()
+    right, n = sum(similarities.predicted[image] == digit for image in ids), len(ids)
+    share, test_acc = right / n, similarities.checkpoint.test_acc
+    usual = "" if test_acc is None else f", and {test_acc:.1f} % of MNIST's test set"
+    low = share < LOW_ACCURACY
+    if test_acc is not None:
+        low = low or float(stats.binom.cdf(right, n, test_acc / 100)) < UNLIKELY
+    if not low:
+        return _Reading(share), []
+    again = "" if similarities.centred else "; --centre repeats the analysis on centred copies"
+    return _Reading(share, low), [
+        f"The network takes only {100 * share:.0f} % of these images for the digit that they show{usual}: r may "
+        f"reflect their format (size, place, stroke) as much as their shape{again}."
     ]

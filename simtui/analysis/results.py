@@ -169,8 +169,11 @@ class PairScore(Struct, frozen=True, kw_only=True):
 class Group(Struct, frozen=True, kw_only=True):
     """The pairs of one digit and everything that was computed over them.
 
+    n_pairs: pairs of the study; n_rated: those with a usable rating, which every r is of.
     another_person_r: mean over participants of r with the mean of all others.
-    accuracy_on_stimuli: share of the group's images that the network classifies as `digit`, 0 to 1.
+    accuracy_on_stimuli: share of the group's different images that the network classifies as `digit`, 0 to 1.
+    accuracy_is_low: that share is so far below what the network does elsewhere that r may say more of the images'
+        format than of what they show.
     leave_one_out_r: each participant's r with the mean of all others; pairwise_r: every participant's with every
         other's; both in the report's order of participants, null for one who was left out. There is no matrix of
         more than 200 participants.
@@ -190,8 +193,10 @@ class Group(Struct, frozen=True, kw_only=True):
     layers: dict[str, LayerAgreement]
     reliability: Reliability = Reliability()
     ceilings: Ceilings = Ceilings()
+    n_rated: int = 0
     another_person_r: float | None = None
     accuracy_on_stimuli: float | None = None
+    accuracy_is_low: bool = False
     leave_one_out_r: tuple[float | None, ...] = ()
     pairwise_r: tuple[tuple[float | None, ...], ...] | None = None
     untrained: dict[str, Untrained] = {}

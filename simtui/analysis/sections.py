@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from simtui.analysis.captured import LEVEL, Judged
 from simtui.analysis.gallery import Draw, gallery
-from simtui.analysis.layout import interval, items, number, table
+from simtui.analysis.layout import interval, items, number, p_is, p_value, table
 from simtui.analysis.results import ICC_NAMES, Group, LayerDifference, Report
 from simtui.errors import printable
 
@@ -29,7 +29,7 @@ def layers(report: Report, layer: str, width: int) -> list[str]:
                 name,
                 number(found.pearson.r),
                 interval(found.pearson.ci, 2),
-                number(found.pearson.p, 4),
+                p_value(found.pearson.p),
                 number(group.untrained[name].r if name in group.untrained else None),
                 number(found.partial_given_pixels.r),
                 number(found.spearman.rho),
@@ -66,8 +66,7 @@ def _differences(group: Group, layer: str) -> Iterator[str]:
 
 def _difference(gap: LayerDifference) -> str:
     return (
-        f"r of {gap.first} minus r of {gap.second}: {number(gap.difference)} "
-        f"(95 % {interval(gap.ci)}, p = {number(gap.p)})"
+        f"r of {gap.first} minus r of {gap.second}: {number(gap.difference)} (95 % {interval(gap.ci)}, {p_is(gap.p)})"
     )
 
 
@@ -94,12 +93,8 @@ def people(report: Report, group: Group, layer: str, width: int) -> list[str]:
         facts.append(f"split-half reliability (Spearman–Brown) {number(reliability.split_half_sb)}")
     if bounds.individual_lower is not None and found.mean_individual_r is not None:
         facts.append(
-            f"mean r of {layer} with single people is {number(found.mean_individual_r)}, "
-            f"of a perfect predictor {number(bounds.individual_lower)} to {number(bounds.individual_upper)}"
-        )
-    if group.accuracy_on_stimuli is not None:
-        facts.append(
-            f"the network takes {100 * group.accuracy_on_stimuli:.1f} % of these images for the digit that they show"
+            f"mean r of {layer} with single people is {number(found.mean_individual_r)}; its ceiling lies between "
+            f"{number(bounds.individual_lower)} (lower bound) and {number(bounds.individual_upper)} (upper bound)"
         )
     return [*items(facts, width), *_matrix(report, group, layer, width)]
 

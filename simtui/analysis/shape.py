@@ -69,6 +69,13 @@ def centred(images: Images) -> Images:
     return np.where(inked[:, None, None], _moved(images, found.row - CENTRE, across), images)
 
 
+def moved_back(drawings: Images, images: Images) -> Images:
+    """Drawings (n, 28, 28) made over `centred(images)`, put back to where the images' own strokes are."""
+    found = moments(images)
+    across = np.repeat((CENTRE - found.column)[:, None], images.shape[1], axis=1)
+    return _moved(drawings, CENTRE - found.row, across)
+
+
 def deskewed(images: Images) -> Images:
     """The images sheared so that rows and columns are uncorrelated (no slant), and centred, in one interpolation.
 

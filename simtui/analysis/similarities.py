@@ -100,15 +100,18 @@ def compute_similarities(
     )
 
 
-def study_images(study: Study, *, centre: bool = False) -> dict[str, NDArray[np.uint8]]:
-    """The images of the study's pairs by their ids, each uint8 (28, 28), in the order in which the pairs name them.
+def study_images(study: Study, *, centre: bool = False) -> dict[str, NDArray[np.uint8 | np.float32]]:
+    """The images of the study's pairs by their ids, each (28, 28), in the order in which the pairs name them.
 
-    centre: copies with the centre of mass in the middle.
+    uint8, as the study has them; with centre, float32 copies 0..255 with the centre of mass in the middle.
     """
     names = list(dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right)))
-    pixels = np.stack([np.frombuffer(b"".join(study.image(name)), dtype=np.uint8).reshape(28, 28) for name in names])
+    pixels: NDArray[np.uint8 | np.float32] = np.stack(
+        [np.frombuffer(b"".join(study.image(name)), dtype=np.uint8).reshape(28, 28) for name in names]
+    )
     if centre:
         from simtui.analysis.shape import centred
 
-        pixels = np.rint(centred(pixels.astype(np.float64))).astype(np.uint8)
+        # Not rounded to whole grey values: that alone would move r in the fourth decimal.
+        pixels = centred(pixels.astype(np.float64)).astype(np.float32)
     return dict(zip(names, pixels, strict=True))

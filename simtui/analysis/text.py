@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from simtui.analysis import sections
+from simtui.analysis.conclusion import conclusion
 from simtui.analysis.gallery import Draw
-from simtui.analysis.layout import bold, interval, items, number
+from simtui.analysis.layout import bold, interval, items, number, p_is
 from simtui.analysis.plot import POINT, Plot, scatter
 from simtui.analysis.results import BASELINE, SELF_PARTIAL, Group, Report
 from simtui.errors import SimtuiError, printable
@@ -118,43 +119,54 @@ def _headline(report: Report, layer: str, width: int, color: bool) -> Iterator[s
             yield from wrap(f"{HEADLINE}{of}: there is none; the notes at the end say why", width)
             continue
         yield bold(f"{HEADLINE}{of}: r = {number(pearson.r)}", color)
+        if not several:
+            yield from wrap(conclusion(report, layer), width)
         yield from items([*facts(group, layer)], width)
     if several:
         whole = report.overall.layers[layer]
         ci = f", 95 % interval {interval(whole.ci)}" if whole.ci else ""
         yield from wrap(f"Over all digits (Fisher-z mean of the r within each digit): r = {number(whole.r)}{ci}", width)
+        yield from wrap(conclusion(report, layer), width)
         yield from items([*overall_facts(report, layer)], width)
 
 
 def facts(group: Group, layer: str) -> Iterator[str]:
     """What r must be read against, shortest first."""
     found = group.layers[layer]
-    facts = [f"n = {group.n_pairs} pairs"]
+    facts = [f"n = {group.n_rated} pairs"]
     if found.pearson.ci:
         facts.append(f"95 % interval {interval(found.pearson.ci)}")
     if found.pearson.p is not None:
-        facts.append(f"permutation p = {number(found.pearson.p, 4)}")
+        facts.append(f"permutation {p_is(found.pearson.p)}")
     yield ", ".join(facts)
-    if not group.verdict:
-        yield "too few pairs to conclude anything"
     if group.ceilings.mean is not None:
         yield (
             f"ceiling of r with the mean rating, √ICC(C,k): {number(group.ceilings.mean)} "
             f"(r is {number(found.r_over_ceiling, 2)} of it)"
+        )
+    if group.accuracy_on_stimuli is not None:
+        warning = ": r may be about their format" if group.accuracy_is_low else ""
+        yield (
+            f"the network takes {100 * group.accuracy_on_stimuli:.1f} % of these images for the digit that they show"
+            f"{warning}"
         )
     baselines = []
     if layer != BASELINE and BASELINE in group.layers:
         baselines.append(f"raw pixels: r = {number(group.layers[BASELINE].pearson.r)}")
     if layer in group.untrained:
         never = group.untrained[layer]
-        baselines.append(f"untrained {layer}: r = {number(never.r)} (mean of {len(never.each)} networks)")
+        each = [r for r in never.each if r is not None]
+        spread = f", {number(min(each))} to {number(max(each))}" if each else ""
+        baselines.append(
+            f"untrained {layer}: r = {number(never.r)} (Fisher-z mean of {len(never.each)} networks{spread})"
+        )
     if baselines:
         yield "; ".join(baselines)
     if group.another_person_r is not None:
         yield _another_person(group.another_person_r, found.as_another_person_r, layer)
     if group.detectable_r is not None:
         needed = f"; to see r = {number(found.pearson.r, 2)} takes {found.pairs_needed}" if found.pairs_needed else ""
-        yield f"80 % power: {group.n_pairs} pairs detect r = {number(group.detectable_r, 2)}{needed}"
+        yield f"80 % power: {group.n_rated} pairs detect r = {number(group.detectable_r, 2)}{needed}"
 
 
 def overall_facts(report: Report, layer: str) -> Iterator[str]:

@@ -22,14 +22,12 @@ from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN
 from simtui.network.net import Net
 from simtui.network.preprocess import Preprocess
-from simtui.network.similarity import pair_similarities
+from simtui.network.similarity import Images, pair_similarities
 
 PAIRS_AT_ONCE = 16
 """A large network at 224 pixels holds some 10 MB an image in one layer."""
 
 _MOST_NAMES = 60
-
-Images = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def similarities(
     preprocess: Preprocess,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
-    """Cosine of each pair (left[i], right[i]), uint8 (n, 28, 28), in each layer: by name, float64 (n,).
+    """Cosine of each pair (left[i], right[i]), (n, 28, 28), in each layer: by name, float64 (n,).
 
     A layer's activations are what its sub-module returned (the last time, if it ran more than once), flattened. The
     homework's own net gives the activations that it returns, and takes its images its own way.
@@ -120,7 +118,7 @@ def similarities(
 
 
 def to_input(pixels: Images, preprocess: Preprocess) -> Tensor:
-    """Images uint8 (n, 28, 28) as a foreign network wants them: float32 (n, channels, size, size)."""
+    """Images (n, 28, 28) as a foreign network wants them: float32 (n, channels, size, size)."""
     x = torch.from_numpy(pixels.astype(np.float32)).unsqueeze(1) / 255
     if preprocess.size != x.shape[-1]:
         x = functional.interpolate(

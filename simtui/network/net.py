@@ -70,8 +70,8 @@ def max_pool(x: Tensor) -> Tensor:
     return torch.maximum(rows[..., ::2], rows[..., 1::2])
 
 
-def to_input(pixels: NDArray[np.uint8]) -> Tensor:
-    """Images uint8 (n, 28, 28) as the net wants them: normalised float32 (n, 1, 28, 28)."""
+def to_input(pixels: NDArray[np.uint8 | np.float32]) -> Tensor:
+    """Images (n, 28, 28), 0 to 255, as the net wants them: normalised float32 (n, 1, 28, 28)."""
     x = torch.from_numpy(pixels.astype(np.float32)).unsqueeze(1)
     # In this order and precision it is what torchvision's ToTensor and Normalize compute, to the last bit.
     return x.div_(255).sub_(MEAN).div_(STD)

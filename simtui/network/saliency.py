@@ -11,15 +11,16 @@ from torch import Tensor
 
 from simtui.network.layers import check_layers
 from simtui.network.net import MEAN, STD, Net
+from simtui.network.similarity import Images
 
 BATCH = 100
 """Pairs at once; with its graph a pair takes about a megabyte."""
 
 
-def saliency(net: Net, left: NDArray[np.uint8], right: NDArray[np.uint8], layer: str) -> NDArray[np.float64]:
+def saliency(net: Net, left: Images, right: Images, layer: str) -> NDArray[np.float64]:
     """Gradient of the cosine of each pair (left[i], right[i]) in `layer`, float64 (n, 2, 28, 28).
 
-    left, right: uint8 (n, 28, 28). [:, 0] is with respect to the left image, [:, 1] to the right one, in units of
+    left, right: (n, 28, 28). [:, 0] is with respect to the left image, [:, 1] to the right one, in units of
     the cosine for a pixel that goes from paper (0) to full ink (255): where it is positive, more ink makes the two
     more similar. NaN for a pair with an image that leaves the layer at zero: it has no cosine. The net is not
     changed. Raises SimtuiError for an unknown layer.

@@ -24,7 +24,8 @@ BATCH = 250
 MEMORY = 128 * 2**20
 """Bytes of activations held at once; more pairs than fit are taken in several goes."""
 
-Images = NDArray[np.uint8]
+Images = NDArray[np.uint8 | np.float32]
+"""(n, 28, 28), grey values 0 (paper) to 255 (ink): whole ones as a study has them, or those between."""
 Positions = NDArray[np.intp] | slice
 Progress = Callable[[int, int], None]
 
@@ -34,7 +35,7 @@ def pair_similarities(
 ) -> dict[str, NDArray[np.float64]]:
     """Similarity of each pair (left[i], right[i]) in each layer: by layer name, float64 (n,).
 
-    left, right: uint8 (n, 28, 28). Each different image goes through the net once, however many pairs it is in.
+    left, right: (n, 28, 28). Each different image goes through the net once, however many pairs it is in.
     A pair with an image that leaves the whole layer at zero has no cosine and gets NaN: whoever shows the
     numbers says so. on_progress is called with (images done, images in all).
     Raises SimtuiError for an unknown layer, ValueError for arrays of other shapes.
@@ -59,7 +60,7 @@ def pair_similarities(
 def activations(
     net: Net, pixels: Images, layers: Iterable[str], on_progress: Progress | None = None
 ) -> dict[str, NDArray[np.float32]]:
-    """Activations of images uint8 (n, 28, 28): by layer name, float32 (n, units), flattened.
+    """Activations of images (n, 28, 28): by layer name, float32 (n, units), flattened.
 
     Raises SimtuiError for an unknown layer.
     """
@@ -80,7 +81,7 @@ def activations(
 
 
 def classify(net: Net, pixels: Images, on_progress: Progress | None = None) -> NDArray[np.int64]:
-    """The digit that the net takes each image, uint8 (n, 28, 28), for: int64 (n,)."""
+    """The digit that the net takes each image, (n, 28, 28), for: int64 (n,)."""
     result = np.empty(len(pixels), dtype=np.int64)
     for batch, output in _forward(net, pixels, on_progress):
         result[batch] = output.log_probs.argmax(1).numpy()

@@ -24,12 +24,13 @@ Gradient = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One pair in one layer of one checkpoint (its file's sha256)."""
+    """One pair in one layer of one checkpoint (its file's sha256). centred: as the network sees centred copies."""
 
     sha256: str
     layer: str
     left: str
     right: str
+    centred: bool = False
 
 
 class Strokes(Message):
@@ -67,12 +68,21 @@ class Tracer:
     def _gradient(self, wanted: Wanted, checkpoint: Path | None) -> Gradient:
         from simtui.network.saliency import saliency
 
-        left, right = (
-            np.frombuffer(b"".join(self.study.image(image)), dtype=np.uint8).reshape(1, 28, 28)
-            for image in (wanted.left, wanted.right)
+        pair = np.stack(
+            [
+                np.frombuffer(b"".join(self.study.image(image)), dtype=np.uint8).reshape(28, 28)
+                for image in (wanted.left, wanted.right)
+            ]
         )
-        gradient: Gradient = saliency(self._net(wanted.sha256, checkpoint), left, right, wanted.layer)[0]
-        return gradient
+        net = self._net(wanted.sha256, checkpoint)
+        if not wanted.centred:
+            plain: Gradient = saliency(net, pair[:1], pair[1:], wanted.layer)[0]
+            return plain
+        from simtui.analysis.shape import centred, moved_back
+
+        grey = pair.astype(np.float64)
+        seen = centred(grey).astype(np.float32)
+        return moved_back(saliency(net, seen[:1], seen[1:], wanted.layer)[0], grey)
 
     def _net(self, sha256: str, checkpoint: Path | None) -> Net:
         from simtui.network import checkpoint as checkpoints

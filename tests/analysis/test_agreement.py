@@ -324,6 +324,7 @@ def test_overall_is_the_fisher_mean_of_the_digits() -> None:
         return Group(
             digit=n,
             n_pairs=n,
+            n_rated=n,
             n_participants=2,
             pairs=(),
             layers={"fc": LayerAgreement(pearson=Pearson(r=r), as_another_person_r=other), "conv1": LayerAgreement()},

@@ -245,7 +245,7 @@ def test_low_accuracy_on_the_images_is_said(tmp_path: Path) -> None:
 
     check_missing(
         build(study, ratings, found),
-        "The network takes only 67 % of these images for the digit that they show: r may reflect",
+        "The network takes only 67 % of these images for the digit that they show, and 98.5 %",
     )
     assert not any("takes only" in note for note in build(study, ratings, given(study, fc=latent)).notes)
 

@@ -208,9 +208,9 @@ def test_r_is_read_against_what_bounds_it_and_what_nearly_does_as_well(two_digit
         "(both: mean r with the mean of all others), Fisher-z mean over the digits"
     ) in text
     assert f"8 pairs detect r = {number(group.detectable_r, 2)}" in text
-    bounds = f"{number(group.ceilings.individual_lower)} to {number(group.ceilings.individual_upper)}"
-    assert f"mean r of fc with single people is {number(group.layers['fc'].mean_individual_r)}, of a perfect" in text
-    assert f"perfect predictor {bounds}" in text
+    lower, upper = number(group.ceilings.individual_lower), number(group.ceilings.individual_upper)
+    assert f"mean r of fc with single people is {number(group.layers['fc'].mean_individual_r)}; its ceiling" in text
+    assert f"its ceiling lies between {lower} (lower bound) and {upper} (upper bound)" in text
 
 
 def test_the_matrix_of_people(two_digits: Report) -> None:
@@ -245,4 +245,4 @@ def test_too_few_pairs_for_a_verdict(tmp_path: Path) -> None:
 
     text = as_text(build(study, ratings, given(study, fc=np.array([0.1, 0.5, 0.3, 0.4]))))
 
-    assert "too few pairs to conclude anything" in text
+    assert "4 pairs: too few to conclude anything." in text

@@ -210,7 +210,8 @@ class Results(Vertical):
                     view.show(row, overlay)
 
     def _wanted(self, row: PairRow, report: Report) -> Wanted:
-        return Wanted(report.checkpoint.sha256, self.shown_layer, row.pair.left, row.pair.right)
+        pair = row.pair
+        return Wanted(report.checkpoint.sha256, self.shown_layer, pair.left, pair.right, report.centred)
 
     def _overlay(self, row: PairRow) -> Overlay | None:
         """What is known of the strokes; what is not is asked for, once."""
