@@ -146,7 +146,7 @@ def agreement(
             as_another_person_r=mean_defined(pearson_rows(others, values)),
             pairs_needed=None if r is None else correlation.pairs_needed(r),
         )
-    notes += about_layers(layers, n_pairs=n, n_raters=len(h), baseline=BASELINE)
+    notes += about_layers(layers, resampled.differences, n_pairs=n, n_raters=len(h), baseline=BASELINE)
     return Agreement(
         human=tuple(optional(value) for value in human),
         layers=layers,

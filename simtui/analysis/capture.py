@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from simtui.analysis.captured import LEVEL, Capture, Covariate, CovariateOfLayer, Disagreements, Judged, RankedPair
-from simtui.analysis.correlation import MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
+from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
 from simtui.analysis.covariates import COVARIATES
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised
 from simtui.analysis.results import BASELINE
@@ -63,11 +63,11 @@ def capture(
     """
     rated = np.isfinite(human)
     target, n = human[rated], int(rated.sum())
-    if not covariates or n < MIN_PAIRS_FOR_VERDICT or is_constant(target):
+    if not covariates or n < MIN_PAIRS or is_constant(target):
         return Captured((), None, {}, ())
     known = {name: values[rated] for name, values in covariates.items()}
     usable = {name: values for name, values in known.items() if np.isfinite(values).all() and not is_constant(values)}
-    orders = _orders(n, seed)
+    orders = _orders(n, seed) if n >= MIN_PAIRS_FOR_VERDICT else None
     with_people = _family(usable, target, orders)
     with_layer, people_given, layer_given, readings = {}, {}, {}, {}
     for name, similarity in layers.items():
@@ -108,7 +108,7 @@ def capture(
             )
             for layer in with_layer
         },
-        notes=tuple(_notes(known, usable)),
+        notes=tuple(_notes(known, usable, judged=orders is not None)),
     )
 
 
@@ -155,13 +155,20 @@ def _blocks(n: int) -> Iterator[slice]:
         yield slice(start, min(start + step, N_PERMUTATIONS))
 
 
-def _family(covariates: Mapping[str, Vector], target: Vector, orders: Orders, given: Vector | None = None) -> _Family:
-    """r of each covariate with the target. given: what was taken out of all of these, and so out of every shuffle."""
+def _family(
+    covariates: Mapping[str, Vector], target: Vector, orders: Orders | None, given: Vector | None = None
+) -> _Family:
+    """r of each covariate with the target. orders: of the shuffles; None where the r are shown and not judged.
+
+    given: what was taken out of all of these, and so is out of every shuffle too.
+    """
     if not covariates:
         return _NO_FAMILY
     x = standardised(np.stack(list(covariates.values())))
     y = standardised(target)
     r = pearson_rows(x, y)
+    if orders is None:
+        return _Family({name: Judged(r=optional(value)) for name, value in zip(covariates, r, strict=True)}, None)
     weights = x.T / len(y)
     largest = np.concatenate([np.abs(shuffled @ weights).max(axis=1) for shuffled in _shuffled(y, orders, given)])
     # An r counts as reached up to rounding.
@@ -176,7 +183,7 @@ def _family(covariates: Mapping[str, Vector], target: Vector, orders: Orders, gi
     return _Family(judged, threshold)
 
 
-def _family_given(covariates: Mapping[str, Vector], target: Vector, given: Vector, orders: Orders) -> _Family:
+def _family_given(covariates: Mapping[str, Vector], target: Vector, given: Vector, orders: Orders | None) -> _Family:
     """Partial r of each covariate with the target given a third variable.
 
     What is left of the target is shuffled, and what `given` explains of the shuffle taken out of that too (Freedman &
@@ -185,7 +192,8 @@ def _family_given(covariates: Mapping[str, Vector], target: Vector, given: Vecto
     left = {name: _residual(values, given) for name, values in covariates.items()}
     rest = _residual(target, given)
     kept = {name: values for name, values in left.items() if values is not None}
-    return _NO_FAMILY if rest is None else _family(kept, rest, orders, given)
+    # Of three pairs two variables leave nothing, and of four next to nothing.
+    return _NO_FAMILY if rest is None or orders is None else _family(kept, rest, orders, given)
 
 
 def _shuffled(target: Vector, orders: Orders, given: Vector | None) -> Iterator[NDArray[np.float64]]:
@@ -214,13 +222,14 @@ def _reading(layer: str, people: _Family, network: _Family, missed: _Family, ext
     parts = []
     if followed:
         parts.append(f"People follow {followed}")
-    if tracked:
+    # That pixels go with where the ink lies says nothing.
+    if tracked and layer != BASELINE:
         parts.append(f"{printable(layer)} tracks {tracked}")
     left_out, of_its_own = _evident(missed), _evident(extra)
     if left_out:
         parts.append(f"what {printable(layer)} leaves unexplained in people goes with {left_out}")
     if of_its_own:
-        parts.append(f"{printable(layer)} goes beyond people with {of_its_own}")
+        parts.append(f"once people's ratings are taken out, {printable(layer)} still goes with {of_its_own}")
     if not parts:
         return None
     sentence = "; ".join(parts)
@@ -241,7 +250,12 @@ def _evident(family: _Family, most: int = 2) -> str:
     return " and ".join(f"{says} ({how})" for says, how in list(by_meaning.items())[:most])
 
 
-def _notes(known: Mapping[str, Vector], usable: Mapping[str, Vector]) -> Iterator[str]:
+def _notes(known: Mapping[str, Vector], usable: Mapping[str, Vector], *, judged: bool) -> Iterator[str]:
+    if not judged:
+        yield (
+            f"Under {MIN_PAIRS_FOR_VERDICT} pairs the r of the image measures are shown and not judged: "
+            "there is no threshold, no partial r and no reading."
+        )
     blank = [COVARIATES[name].label for name, values in known.items() if not np.isfinite(values).all()]
     if blank:
         yield f"An image without ink leaves these covariates without r: {', '.join(blank)}."

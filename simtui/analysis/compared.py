@@ -50,10 +50,11 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class ComparedDigit(Struct, frozen=True, kw_only=True):
-    """What bounds every network on one digit. ceiling: of r with the mean rating, √ICC(C,k)."""
+    """What bounds every network on one digit. n_rated: pairs with a rating. ceiling: of r with the mean, √ICC(C,k)."""
 
     digit: Label
     n_pairs: int
+    n_rated: int
     n_participants: int
     ceiling: float | None
     another_person_r: float | None

@@ -15,6 +15,7 @@ from simtui.analysis.correlation import Matrix, Vector
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import BASELINE, Interval, LayerAgreement
+from simtui.analysis.similarities import pair_images
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label
 from simtui.study import Study
@@ -107,7 +108,7 @@ def _digit(
     zscore: bool,
 ) -> _Digit:
     where = [i for i, pair in enumerate(study.pairs) if pair.digit == digit]
-    images = [(study.pairs[i].left, study.pairs[i].right) for i in where]
+    images = pair_images(study, [study.pairs[i] for i in where])
     matrix = ratings.matrix[:, where]
     here = {key: every[where] for key, every in values.items()}
     defined = {key: every for key, every in here.items() if np.isfinite(every).all()}
@@ -140,6 +141,7 @@ def _digit(
         about=ComparedDigit(
             digit=digit,
             n_pairs=len(where),
+            n_rated=against.n_pairs,
             n_participants=int(kept.sum()),
             ceiling=among.ceilings.mean,
             another_person_r=among.another_person_r,
@@ -198,7 +200,7 @@ def _rows(digits: Sequence[_Digit], keys: Sequence[Key]) -> list[Row]:
         )
     for network, layer in digits[0].untrained:
         each = tuple(digit.untrained[network, layer] for digit in digits)
-        sizes = [digit.about.n_pairs for digit in digits]
+        sizes = [digit.about.n_rated for digit in digits]
         never = correlation.fisher_mean([(r, n) for r, n in zip(each, sizes, strict=True) if r is not None])
         rows.append(Row(network=network, layer=layer, r=never[0] if never else None, by_digit=each))
     return sorted(rows, key=lambda row: (row.r is None, -(row.r or 0.0)))
@@ -207,7 +209,7 @@ def _rows(digits: Sequence[_Digit], keys: Sequence[Key]) -> list[Row]:
 def _mean(digits: Sequence[_Digit], key: Key) -> tuple[float, Interval | None] | None:
     return correlation.fisher_mean(
         [
-            (r, digit.about.n_pairs)
+            (r, digit.about.n_rated)
             for digit in digits
             if key in digit.found and (r := digit.found[key].pearson.r) is not None
         ]
@@ -240,7 +242,7 @@ def _notes(study: Study, ratings: Ratings, n_rows: int, *, centred: bool) -> Ite
         yield "Some of the participants are simulated, not people."
     if study.design.sampling != "random":
         how = printable(study.design.sampling, 40)
-        yield f"The pairs are not a random sample ({how}): r is not comparable with that of random pairs."
+        yield f"The pairs are not known to be a random sample ({how}): r may not be that of random pairs."
     if n_rows > 2:
         yield (
             f"The best of {n_rows} rows is best partly by luck, and the p of the differences from it are not "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from simtui.analysis.compared import UNTRAINED, Comparison, Row
-from simtui.analysis.layout import bold, interval, items, number, table
+from simtui.analysis.layout import bold, interval, items, number, p_value, table
 from simtui.analysis.similarities import UNTRAINED_SEEDS
 from simtui.errors import printable
 
@@ -41,7 +41,7 @@ def _subject(comparison: Comparison) -> Iterator[str]:
         yield "SIMULATED: some of these participants are not people"
     if comparison.centred:
         yield "Images: centred copies for the networks and pixels; people saw the originals"
-    digits = ", ".join(f"{printable(digit.digit, 20)} ({digit.n_pairs} pairs)" for digit in comparison.digits)
+    digits = ", ".join(f"{printable(digit.digit, 20)} ({digit.n_rated} pairs)" for digit in comparison.digits)
     how = "z-scored mean rating" if comparison.zscored else "mean rating"
     yield f"r with the {how} of {len(comparison.participants)} participants; digits: {digits}"
 
@@ -62,7 +62,7 @@ def _rows(comparison: Comparison, width: int) -> list[str]:
                 interval(row.ci, 2),
                 gap,
                 interval(row.difference_ci, 2),
-                number(row.difference_p),
+                p_value(row.difference_p),
                 *([number(r) for r in row.by_digit] if several else [number(row.r_over_ceiling, 2)]),
             ]
         )
@@ -74,8 +74,8 @@ def _legend(comparison: Comparison, width: int) -> list[str]:
     legend = "best: the highest r of the networks compared and of the raw pixels (no network)."
     if any(row.network == UNTRAINED for row in comparison.rows):
         legend += (
-            f" untrained: mean r of {len(UNTRAINED_SEEDS)} networks of the homework's architecture with random weights,"
-            " a baseline: it is never called best, even where it stands above."
+            f" untrained: Fisher-z mean r of {len(UNTRAINED_SEEDS)} networks of the homework's architecture with random"
+            " weights, a baseline: it is never called best, even where it stands above."
         )
     return wrap(legend, width, initial_indent="  ", subsequent_indent="  ")
 

@@ -37,8 +37,11 @@ def drawing(study: Study, look: Look | None) -> Draw:
     return draw
 
 
-def gallery(group: Group, layer: str, width: int, draw: Draw | None = None) -> list[str]:
-    """The pairs of each direction in a table, and below it as images; empty where there are none."""
+def gallery(group: Group, layer: str, width: int, draw: Draw | None = None, *, zscored: bool = False) -> list[str]:
+    """The pairs of each direction in a table, and below it as images; empty where there are none.
+
+    zscored: people's ranks are of their z-scored means, and the ratings beside them are as they were given.
+    """
     found = group.disagreements.get(layer)
     if found is None:
         return []
@@ -59,7 +62,7 @@ def gallery(group: Group, layer: str, width: int, draw: Draw | None = None) -> l
     if not rows:
         return []
     lines = ["", *table(["pair", "", "net rank", "human rank", "cosine", "rating"], rows, width)]
-    lines.append("  rank 1: the most similar")
+    lines.append(f"  rank 1: the most similar{'; human ranks are of z-scored ratings' if zscored else ''}")
     if draw is not None and width >= _INDENT + _WIDE:
         for side, ranks in sides:
             lines += [line for line in ("", f"  {side}:") if ranks]

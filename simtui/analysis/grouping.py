@@ -22,8 +22,8 @@ from simtui.analysis.correlation import (
 )
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import Group, LayerAgreement, PairScore, Untrained
-from simtui.analysis.similarities import Similarities
+from simtui.analysis.results import BASELINE, Group, LayerAgreement, PairScore, Untrained
+from simtui.analysis.similarities import Similarities, pair_images
 from simtui.errors import printable
 from simtui.stimuli.source import Label
 from simtui.study import Pair, Study
@@ -60,8 +60,7 @@ def analyze_group(
         defined,
         matrix,
         ratings.participants,
-        # One picture may stand under two ids, as in given pairs: it is one image all the same.
-        images=[(study.images[pair.left], study.images[pair.right]) for pair in pairs],
+        images=pair_images(study, pairs),
         ceiling=among.ceilings.mean,
         zscore=zscore,
         seed=seed,
@@ -97,8 +96,10 @@ def analyze_group(
         covariates=captured.covariates,
         covariate_threshold=captured.threshold,
         captures=captured.layers,
-        disagreements=disagreements([pair.id for pair in pairs], defined, human) if against.verdict else {},
+        disagreements=disagreements([pair.id for pair in pairs], defined, human),
     )
+    if BASELINE in of_layers and BASELINE not in defined:
+        why.append(f"Without r of {BASELINE} no layer has a partial r given them.")
     if not kept.any() and len(pairs) < MIN_PAIRS:
         why.append(f"Only {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'}: a correlation needs {MIN_PAIRS}.")
     return group, list(
@@ -175,7 +176,11 @@ def _accuracy(study: Study, pairs: list[Pair], similarities: Similarities, digit
         return _Reading(), [
             f"{printable(digit)!r} is not a digit, so the network's accuracy on these images is unknown."
         ]
-    ids = {study.images[image]: image for pair in pairs for image in (pair.left, pair.right)}.values()
+    ids = {
+        drawn: image
+        for pair, images in zip(pairs, pair_images(study, pairs), strict=True)
+        for image, drawn in zip((pair.left, pair.right), images, strict=True)
+    }.values()
     right, n = sum(similarities.predicted[image] == digit for image in ids), len(ids)
     share, test_acc = right / n, similarities.checkpoint.test_acc
     usual = "" if test_acc is None else f", and {test_acc:.1f} % of MNIST's test set"

@@ -108,8 +108,9 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
             icc_c1=raw.icc_c1,
             split_half_r=halves.r if halves else None,
         )
-    notes += about_people(h, reliability, another=another, icc_ck=for_mean, halves=halves)
     places = np.flatnonzero(kept)
+    called = [names[place] if names is not None else f"rater {place + 1}" for place in places.tolist()]
+    notes += about_people(h, reliability, ceilings, another=loo, called=called, icc_ck=for_mean, halves=halves)
     return People(
         reliability=reliability,
         ceilings=ceilings,

@@ -154,7 +154,13 @@ def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = Fa
         matrix=_matrix(study, [session for _, session in chosen]),
         sessions=tuple(session for _, session in chosen),
         used=tuple(
-            Used(file=str(path), participant_id=session.participant_id, run=session.run) for path, session in chosen
+            Used(
+                file=str(path),
+                participant_id=session.participant_id,
+                run=session.run,
+                imported_from=session.imported_from,
+            )
+            for path, session in chosen
         ),
         skipped=tuple(skipped),
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix, Vector
 from simtui.analysis.reliability import SplitHalf
 from simtui.analysis.resampling import Units
-from simtui.analysis.results import LayerAgreement, Reliability
+from simtui.analysis.results import ICC_NAMES, Ceilings, LayerAgreement, LayerDifference, Reliability
 from simtui.errors import printable
 
 
@@ -23,49 +23,88 @@ def about_excluded(ratings: Vector, name: str) -> str:
 
 
 def about_people(
-    h: Matrix, reliability: Reliability, *, another: float | None, icc_ck: float | None, halves: SplitHalf | None
+    h: Matrix,
+    reliability: Reliability,
+    ceilings: Ceilings,
+    *,
+    another: Vector,
+    called: Sequence[str],
+    icc_ck: float | None,
+    halves: SplitHalf | None,
 ) -> list[str]:
-    """Reasons for the reliability and ceilings of the ratings `h` of the raters who were used.
+    """Reasons for the reliability and ceilings of the ratings `h` of the raters who were used, `called` so.
 
-    `icc_ck` is that of the ratings as they are averaged, z-scored or not.
+    another: the r of each with the mean of the others. `icc_ck` is that of the ratings as they are averaged,
+    z-scored or not.
     """
     if len(h) < 2:
         return [
             f"{('No person has', 'Only one person has')[len(h)]} usable ratings: "
             "there is no reliability, no ceiling and no other person to compare with."
         ]
-    notes = []
-    complete, rated = int(np.isfinite(h).all(axis=0).sum()), int(np.isfinite(h).any(axis=0).sum())
-    if len(h) == 2:
-        notes.append("With two people the lower bound of the individual ceiling is their own correlation.")
+    complete = int(np.isfinite(h).all(axis=0).sum())
+    return [
+        *_about_missing(h, complete),
+        *_about_reliability(reliability, halves, icc_ck=icc_ck, computed=complete >= MIN_PAIRS),
+        *_about_others(another, called),
+        *_about_bounds(ceilings),
+    ]
+
+
+def _about_missing(h: Matrix, complete: int) -> Iterator[str]:
+    rated = int(np.isfinite(h).any(axis=0).sum())
     if complete < MIN_PAIRS:
-        notes.append(
+        yield (
             f"{complete} of {rated} pairs {'was' if complete == 1 else 'were'} rated by all {len(h)} people: "
             f"ICC, split halves and the ceiling of r with the mean need {MIN_PAIRS} such pairs."
         )
     elif complete < rated:
-        notes.append(
+        yield (
             "Ratings are missing: ICC, split halves and the ceiling of r with the mean use only the "
             f"{complete} of {rated} pairs that all {len(h)} people rated."
         )
-    if complete >= MIN_PAIRS and icc_ck is None:
-        notes.append("The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling.")
+
+
+def _about_reliability(
+    reliability: Reliability, halves: SplitHalf | None, *, icc_ck: float | None, computed: bool
+) -> Iterator[str]:
+    """computed: there were pairs enough for ICC and halves."""
+    if computed and icc_ck is None:
+        yield "The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling."
     if icc_ck is not None and icc_ck <= 0:
-        notes.append(
+        yield (
             f"ICC(C,k) is {icc_ck:.2f}, not above 0: people do not agree on these pairs, "
             "so that there is no ceiling for r with the mean."
         )
+    lacking = [ICC_NAMES[name][0] for name in ICC_NAMES if getattr(reliability, name) is None]
+    if computed and icc_ck is not None and lacking:
+        yield f"The denominator of {', '.join(lacking)} is nil: there is no such number."
     if halves is not None and halves.r < 0:
-        notes.append("Halves of the people correlate below 0: there is no split-half reliability.")
-    if halves is None and complete >= MIN_PAIRS:
-        notes.append("No halving of the people has a correlation: there is no split-half reliability.")
+        yield "Halves of the people correlate below 0: there is no split-half reliability."
+    if halves is None and computed:
+        yield "No halving of the people has a correlation: there is no split-half reliability."
     if reliability.mean_pairwise_r is None:
-        notes.append(f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation.")
-    if another is None:
-        notes.append("No person's ratings can be correlated with the mean of the others.")
+        yield f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation."
     if reliability.alpha_interval is None:
-        notes.append("Krippendorff's α needs pairs with two ratings and more than one value among them.")
-    return notes
+        yield "Krippendorff's α needs pairs with two ratings and more than one value among them."
+
+
+def _about_others(another: Vector, called: Sequence[str]) -> Iterator[str]:
+    alone = [printable(name) for name, r in zip(called, another, strict=True) if not np.isfinite(r)]
+    if len(alone) == len(called):
+        yield "No person's ratings can be correlated with the mean of the others."
+    elif alone:
+        yield (
+            f"The ratings of {', '.join(alone)} cannot be correlated with the mean of the others: another person's r, "
+            "and the network's beside it, are means over the rest."
+        )
+    if len(called) == 2:
+        yield "With two people the lower bound of the individual ceiling is their own correlation."
+
+
+def _about_bounds(ceilings: Ceilings) -> Iterator[str]:
+    if (ceilings.individual_lower is None) != (ceilings.individual_upper is None):
+        yield "Z-scored ratings cancel each other out: the individual ceiling has only one of its bounds."
 
 
 def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
@@ -100,12 +139,23 @@ def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
     return notes
 
 
-def about_layers(layers: Mapping[str, LayerAgreement], *, n_pairs: int, n_raters: int, baseline: str) -> list[str]:
-    """Why layers that have, or could have, a correlation lack other numbers."""
+def about_layers(
+    layers: Mapping[str, LayerAgreement],
+    differences: Sequence[LayerDifference],
+    *,
+    n_pairs: int,
+    n_raters: int,
+    baseline: str,
+) -> list[str]:
+    """Why layers that have, or could have, a correlation lack other numbers, and their differences theirs."""
     notes = []
     shown = {printable(name): layer for name, layer in layers.items() if layer.pearson.r is not None}
     if shown and n_pairs <= 3:
         notes.append("Three pairs have no Fisher interval: it needs four.")
+    if shown and n_pairs < 4:
+        notes.append("Three pairs have no r that they could detect with 80 % power: that needs four.")
+    if any(gap.ci is None for gap in differences):
+        notes.append("Pairs too few or too much alike for the intervals and p of some differences between layers.")
     perfect = [name for name, layer in shown.items() if layer.pearson.ci is None]
     if perfect and n_pairs > 3:
         notes.append(f"r is exactly 1 or -1 for {', '.join(perfect)}: there is no Fisher interval.")

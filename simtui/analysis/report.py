@@ -64,6 +64,7 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
         notes += [f"Digit {printable(digit)}: {note}" if len(digits) > 1 else note for note in why]
     over_all = overall(groups)
     if len(groups) > 1:
+        notes.append("Over all digits the interval takes the digits as independent, though the same people rated them.")
         notes += _overall_notes(groups, over_all)
     notes.append(SELF_PARTIAL)
     return Report(
@@ -104,8 +105,11 @@ def _general_notes(study: Study, ratings: Ratings) -> Iterator[str]:
         yield f"{simulated} of the {len(ratings.sessions)} participants are simulated, not people."
     sampling = study.design.sampling
     if sampling != "random":
-        how = "were given" if sampling == "given" else f"are a {printable(sampling, 40)} sample"
-        yield f"The pairs {how}, not sampled at random: r is not comparable with that of random pairs."
+        yield (
+            "The pairs were given: how they were chosen is not known here, and r may not be that of random pairs."
+            if sampling == "given"
+            else f"The pairs are a {printable(sampling, 40)} sample: r is not comparable with that of random pairs."
+        )
     for session in ratings.sessions:
         found = flags(measure(session, study), study.scale)
         if found:

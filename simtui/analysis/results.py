@@ -248,11 +248,12 @@ class Skipped(Struct, frozen=True, kw_only=True):
 
 
 class Used(Struct, frozen=True, kw_only=True):
-    """A session file that was used."""
+    """A session file that was used. imported_from: the table that its ratings come from, null where there is none."""
 
     file: str
     participant_id: str
     run: int
+    imported_from: str | None = None
 
 
 class CheckpointInfo(Struct, frozen=True, kw_only=True):

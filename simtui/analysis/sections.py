@@ -16,10 +16,16 @@ MOST_IN_MATRIX = 20
 
 
 def layers(report: Report, layer: str, width: int) -> list[str]:
-    """r of every layer; of one digit with everything else, of several one column a digit."""
-    if len(report.groups) > 1:
-        return _layers_of_digits(report, width)
-    group = report.groups[0]
+    """r of every layer with everything that belongs to it; of several digits first over all, then digit by digit."""
+    if len(report.groups) == 1:
+        return _layers_of(report, report.groups[0], layer, width)
+    lines = _layers_of_digits(report, width)
+    for group in report.groups:
+        lines += ["", f"  digit {printable(group.digit)}:", *_layers_of(report, group, layer, width)]
+    return lines
+
+
+def _layers_of(report: Report, group: Group, layer: str, width: int) -> list[str]:
     header = ["layer", "r", "95 % interval", "p", "untrained", "given pixels", "rho", "tau-b"]
     rows = []
     for name in report.layers:
@@ -36,7 +42,8 @@ def layers(report: Report, layer: str, width: int) -> list[str]:
                 number(found.kendall.tau_b),
             ]
         )
-    return [*table(header, rows, width), *items([*_intervals(group, layer), *_differences(group, layer)], width)]
+    facts = [*_intervals(group, layer), *_given_pixels(group, layer), *_differences(group, layer)]
+    return [*table(header, rows, width), *items(facts, width)]
 
 
 def _layers_of_digits(report: Report, width: int) -> list[str]:
@@ -56,6 +63,12 @@ def _intervals(group: Group, layer: str) -> Iterator[str]:
     known = [f"{name} {interval(ends)}" for name, ends in found if ends]
     if known:
         yield f"other 95 % intervals of {layer}: {', '.join(known)}"
+
+
+def _given_pixels(group: Group, layer: str) -> Iterator[str]:
+    partial = group.layers[layer].partial_given_pixels
+    if partial.r is not None:
+        yield f"{layer} given pixels: partial r = {number(partial.r)}, {p_is(partial.p)}, df = {partial.df}"
 
 
 def _differences(group: Group, layer: str) -> Iterator[str]:
@@ -101,8 +114,12 @@ def people(report: Report, group: Group, layer: str, width: int) -> list[str]:
 
 def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
     names = report.participants
-    if not 2 <= len(names) <= MOST_IN_MATRIX or group.pairwise_r is None:
+    if len(names) < 2 or group.pairwise_r is None:
         return []
+    if len(names) > MOST_IN_MATRIX:
+        return items(
+            [f"how each of {len(names)} people goes with the others stands in --json, too wide for a table"], width
+        )
     header = ["r of", "others", printable(layer), *(printable(name) for name in names)]
     rows = [
         [
@@ -115,10 +132,14 @@ def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
             zip(names, group.leave_one_out_r, group.layers[layer].individual_r, group.pairwise_r, strict=True)
         )
     ]
-    return ["", *table(header, rows, width), *wrap("others: with the mean of all others", width)]
+    lines = table(header, rows, width)
+    legend = "others: with the mean of all others"
+    if names[-1] not in lines[0]:
+        legend += "; there is no room for everybody's column: --json has them all"
+    return ["", *lines, *wrap(legend, width)]
 
 
-def captures(group: Group, layer: str, width: int, draw: Draw | None = None) -> list[str]:
+def captures(group: Group, layer: str, width: int, draw: Draw | None = None, *, zscored: bool = False) -> list[str]:
     """What of the images goes with people and with the layer, and where the two disagree most; empty if unknown.
 
     draw: makes the images of the pairs on which they do; None to leave them out.
@@ -145,7 +166,7 @@ def captures(group: Group, layer: str, width: int, draw: Draw | None = None) -> 
             f"taken out of them, what {layer} misses; {layer}|people: the other way round.",
             width,
         )
-    return [*lines, *gallery(group, layer, width, draw)]
+    return [*lines, *gallery(group, layer, width, draw, zscored=zscored)]
 
 
 def _thresholds(group: Group, layer: str) -> tuple[float | None, ...]:

@@ -5,7 +5,7 @@ Done once a study and checkpoint, so that a choice of other people or another la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from simtui.analysis.results import CheckpointInfo
 from simtui.network.layers import LAYERS, check_layers
-from simtui.study import Study
+from simtui.study import Pair, Study
 
 if TYPE_CHECKING:
     from simtui.network.checkpoint import Checkpoint
 
-__all__ = ["UNTRAINED_SEEDS", "Progress", "Similarities", "compute_similarities", "study_images"]
+__all__ = ["UNTRAINED_SEEDS", "Progress", "Similarities", "compute_similarities", "pair_images", "study_images"]
 
 Progress = Callable[[int, int], None]
 """Called with (images done, images in all), an image counting once for every network that it goes through."""
@@ -98,6 +98,14 @@ def compute_similarities(
         covariates=covariates(pixels, where[0], where[1]),
         centred=centre,
     )
+
+
+def pair_images(study: Study, pairs: Iterable[Pair]) -> list[tuple[str, str]]:
+    """What the left and the right image of each pair are known by, whatever their ids: what is drawn in them.
+
+    The same picture may stand under several ids, as it does in given pairs, and is one image all the same.
+    """
+    return [(study.images[pair.left], study.images[pair.right]) for pair in pairs]
 
 
 def study_images(study: Study, *, centre: bool = False) -> dict[str, NDArray[np.uint8 | np.float32]]:

@@ -45,7 +45,7 @@ def as_text(
         *(
             [bold(f"What {layer} captures{_of(report, group)}", color), *lines]
             for group in report.groups
-            if (lines := sections.captures(group, layer, width, draw))
+            if (lines := sections.captures(group, layer, width, draw, zscored=report.zscored))
         ),
         *([bold(f"Pairs{_of(report, group)}", color), *sections.pairs(group, layer, width)] for group in report.groups),
     ]

@@ -10,6 +10,7 @@ from simtui.commands.options import (
     FILE,
     centre_option,
     examples,
+    exclude_option,
     json_option,
     seed_option,
     session_arguments,
@@ -63,6 +64,7 @@ from simtui.commands.options import (
 @seed_option("the resampling, and of random weights")
 @zscore_option
 @centre_option
+@exclude_option
 @simulated_option
 @json_option
 def command(
@@ -76,6 +78,7 @@ def command(
     seed: int,
     zscore: bool,
     centre: bool,
+    rules: tuple[str, ...],
     simulated: bool,
     as_json: bool,
 ) -> None:
@@ -85,6 +88,7 @@ def command(
     baselines. Sessions are looked for in ./sessions unless files or folders are named.
     """
     from simtui import study as studies
+    from simtui.checks.quality import parse_rule
     from simtui.commands.extras import check_checkpoints, output_look, progress_bar, require_analysis
     from simtui.errors import SimtuiError
     from simtui.network.preprocess import parse
@@ -96,11 +100,12 @@ def command(
         raise SimtuiError(
             f"There are {len(weights)} --weights for {len(networks)} --network: give one for each, or none."
         )
+    excluding = [parse_rule(rule) for rule in rules]
     study = studies.load(study_path)
 
     from simtui.analysis.ratings import collect
 
-    ratings = collect(study, sessions, include_simulated=simulated)
+    ratings = collect(study, sessions, include_simulated=simulated).excluding(study, excluding)
     with progress_bar("Networks") as move:
         # Only now: they bring torch along, and that takes a while to watch.
         from simtui.analysis.candidates import candidates, load

@@ -11,6 +11,7 @@ from simtui.commands.options import (
     centre_option,
     checkpoint_option,
     examples,
+    exclude_option,
     force_option,
     layer_option,
     seed_option,
@@ -49,6 +50,7 @@ from simtui.commands.options import (
 @seed_option("the resampling")
 @zscore_option
 @centre_option
+@exclude_option
 @simulated_option
 @force_option
 def command(
@@ -61,6 +63,7 @@ def command(
     seed: int,
     zscore: bool,
     centre: bool,
+    rules: tuple[str, ...],
     simulated: bool,
     force: bool,
 ) -> None:
@@ -69,12 +72,14 @@ def command(
     Sessions are looked for in ./sessions unless files or folders are named. The same inputs give the same bytes.
     """
     from simtui import study as studies
+    from simtui.checks.quality import parse_rule
     from simtui.commands.measuring import measure, require_network
     from simtui.errors import SimtuiError, printable
 
     require_network("simtui report", checkpoint, layer)
     if out.suffix.lower() not in (".html", ".htm", ".md", ".markdown"):
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
+    parsed = [parse_rule(rule) for rule in rules]
     study = studies.load(study_path)
 
     from simtui.analysis import notes
@@ -82,7 +87,7 @@ def command(
     from simtui.analysis.document.files import write
     from simtui.analysis.ratings import collect
 
-    ratings = collect(study, sessions, include_simulated=simulated)
+    ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)
     if notes_path is not None and not notes_path.is_file():
         raise SimtuiError(f"There is no file of notes {printable(notes_path)}.")
     file = notes_path or notes.find(sessions, study.id)

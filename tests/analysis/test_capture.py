@@ -142,13 +142,44 @@ def test_unrated_pairs_and_broken_layers_are_left_out() -> None:
     assert set(found.layers) == {"fc"}
 
 
-@pytest.mark.parametrize("n", [0, 3, 4])
-def test_under_five_pairs_nothing_is_said(n: int) -> None:
+@pytest.mark.parametrize("n", [3, 4])
+def test_under_five_pairs_the_measures_are_shown_and_not_judged(n: int) -> None:
     rng = np.random.default_rng(15)
+    known, fc, human = measures(16, n), rng.normal(size=n), rng.normal(size=n)
 
-    found = capture(measures(16, n), {"fc": rng.normal(size=n)}, rng.normal(size=n))
+    found = capture(known, {"fc": fc}, human)
+
+    assert (found.threshold, found.layers["fc"].threshold, found.layers["fc"].reading) == (None, None, None)
+    for covariate in found.covariates:
+        assert covariate.people.r == pytest.approx(np.corrcoef(known[covariate.name], human)[0, 1])
+        assert covariate.people.p is None
+        assert covariate.layers["fc"].people_given_layer.r is None
+    assert any("shown and not judged" in note for note in found.notes)
+
+
+def test_of_no_pairs_nothing_is_said() -> None:
+    found = capture(measures(16, 0), {"fc": np.zeros(0)}, np.zeros(0))
 
     assert (found.covariates, found.threshold, found.layers) == ((), None, {})
+
+
+@pytest.mark.parametrize("n", [6, 12])
+def test_noise_seldom_passes_the_thresholds_of_what_is_left(n: int) -> None:
+    # With the residuals only shuffled, one family in six would pass at six pairs.
+    passed = [0, 0]
+    for seed in range(150):
+        human, fc = np.random.default_rng([seed, 2]).normal(size=(2, n))
+        for covariate in (found := capture(measures(seed, n), {"fc": fc}, human, seed=seed)).covariates:
+            assert covariate.layers["fc"].people_given_layer.r is not None
+        for i, threshold in enumerate(
+            (found.layers["fc"].threshold_people_given_layer, found.layers["fc"].threshold_layer_given_people)
+        ):
+            assert threshold is not None
+            passed[i] += any(
+                abs((c.layers["fc"].people_given_layer, c.layers["fc"].layer_given_people)[i].r or 0) > threshold
+                for c in found.covariates
+            )
+    assert all(1 <= count <= 15 for count in passed), passed
 
 
 def test_the_same_seed_gives_the_same_numbers() -> None:

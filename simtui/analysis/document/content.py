@@ -19,11 +19,11 @@ from simtui.analysis.document.blocks import (
     Table,
 )
 from simtui.analysis.document.pictures import Pictures, pictures
+from simtui.analysis.document.summary import summary
 from simtui.analysis.gallery import drawn_pairs
-from simtui.analysis.layout import interval, number
+from simtui.analysis.layout import NONE, interval, number, p_value
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import BASELINE, ICC_NAMES, SELF_PARTIAL, Group, Report
-from simtui.analysis.text import HEADLINE, facts, overall_facts
+from simtui.analysis.results import ICC_NAMES, SELF_PARTIAL, Group, Report
 from simtui.errors import SimtuiError, printable
 from simtui.study import Study
 
@@ -36,7 +36,7 @@ def content(report: Report, study: Study, ratings: Ratings, layer: str, own_word
     if layer not in report.layers:
         raise SimtuiError(f"There is no layer {printable(layer)!r} here: choose from {', '.join(report.layers)}.")
     images = pictures(study)
-    blocks: list[Block] = [*_summary(report, layer)]
+    blocks: list[Block] = [*summary(report, layer)]
     if own_words.strip():
         blocks += [Heading("Notes of the author"), OwnWords(_harmless(own_words))]
     blocks += [Heading("Network against people"), _scatter(report, layer)]
@@ -49,42 +49,6 @@ def content(report: Report, study: Study, ratings: Ratings, layer: str, own_word
         of = f", digit {printable(group.digit, 40)}" if len(report.groups) > 1 else ""
         blocks += [Heading(f"Pairs{of}"), _pairs(group, layer, images)]
     return [*blocks, *_methods(report, study, ratings)]
-
-
-def _summary(report: Report, layer: str) -> Iterator[Block]:
-    yield Heading(printable(report.study_title, 300) or f"Study {printable(report.study_id)}", 1)
-    if report.simulated:
-        yield Paragraph("SIMULATED: some of these participants are not people.", strong=True)
-    if report.study_note:
-        yield Paragraph(f"Images: {printable(report.study_note)}.", strong=True)
-    for group in report.groups:
-        r = group.layers[layer].pearson.r
-        of = f" (digit {printable(group.digit, 40)})" if len(report.groups) > 1 else ""
-        if r is None:
-            yield Paragraph(f"{HEADLINE}{of}: there is none; the notes at the end say why.", strong=True)
-            continue
-        yield Paragraph(f"{HEADLINE}{of}: r = {number(r)} (layer {layer})", strong=True)
-        yield _axis(group, layer, r, of)
-        yield Bullets(tuple(facts(group, layer)))
-    if len(report.groups) > 1:
-        whole = report.overall.layers[layer]
-        yield Paragraph(
-            f"Over all digits (Fisher-z mean): r = {number(whole.r)}, 95 % interval {interval(whole.ci)}", strong=True
-        )
-        yield Bullets(tuple(overall_facts(report, layer)))
-
-
-def _axis(group: Group, layer: str, r: float, of: str) -> Drawing:
-    known = [
-        ("ceiling of r with the mean rating", group.ceilings.mean),
-        ("another person", group.another_person_r),
-        ("pixels", group.layers[BASELINE].pearson.r if layer != BASELINE and BASELINE in group.layers else None),
-        ("untrained network", group.untrained[layer].r if layer in group.untrained else None),
-    ]
-    marks = [svg.Mark(name, value) for name, value in known if value is not None]
-    marks.sort(key=lambda mark: -mark.value)
-    title = f"r and its 95 % interval{of}"
-    return Drawing(svg.axis(r, group.layers[layer].pearson.ci, marks, title=title), title)
 
 
 def _scatter(report: Report, layer: str) -> Drawing:
@@ -113,6 +77,8 @@ def _layers(report: Report, group: Group, layer: str) -> Iterator[Block]:
         "of ceiling",
         "untrained",
         "given pixels",
+        "p given pixels",
+        "df",
     )
     rows = []
     for name in report.layers:
@@ -123,10 +89,12 @@ def _layers(report: Report, group: Group, layer: str) -> Iterator[Block]:
                 name,
                 number(pearson.r),
                 *(interval(ends, 2) for ends in (pearson.ci, pearson.ci_bca, pearson.ci_crossed)),
-                number(pearson.p, 4),
+                p_value(pearson.p),
                 number(found.r_over_ceiling, 2),
                 number(group.untrained[name].r if name in group.untrained else None),
                 number(found.partial_given_pixels.r),
+                p_value(found.partial_given_pixels.p),
+                NONE if found.partial_given_pixels.df is None else str(found.partial_given_pixels.df),
                 number(found.spearman.rho),
                 number(found.kendall.tau_b),
                 number(found.mean_individual_r),
@@ -138,7 +106,7 @@ def _layers(report: Report, group: Group, layer: str) -> Iterator[Block]:
         yield Table(
             ("difference of two r", "value", "95 %", "p"),
             tuple(
-                (f"{gap.first} minus {gap.second}", number(gap.difference), interval(gap.ci, 2), number(gap.p))
+                (f"{gap.first} minus {gap.second}", number(gap.difference), interval(gap.ci, 2), p_value(gap.p))
                 for gap in gaps
             ),
         )
@@ -156,8 +124,8 @@ def _people(report: Report, group: Group, layer: str) -> Iterator[Block]:
     yield Table(("reliability", ""), tuple((name, number(value)) for name, value in rows))
     if bounds.individual_lower is not None and found.mean_individual_r is not None:
         yield Paragraph(
-            f"Mean r of {layer} with single people: {number(found.mean_individual_r)}; of a perfect predictor: "
-            f"{number(bounds.individual_lower)} to {number(bounds.individual_upper)}."
+            f"Mean r of {layer} with single people: {number(found.mean_individual_r)}; its ceiling lies between "
+            f"{number(bounds.individual_lower)} (lower bound) and {number(bounds.individual_upper)} (upper bound)."
         )
     if group.pairwise_r is not None and len(report.participants) > 1:
         names = [printable(name) for name in report.participants]
@@ -168,10 +136,6 @@ def _people(report: Report, group: Group, layer: str) -> Iterator[Block]:
             )
         ]
         yield Table(("r of", "mean of the others", layer, *names), tuple(matrix))
-    if group.accuracy_on_stimuli is not None:
-        yield Paragraph(
-            f"The network takes {100 * group.accuracy_on_stimuli:.1f} % of these images for the digit that they show."
-        )
 
 
 def _captures(group: Group, layer: str, of: str, images: Pictures) -> Iterator[Block]:

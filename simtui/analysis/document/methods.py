@@ -6,6 +6,8 @@ import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
+import numpy as np
+
 from simtui import __version__
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.resampling import N_BOOTSTRAP, N_PERMUTATIONS
@@ -23,14 +25,31 @@ def collection(study: Study, ratings: Ratings, report: Report) -> str:
     days = sorted({session.started_at[:10] for session in ratings.sessions})
     when = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
     place = " ".join(filter(None, (source.name, getattr(source, "split", None) or "")))
+    imported = [session for session in ratings.sessions if session.imported_from is not None]
+    k = len(report.participants)
+    order = "an order of their own" if design.order == "shuffled" else "the order of the study"
+    shown = f", one pair at a time, in {order}{', sides swapped at random' if design.swap_sides else ''}{when}"
+    whence = ""
+    if imported:
+        files = ", ".join(sorted({str(session.imported_from) for session in imported}))
+        whose = "The ratings were" if len(imported) == k else f"The ratings of {len(imported)} of them were"
+        whence = f" {whose} imported from {files}: how and when they were given is not known here."
     return printable(
-        f"{len(report.participants)} participants rated {len(study.pairs)} pairs of images{when}, answering "
-        f"“{study.question}” from {scale.low} ({scale.low_label}) to {scale.high} ({scale.high_label}), one pair at a "
-        f"time, in {'an order of their own' if design.order == 'shuffled' else 'the order of the study'}"
-        f"{', sides swapped at random' if design.swap_sides else ''}. Images: {place}; pairs: {design.sampling} "
-        f"sampling, seed {design.seed}.",
+        f"{k} {'participant' if k == 1 else 'participants'} rated {_how_many(study, ratings)} of images, answering "
+        f"“{study.question}” from {scale.low} ({scale.low_label}) to {scale.high} ({scale.high_label})"
+        f"{shown if len(imported) < k else ''}.{whence} Images: {place}; pairs: "
+        + ("given" if design.sampling == "given" else f"{design.sampling} sampling, seed {design.seed}")
+        + ".",
         2000,
     )
+
+
+def _how_many(study: Study, ratings: Ratings) -> str:
+    each = np.isfinite(ratings.matrix).sum(axis=1)
+    low, high, total = int(each.min()), int(each.max()), len(study.pairs)
+    if low == total:
+        return f"{total} pairs"
+    return f"{low if low == high else f'{low} to {high}'} of {total} pairs"
 
 
 def definitions(report: Report) -> Iterator[str]:
@@ -51,11 +70,13 @@ def definitions(report: Report) -> Iterator[str]:
     rating = "z-scored rating" if report.zscored else "rating"
     yield (
         f"r: Pearson's, over the pairs of one digit, of similarity with the mean {rating}; "
-        "over several digits the Fisher-z mean of the r within each, never a pool. 95 % interval: "
+        "over several digits the Fisher-z mean of the r within each, never a pool, with an interval that takes the "
+        "digits as independent. 95 % interval: "
         "tanh(atanh r ± 1.96 / √(n − 3)); BCa: bootstrap over pairs (Efron, 1987); pairs and people: crossed "
         f"bootstrap, percentile; {N_BOOTSTRAP:,} resamples. p: {N_PERMUTATIONS:,} permutations, two-sided, "
-        "(b + 1) / (m + 1). Where pairs share images, images are resampled. ρ: Spearman; τ-b: Kendall. Differences "
-        "of two layers: the same resamples for both. Given pixels: partial r, df = n − 3."
+        "(b + 1) / (m + 1). Where pairs share images, images are resampled, or groups of pairs that share none with "
+        "another group; the bootstrap of images is on the safe side where few are shared. ρ: Spearman; τ-b: Kendall. "
+        "Differences of two layers: the same resamples for both. Given pixels: partial r, df = n − 3."
     )
     yield (
         "ICC from the two-way table of pairs × people (McGraw & Wong, 1996; in brackets Shrout & Fleiss, 1979); α: "
@@ -68,7 +89,9 @@ def definitions(report: Report) -> Iterator[str]:
         "Image measures: SSIM of Wang et al. (2004); ink: at least half the darkest pixel; skeletons: Guo & Hall "
         "(1989); skeleton distance: mean distance to the nearest point of the other, both ways; slant: from second "
         "moments; deskewed: sheared by it and centred at (14, 14). A measure counts (*) where its |r| exceeds the 95th "
-        "percentile of the largest |r| of all measures under permutation (Westfall & Young, 1993)."
+        "percentile of the largest |r| of all measures under permutation (Westfall & Young, 1993); for partial r what "
+        "is left of the target is permuted, and what the third variable explains is taken out again (Freedman & Lane, "
+        "1983)."
     )
 
 
