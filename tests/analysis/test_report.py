@@ -143,6 +143,19 @@ def test_the_real_ratings_and_the_homeworks_checkpoint(shared: Path, tmp_path: P
     assert report.checkpoint.test_acc == pytest.approx(98.71)
 
 
+def test_centred_copies_of_the_real_pairs_give_the_references_r(shared: Path, tmp_path: Path) -> None:
+    study = reference_study(shared)
+    import_ratings(study, shared / "ratings" / "digits8_ratings.csv", tmp_path)
+    expected = json.loads((shared / "ratings" / "digits8_reference.json").read_text())["input_variants_r"]
+    net = shared / "homework" / "convnet_mnist_pretrained.pt"
+
+    layers = build(study, collect(study, [tmp_path]), compute_similarities(study, net, centre=True)).groups[0].layers
+
+    for name in LAYERS:
+        reference = expected[f"centre/{'pixel' if name == 'pixels' else name}"]
+        assert layers[name].pearson.r == pytest.approx(reference, abs=1e-5), name
+
+
 def test_zscoring_is_asked_for_and_said(shared: Path, tmp_path: Path) -> None:
     study = reference_study(shared)
     import_ratings(study, shared / "ratings" / "digits8_ratings.csv", tmp_path)

@@ -236,3 +236,40 @@ def test_the_command_refuses_other_endings_and_missing_notes(folder: Path, study
     studies.save(study, path, force=True)
     with pytest.raises(SimtuiError, match="There is no file of notes"):
         run(path, folder / "sessions", "--out", folder / "x.html", "--notes", folder / "none.md")
+
+
+def test_what_was_imported_centred_or_z_scored_is_said_at_the_top(
+    report: Report, study: Study, ratings: Ratings
+) -> None:
+    again = msgspec.structs.replace(report, centred=True, zscored=True)
+    text = markdown.write(content(again, study, ratings, "conv2")).replace("\\", "")
+    top, _, rest = text.partition("## Network against people")
+
+    assert "Centred copies of the images" in top
+    assert "z-scored before they were averaged" in top
+    assert "(layer conv2, centred copies, z-scored ratings)" in top
+    assert "The ratings were imported from table.csv: how and when they were given is not known here." in rest
+    assert "one pair at a time" not in rest
+
+
+def test_over_several_digits_every_layer_is_in_one_table(report: Report, blocks: list[Block]) -> None:
+    (table,) = [block for block in blocks if isinstance(block, Table) and block.header[0] == "layer, over all digits"]
+
+    assert [row[0] for row in table.rows] == list(report.layers)
+    assert [row[1] for row in table.rows] == [number(layer.r) for layer in report.overall.layers.values()]
+    assert table.header[-2:] == ("3", "8")
+
+
+def test_excluded_sessions_are_named_in_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    study = sample_study(drawn.load([8], 24, seed=2), digits=[8], pairs=8, seed=1)
+    studies.save(study, tmp_path / "study.json")
+    imported(study, tmp_path, {"P1": [1, 4, 2, 9, 3, 3, 7, 8], "P2": [2, 4, 1, 7, 3, 4, 6, 9], "P3": [5] * 7 + [6]})
+
+    done = CliRunner().invoke(command, ["study.json", "--out", "report.md", "--exclude", "sd<0.5"])
+
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "report.md").read_text().replace("\\", "")
+    assert "Files not used" in text
+    assert "P3_run-1.json" in text
+    assert "2 participants rated" in text
