@@ -13,7 +13,7 @@ import click
 
 from simtui import __version__
 from simtui.display import charset
-from simtui.errors import CrashError, SimtuiError
+from simtui.errors import CrashError, SimtuiError, printable
 
 COMMANDS = {
     "new": "Make a study of digit pairs.",
@@ -98,6 +98,10 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:
+        if error.filename is not None and error.errno not in OUTPUT_FAULTS:
+            # A folder on the way that may not be entered, a name too long: whatever a path can do to who looks at it.
+            click.echo(f"simtui: {printable(error.filename, 300)} cannot be used: {error.strerror}.", err=True)
+            sys.exit(2)
         if error.errno not in OUTPUT_FAULTS:
             raise
         click.echo(f"simtui: the output could not be written: {error.strerror}.", err=True)

@@ -9,17 +9,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis.compared import NetworkInfo
+from simtui.analysis.compared import UNTRAINED, NetworkInfo
 from simtui.analysis.comparison import Candidate
 from simtui.analysis.similarities import UNTRAINED_SEEDS, study_images
 from simtui.errors import SimtuiError, printable
 from simtui.network import checkpoint as checkpoint_files
 from simtui.network import foreign as foreign_networks
 from simtui.network.foreign import Foreign, layer_names, unknown_layer
+from simtui.network.layers import LAYERS
 from simtui.network.net import Net, untrained
 from simtui.network.preprocess import Preprocess
 from simtui.network.similarity import pair_similarities
 from simtui.study import Study
+
+RESERVED = (UNTRAINED, "no network")
+"""What the baselines are called: a file of such a name gets another."""
 
 Progress = Callable[[int, int, str], None]
 """Called with (networks done, networks in all, name of the one at work), the untrained ones counting as one."""
@@ -50,37 +54,41 @@ def load(
     networks: Sequence[str],
     weights: Sequence[Path],
     layers: Sequence[str],
-    preprocess: Preprocess,
+    preprocess: Sequence[Preprocess],
     *,
     seed: int = 0,
 ) -> tuple[Loaded, ...]:
     """Checkpoints of the homework's net and networks from module:factory, with their layers.
 
-    weights: one file a network, or none at all. layers: those to take, of every network that has one of the name;
-    a checkpoint gives all its layers where none of its own is named. With neither checkpoints nor networks it is
-    simtui's own checkpoint.
+    weights: one file a network, or none at all. preprocess: one a network, or one for all. layers: those to take, of
+    every network that has one of the name; a checkpoint gives all its layers where none of its own is named. With
+    neither checkpoints nor networks it is simtui's own checkpoint.
     Raises SimtuiError where one cannot be loaded, a layer is in none of them, or a network has no layer named.
     """
     files = list(checkpoints) or ([] if networks else [checkpoint_files.default_checkpoint()])
+    entering = list(preprocess) * len(networks) if len(preprocess) == 1 else list(preprocess)
     made: list[tuple[NetworkInfo, Foreign]] = []
     for path in files:
-        made.append(_checkpoint(path, [info.name for info, _ in made]))
+        made.append(_checkpoint(path, [*RESERVED, *(info.name for info, _ in made)]))
     for i, spec in enumerate(networks):
         file = weights[i] if weights else None
         network = foreign_networks.build(spec, file, seed=seed)
         info = NetworkInfo(
-            name=_name(spec, [info.name for info, _ in made]),
+            name=_name(spec, [*RESERVED, *(info.name for info, _ in made)]),
             source=spec,
             sha256=network.sha256,
             weights=None if file is None else file.name,
-            preprocess=None if isinstance(network.module, Net) else str(preprocess),
+            preprocess=None if isinstance(network.module, Net) else str(entering[i]),
         )
         made.append((info, network))
     known = tuple(dict.fromkeys(name for _, network in made for name in layer_names(network.module)))
     for name in layers:
         if name not in known:
             raise unknown_layer(name, known)
-    return tuple(Loaded(info, network, _chosen(network, layers), preprocess) for info, network in made)
+    ways = [Preprocess()] * len(files) + entering
+    return tuple(
+        Loaded(info, network, _chosen(network, layers), way) for (info, network), way in zip(made, ways, strict=True)
+    )
 
 
 def candidates(
@@ -107,8 +115,9 @@ def candidates(
         )
     tell(len(networks), len(networks) + 1, "untrained")
     own = [network for network in networks if isinstance(network.foreign.module, Net)]
-    layers = tuple(dict.fromkeys(name for network in own for name in network.layers))
-    each = [pair_similarities(untrained(seed), left, right, layers) for seed in UNTRAINED_SEEDS] if layers else []
+    # Where none has the homework's architecture its untrained layers are baselines all the same.
+    layers = tuple(dict.fromkeys(name for network in own for name in network.layers)) or LAYERS[:-1]
+    each = [pair_similarities(untrained(seed), left, right, layers) for seed in UNTRAINED_SEEDS]
     pixels = pair_similarities(untrained(0), left, right, ["pixels"])["pixels"]
     tell(len(networks) + 1, len(networks) + 1, "")
     return Found(
@@ -137,6 +146,8 @@ def _chosen(network: Foreign, layers: Sequence[str]) -> tuple[str, ...]:
     own = tuple(dict.fromkeys(name for name in layers if name in known))
     if own or isinstance(network.module, Net):
         return own or known
+    if not known:
+        raise SimtuiError(f"{printable(network.name)} has no part with a name: there is no layer to take.")
     raise SimtuiError(
         f"Which layers of {printable(network.name)}? Name them with --layer: {', '.join(map(printable, known[:60]))}."
     )

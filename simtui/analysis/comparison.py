@@ -42,6 +42,7 @@ class _Digit:
     resampled: dict[Key, Vector]
     untrained: dict[Key, float | None]
     notes: list[str]
+    verdict: bool
 
 
 def compare(
@@ -76,8 +77,9 @@ def compare(
         f"Digit {printable(digit.about.digit)}: {note}" if several else note for digit in digits for note in digit.notes
     ]
     rows = _rows(digits, list(values))
-    notes += _notes(study, ratings, len(values), centred=centred)
-    notes += _better_untrained(rows)
+    notes += _notes(study, ratings, rows, centred=centred, several=several)
+    if all(digit.verdict for digit in digits):
+        notes += _better_untrained(rows)
     return Comparison(
         study_id=study.id,
         study_sha256=study.sha256,
@@ -152,6 +154,7 @@ def _digit(
         ),
         untrained=never,
         notes=notes,
+        verdict=against.verdict,
     )
 
 
@@ -173,7 +176,8 @@ def _resampled(
 def _rows(digits: Sequence[_Digit], keys: Sequence[Key]) -> list[Row]:
     means = {key: _mean(digits, key) for key in keys}
     found = {key: mean[0] for key, mean in means.items() if mean is not None}
-    best = max(found, key=lambda key: found[key]) if found else None
+    # Of too few pairs the numbers are shown, and no row is called the best.
+    best = max(found, key=lambda key: found[key]) if found and all(digit.verdict for digit in digits) else None
     rows = []
     for network, layer in keys:
         key, mean = (network, layer), means[network, layer]
@@ -235,7 +239,7 @@ def _called(key: Key) -> str:
     return " ".join(key).strip()
 
 
-def _notes(study: Study, ratings: Ratings, n_rows: int, *, centred: bool) -> Iterator[str]:
+def _notes(study: Study, ratings: Ratings, rows: Sequence[Row], *, centred: bool, several: bool) -> Iterator[str]:
     if centred:
         yield "Networks and pixels saw centred copies of the images, not the images that people saw."
     if ratings.simulated:
@@ -243,9 +247,15 @@ def _notes(study: Study, ratings: Ratings, n_rows: int, *, centred: bool) -> Ite
     if study.design.sampling != "random":
         how = printable(study.design.sampling, 40)
         yield f"The pairs are not known to be a random sample ({how}): r may not be that of random pairs."
-    if n_rows > 2:
+    if several:
         yield (
-            f"The best of {n_rows} rows is best partly by luck, and the p of the differences from it are not "
+            "Over several digits a row has no p, no interval for new raters and no ceiling: "
+            "analyze gives them digit by digit."
+        )
+    compared = [row for row in rows if row.network != UNTRAINED and row.r is not None]
+    if len(compared) > 2 and any(row.difference is not None for row in rows):
+        yield (
+            f"The best of {len(compared)} rows is best partly by luck, and the p of the differences from it are not "
             "corrected for that: confirm a winner on new pairs."
         )
 

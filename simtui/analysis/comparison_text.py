@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from simtui.analysis.compared import UNTRAINED, Comparison, Row
-from simtui.analysis.layout import bold, interval, items, number, p_value, table
+from simtui.analysis.layout import bold, counted, interval, items, number, p_value, table
 from simtui.analysis.similarities import UNTRAINED_SEEDS
 from simtui.errors import printable
 
@@ -41,16 +41,19 @@ def _subject(comparison: Comparison) -> Iterator[str]:
         yield "SIMULATED: some of these participants are not people"
     if comparison.centred:
         yield "Images: centred copies for the networks and pixels; people saw the originals"
-    digits = ", ".join(f"{printable(digit.digit, 20)} ({digit.n_rated} pairs)" for digit in comparison.digits)
+    digits = ", ".join(
+        f"{printable(digit.digit, 20)} ({counted(digit.n_rated, 'pair')})" for digit in comparison.digits
+    )
     how = "z-scored mean rating" if comparison.zscored else "mean rating"
-    yield f"r with the {how} of {len(comparison.participants)} participants; digits: {digits}"
+    yield f"r with the {how} of {counted(len(comparison.participants), 'participant')}; digits: {digits}"
 
 
 def _rows(comparison: Comparison, width: int) -> list[str]:
     several = len(comparison.digits) > 1
     header = ["network", "layer", "r", "95 %", "vs best", "95 %", "p"]
     header += [printable(digit.digit, 8) for digit in comparison.digits] if several else ["of ceiling"]
-    best = next((row for row in comparison.rows if row.network != UNTRAINED and row.r is not None), None)
+    judged = any(row.difference is not None for row in comparison.rows)
+    best = next((row for row in comparison.rows if judged and row.network != UNTRAINED and row.r is not None), None)
     rows = []
     for row in comparison.rows:
         gap = "baseline" if row.network == UNTRAINED else "best" if row is best else number(row.difference)
@@ -66,7 +69,7 @@ def _rows(comparison: Comparison, width: int) -> list[str]:
                 *([number(r) for r in row.by_digit] if several else [number(row.r_over_ceiling, 2)]),
             ]
         )
-    return table(header, rows, width)
+    return table(header, rows, width, keep=2)
 
 
 def _legend(comparison: Comparison, width: int) -> list[str]:
@@ -102,6 +105,10 @@ def _networks(comparison: Comparison) -> Iterator[str]:
             facts.insert(0, f"{network.test_acc:.2f} % of MNIST's test set, says its file")
         if network.weights:
             facts.append(f"weights {printable(network.weights)}")
+        elif network.preprocess:
+            facts.append(f"weights as the factory made them; what is random in them is of seed {comparison.seed}")
         if network.preprocess:
             facts.append(f"preprocess {network.preprocess}")
+        if network.name != printable(network.source) and not network.preprocess:
+            facts.append(printable(network.source, 300))
         yield f"{printable(network.name)}: {'; '.join(facts)}"

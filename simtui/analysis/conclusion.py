@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simtui.analysis.layout import number
+from simtui.analysis.layout import counted, number
 from simtui.analysis.results import BASELINE, Group, Report
 
 
@@ -15,9 +15,13 @@ def conclusion(report: Report, layer: str) -> str:
     if pearson.r is None or (group.verdict and pearson.ci is None):
         return ""
     if not group.verdict:
-        return f"{_pairs(group)}: too few to conclude anything."
+        return f"{counted(group.n_rated, 'pair')}: too few to conclude anything."
     if pearson.ci is not None and pearson.ci[0] <= 0 <= pearson.ci[1]:
-        seen = f": {_pairs(group)} show only r of {number(group.detectable_r, 2)} or more" if group.detectable_r else ""
+        seen = (
+            f": {counted(group.n_rated, 'pair')} show only r of {number(group.detectable_r, 2)} or more"
+            if group.detectable_r
+            else ""
+        )
         return f"The interval includes 0, so this may be chance{seen}."
     return _against_baselines(group, layer) if pearson.r > 0 else f"What {layer} finds more alike, people find less so."
 
@@ -46,7 +50,7 @@ def _against_baselines(group: Group, layer: str) -> str:
         sentence += (
             f" better than raw pixels do ({pixels})"
             if better
-            else f", but no better than raw pixels do ({pixels}), as far as {_pairs(group)} can tell"
+            else f", but no better than raw pixels do ({pixels}), as far as {counted(group.n_rated, 'pair')} can tell"
         )
     never = [one for one in group.untrained[layer].each if one is not None] if layer in group.untrained else []
     if never and r is not None:
@@ -62,7 +66,3 @@ def _better(group: Group, layer: str) -> bool | None:
             low, high = gap.ci
             return low > 0 if gap.first == layer else high < 0
     return None
-
-
-def _pairs(group: Group) -> str:
-    return f"{group.n_rated} {'pair' if group.n_rated == 1 else 'pairs'}"

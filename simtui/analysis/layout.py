@@ -33,23 +33,37 @@ def interval(ends: Interval | None, decimals: int = 3) -> str:
     return f"{number(ends[0], decimals)} to {number(ends[1], decimals)}" if ends else NONE
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+def counted(n: int, noun: str) -> str:
+    """ "1 pair", "2 pairs": of nouns that take an s."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, keep: int = 1) -> list[str]:
     """Columns set apart by two blanks, the first to the left and the others to the right.
 
-    Columns that do not fit are left out from the right; the JSON has them all.
+    Columns that do not fit stand in further tables below, each of which begins with the first `keep` columns again.
     """
     lines = [header, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    while len(widths) > 2 and sum(widths) + 2 * len(widths) > width:
-        widths.pop()
-    return [
-        "  "
-        + "  ".join(
-            cell.ljust(wide) if column == 0 else cell.rjust(wide)
-            for column, (cell, wide) in enumerate(zip(line, widths, strict=False))
-        ).rstrip()
-        for line in lines
-    ]
+    first, rest = list(range(keep)), list(range(keep, len(header)))
+    drawn: list[str] = []
+    while True:
+        columns = [*first, *rest[:1]]
+        taken = rest[1:]
+        while taken and sum(widths[column] + 2 for column in [*columns, taken[0]]) <= width:
+            columns.append(taken.pop(0))
+        drawn += [
+            "  "
+            + "  ".join(
+                line[column].ljust(widths[column]) if column == 0 else line[column].rjust(widths[column])
+                for column in columns
+            ).rstrip()
+            for line in lines
+        ]
+        rest = taken
+        if not rest:
+            return drawn
+        drawn.append("")
 
 
 def items(texts: Sequence[str], width: int) -> list[str]:

@@ -40,7 +40,7 @@ def read(path: Path) -> str:
             return ""
         if not path.is_file() or path.stat().st_size > LARGEST:
             raise SimtuiError(f"{printable(path)} is not a file of notes: it is no plain file or over 1 MB.")
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise SimtuiError(f"{printable(path)} is not text in UTF-8: save your notes as UTF-8.") from None
     except OSError as error:

@@ -88,7 +88,8 @@ class Ratings:
         kept = [name for name, reason in zip(self.participants, reasons, strict=True) if not reason]
         if not kept:
             why = "; ".join(f"{file.file} is {file.reason}" for file in gone[:3])
-            raise NoSessionsError(f"The rules leave nobody: {why}.", self.skipped + gone)
+            more = f"; and {len(gone) - 3} more" if len(gone) > 3 else ""
+            raise NoSessionsError(f"The rules leave nobody: {why}{more}.", self.skipped + gone)
         return replace(self.only(kept), skipped=self.skipped + gone)
 
     def table(self) -> pd.DataFrame:

@@ -133,10 +133,7 @@ def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
         )
     ]
     lines = table(header, rows, width)
-    legend = "others: with the mean of all others"
-    if names[-1] not in lines[0]:
-        legend += "; there is no room for everybody's column: --json has them all"
-    return ["", *lines, *wrap(legend, width)]
+    return ["", *lines, *wrap("others: with the mean of all others", width)]
 
 
 def captures(group: Group, layer: str, width: int, draw: Draw | None = None, *, zscored: bool = False) -> list[str]:

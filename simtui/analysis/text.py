@@ -8,7 +8,7 @@ from textwrap import wrap
 from simtui.analysis import sections
 from simtui.analysis.conclusion import conclusion
 from simtui.analysis.gallery import Draw
-from simtui.analysis.layout import bold, interval, items, number, p_is
+from simtui.analysis.layout import bold, counted, interval, items, number, p_is
 from simtui.analysis.plot import POINT, Plot, scatter
 from simtui.analysis.results import BASELINE, SELF_PARTIAL, Group, Report
 from simtui.errors import SimtuiError, printable
@@ -95,7 +95,7 @@ def _subject(report: Report, layer: str, width: int) -> list[str]:
     people, pairs = len(report.participants), sum(group.n_pairs for group in report.groups)
     names = ", ".join(report.participants[:_MOST_NAMES])
     more = f" and {people - _MOST_NAMES} more" if people > _MOST_NAMES else ""
-    lines.append(f"People: {people} {'participant' if people == 1 else 'participants'} ({names}{more})")
+    lines.append(f"People: {counted(people, 'participant')} ({names}{more})")
     lines.append(f"Pairs: {pairs} ({_digits(report)}), rated {report.scale[0]} to {report.scale[1]}")
     if report.zscored:
         lines.append("Each participant's ratings were z-scored before they were averaged")

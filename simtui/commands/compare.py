@@ -58,8 +58,9 @@ from simtui.commands.options import (
 @click.option(
     "--preprocess",
     metavar="KEY=VALUE,...",
-    default="",
-    help="How images enter each --network. [default: size=28,channels=1,mean=0.1307,std=0.3081]",
+    multiple=True,
+    help="How images enter the networks: once for all, or once for each --network, in their order. "
+    "[default: size=28,channels=1,mean=0.1307,std=0.3081]",
 )
 @seed_option("the resampling, and of random weights")
 @zscore_option
@@ -74,7 +75,7 @@ def command(
     networks: tuple[str, ...],
     weights: tuple[Path, ...],
     layers: tuple[str, ...],
-    preprocess: str,
+    preprocess: tuple[str, ...],
     seed: int,
     zscore: bool,
     centre: bool,
@@ -95,7 +96,11 @@ def command(
 
     require_analysis("simtui compare")
     check_checkpoints(checkpoints)
-    entering = parse(preprocess)
+    entering = [parse(each) for each in preprocess or ("",)]
+    if len(entering) not in (1, len(networks)):
+        raise SimtuiError(
+            f"There are {len(entering)} --preprocess for {len(networks)} --network: give one for all, or one for each."
+        )
     if weights and len(weights) != len(networks):
         raise SimtuiError(
             f"There are {len(weights)} --weights for {len(networks)} --network: give one for each, or none."

@@ -86,12 +86,19 @@ def command(
     from simtui.analysis.document.content import content
     from simtui.analysis.document.files import write
     from simtui.analysis.ratings import collect
+    from simtui.disk import atomic
 
     ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)
     if notes_path is not None and not notes_path.is_file():
         raise SimtuiError(f"There is no file of notes {printable(notes_path)}.")
     file = notes_path or notes.find(sessions, study.id)
     own_words = "" if file is None else notes.read(file)
+    if out.name == f"{study.id}{notes.SUFFIX}" or (file is not None and out.exists() and out.samefile(file)):
+        raise SimtuiError(
+            f"{printable(out)} is the file of your notes, which a report must not replace: give it another name."
+        )
+    if not force:
+        atomic.require_free(out)
     report = measure(study, ratings, checkpoint, layer, seed=seed, zscore=zscore, centre=centre)
     write(out, content(report, study, ratings, layer, own_words), force=force)
     click.echo(f"Wrote {printable(out, 300)}{'' if file is None else f', with the notes in {printable(file, 300)}'}.")

@@ -40,7 +40,7 @@ def pair_cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.f
     products, first, second = sums if parts == 1 else np.add.reduce(sums.reshape(3, n, parts), axis=2)
     lengths = np.sqrt(first * second)
     cosines = np.full(n, np.nan)
-    np.divide(products, lengths, out=cosines, where=lengths > 0)
+    np.divide(products, lengths, out=cosines, where=(lengths > 0) & np.isfinite(lengths))
     return cosines
 
 
@@ -62,16 +62,18 @@ def _sums(
     parts = sums.shape[1] // n if n else 1
     # Always of one size: the C library then keeps its pages for the next call, where fresh ones cost as much as sums.
     space = np.empty(max(2 * _CHUNK, 2 * rows * units))
-    for start in starts:
-        stop = min(start + rows, n)
-        both = space[: 2 * (stop - start) * units].reshape(2, stop - start, units)
-        np.copyto(both[0], a[start:stop])
-        np.copyto(both[1], b[start:stop])
-        x, y = both.reshape(2, (stop - start) * parts, units // parts)
-        chunk = slice(start * parts, stop * parts)
-        np.vecdot(x, y, out=sums[0, chunk])
-        np.vecdot(x, x, out=sums[1, chunk])
-        np.vecdot(y, y, out=sums[2, chunk])
+    # An activation that is infinite gives no cosine, and needs no warning besides.
+    with np.errstate(invalid="ignore"):
+        for start in starts:
+            stop = min(start + rows, n)
+            both = space[: 2 * (stop - start) * units].reshape(2, stop - start, units)
+            np.copyto(both[0], a[start:stop])
+            np.copyto(both[1], b[start:stop])
+            x, y = both.reshape(2, (stop - start) * parts, units // parts)
+            chunk = slice(start * parts, stop * parts)
+            np.vecdot(x, y, out=sums[0, chunk])
+            np.vecdot(x, x, out=sums[1, chunk])
+            np.vecdot(y, y, out=sums[2, chunk])
 
 
 def _parts(units: int) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import io
 import sys
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -35,13 +37,14 @@ class Foreign:
     """A module and what is known of it.
 
     name: as it was asked for. weights: the file they were read from, None for those that the factory made.
-    sha256: of all parameters and buffers, in the order of their names.
+    sha256: of all parameters and buffers, in the order of their names. seed: of whatever is random in it.
     """
 
     name: str
     module: nn.Module
     weights: Path | None
     sha256: str
+    seed: int = 0
 
 
 def build(spec: str, weights: Path | None = None, *, seed: int = 0) -> Foreign:
@@ -54,17 +57,16 @@ def build(spec: str, weights: Path | None = None, *, seed: int = 0) -> Foreign:
     """
     factory = _factory(spec)
     shown = printable(spec)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        try:
-            module = factory()
-        except Exception as error:
-            raise SimtuiError(f"{shown} failed when it was called: {_said(error)}.") from None
+    with _users_code(f"{shown} failed when it was called"), _seeded(seed):
+        module = factory()
     if not isinstance(module, nn.Module):
         raise SimtuiError(f"{shown} gave {printable(type(module).__name__)}, not a torch.nn.Module.")
     if weights is not None:
         _load(module, weights, shown)
-    return Foreign(name=spec, module=module.eval(), weights=weights, sha256=state_sha256(module))
+    with _users_code(f"{shown} cannot be made ready"):
+        module.eval()
+        digest = state_sha256(module)
+    return Foreign(name=spec, module=module, weights=weights, sha256=digest, seed=seed)
 
 
 def layer_names(module: nn.Module) -> tuple[str, ...]:
@@ -80,6 +82,8 @@ def unknown_layer(name: str, known: Sequence[str]) -> SimtuiError:
     listed = [*near, *(other for other in known if other not in near)]
     more = f" and {len(listed) - _MOST_NAMES} more" if len(listed) > _MOST_NAMES else ""
     names = ", ".join(printable(other) for other in listed[:_MOST_NAMES])
+    if not names:
+        return SimtuiError(f"There is no layer {printable(name)!r}: the network has no part with a name.")
     return SimtuiError(f"There is no layer {printable(name)!r}: choose from {names}{more}.")
 
 
@@ -143,24 +147,17 @@ def _factory(spec: str) -> Callable[[], object]:
     shown = printable(spec)
     if not colon or not where or not what:
         raise SimtuiError(f"{shown} is not module:factory, such as torchvision.models:resnet18 or mynet:make.")
-    here = str(Path.cwd())
-    added = here not in sys.path
-    if added:
-        sys.path.insert(0, here)
+    with _users_code(f"The module {printable(where)} could not be imported"):
+        try:
+            found: object = importlib.import_module(where)
+        except ModuleNotFoundError as error:
+            missing = printable(error.name or where)
+            raise SimtuiError(f"There is no Python module {missing}, which {shown} needs, here or installed.") from None
     try:
-        found: object = importlib.import_module(where)
         for part in what.split("."):
             found = getattr(found, part)
-    except ModuleNotFoundError as error:
-        missing = printable(error.name or where)
-        raise SimtuiError(f"There is no Python module {missing}, which {shown} needs, here or installed.") from None
     except AttributeError:
         raise SimtuiError(f"The module {printable(where)} has no {printable(what)}.") from None
-    except Exception as error:
-        raise SimtuiError(f"The module {printable(where)} could not be imported: {_said(error)}.") from None
-    finally:
-        if added:
-            sys.path.remove(here)
     if not callable(found):
         raise SimtuiError(f"{shown} is not a function or class that makes a network.")
     return found
@@ -173,7 +170,10 @@ def _load(module: nn.Module, path: Path, shown: str) -> None:
     except OSError as error:
         raise SimtuiError(f"{name} could not be read: {error.strerror or error}.") from None
     try:
-        content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # What torch would say of an old or foreign file is said below in one sentence.
+            warnings.simplefilter("ignore")
+            content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except Exception:
         raise SimtuiError(
             f"{name} is not a file of weights alone (torch.save of a state dict), or is damaged: it was not loaded."
@@ -184,7 +184,7 @@ def _load(module: nn.Module, path: Path, shown: str) -> None:
     try:
         module.load_state_dict(state)
     except RuntimeError as error:
-        raise SimtuiError(f"The weights in {name} do not fit {shown}: {_said(error)}.") from None
+        raise SimtuiError(f"The weights in {name} do not fit {shown}: {_said(error, lines=3)}.") from None
 
 
 def _activations(foreign: Foreign, x: Tensor, layers: Sequence[str]) -> dict[str, NDArray[np.float32]]:
@@ -198,19 +198,58 @@ def _activations(foreign: Foreign, x: Tensor, layers: Sequence[str]) -> dict[str
 
         return hook
 
-    handles = [modules[name].register_forward_hook(catch(name)) for name in dict.fromkeys(layers)]
+    shown = printable(foreign.name)
+    with _users_code(f"{shown} lets nobody see what its layers give"):
+        handles = [modules[name].register_forward_hook(catch(name)) for name in dict.fromkeys(layers)]
     try:
-        with torch.inference_mode():
+        with (
+            _users_code(
+                f"{shown} failed when it was shown images of {tuple(x.shape[1:])}",
+                "If it wants other images, say so with --preprocess.",
+            ),
+            _seeded(foreign.seed),
+            torch.inference_mode(),
+        ):
             foreign.module(x)
-    except Exception as error:
-        raise SimtuiError(
-            f"{printable(foreign.name)} does not take images of {tuple(x.shape[1:])}: {_said(error)}. "
-            "State what it needs with --preprocess."
-        ) from None
     finally:
         for handle in handles:
             handle.remove()
+    if foreign.module.training or any(part.training for part in modules.values()):
+        raise SimtuiError(
+            f"{shown} goes back to training while it runs: what it gives for an image then depends on the images "
+            "beside it, so that there is no similarity of a pair. Leave train() out of its forward."
+        )
     return {name: _flat(name, caught, len(x)) for name in layers}
+
+
+@contextlib.contextmanager
+def _users_code(failed: str, advice: str = "") -> Iterator[None]:
+    """For code that is not ours: it finds what lies beside it, prints nowhere but on stderr, and cannot end us.
+
+    failed: what is said, before its own words, where it raises anything, sys.exit included.
+    """
+    here = str(Path.cwd())
+    added = here not in sys.path
+    if added:
+        sys.path.insert(0, here)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    except (SimtuiError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise SimtuiError(f"{failed}: {_said(error)}.{f' {advice}' if advice else ''}") from None
+    finally:
+        if added and here in sys.path:
+            sys.path.remove(here)
+
+
+@contextlib.contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Torch's random numbers are those of the seed; the process's own are as before afterwards."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed % 2**63)
+        yield
 
 
 def _flat(name: str, caught: dict[str, object], n: int) -> NDArray[np.float32]:
@@ -226,7 +265,9 @@ def _flat(name: str, caught: dict[str, object], n: int) -> NDArray[np.float32]:
     return flat
 
 
-def _said(error: Exception) -> str:
-    """The first line of what an error says, shortened."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return printable(lines[0].rstrip("."), 200)
+def _said(error: BaseException, lines: int = 1) -> str:
+    """The first lines of what an error says, in one and shortened."""
+    if isinstance(error, SystemExit):
+        return f"it called sys.exit({printable(error.code)})"
+    said = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return printable(" ".join(said[:lines]).rstrip("."), 400)

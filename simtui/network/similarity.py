@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from simtui.errors import SimtuiError
 from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN, check_layers
 from simtui.network.net import Activations, Net, to_input, untrained
@@ -53,7 +54,9 @@ def pair_similarities(
         found = activations(net, images, names, _shifted(on_progress, done, total))
         done += len(images)
         for name in names:
-            result[name][block] = pair_cosines(found[name][first], found[name][second])
+            result[name][block] = cosines = pair_cosines(found[name][first], found[name][second])
+            if np.isnan(cosines).any() and not np.isfinite(found[name]).all():
+                raise SimtuiError(f"The network's weights are so large that layer {name} gives numbers without end.")
     return result
 
 

@@ -162,7 +162,7 @@ def test_an_untrained_row_above_the_best_is_marked_and_explained(
 
 
 def test_centred_copies_are_those_of_the_analysis_and_labelled(files: Path, study: Study, ratings: Ratings) -> None:
-    chosen = load([files / "1" / "net.pt"], [], [], ["fc"], Preprocess())
+    chosen = load([files / "1" / "net.pt"], [], [], ["fc"], [Preprocess()])
     found = candidates(study, chosen, centre=True)
     alone = compute_similarities(study, files / "1" / "net.pt", centre=True)
 
@@ -253,7 +253,7 @@ def test_checkpoints_and_foreign_networks_together(files: Path, study: Study, mo
     monkeypatch.chdir(files)
 
     chosen = load(
-        [files / "1" / "net.pt", files / "2" / "net.pt"], ["comparednet:make"], [], ["fc", "1", "conv2"], Preprocess()
+        [files / "1" / "net.pt", files / "2" / "net.pt"], ["comparednet:make"], [], ["fc", "1", "conv2"], [Preprocess()]
     )
     found = candidates(study, chosen)
 
@@ -273,9 +273,9 @@ def test_checkpoints_and_foreign_networks_together(files: Path, study: Study, mo
 def test_layers_that_nobody_has_and_networks_without_layers(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(files)
     with pytest.raises(SimtuiError, match="There is no layer 'fc9': choose from fc, "):
-        load([files / "1" / "net.pt"], ["comparednet:make"], [], ["fc9"], Preprocess())
+        load([files / "1" / "net.pt"], ["comparednet:make"], [], ["fc9"], [Preprocess()])
     with pytest.raises(SimtuiError, match="Which layers of comparednet:make\\? Name them with --layer: 0, 1, 2, 3"):
-        load([files / "1" / "net.pt"], ["comparednet:make"], [], ["fc"], Preprocess())
+        load([files / "1" / "net.pt"], ["comparednet:make"], [], ["fc"], [Preprocess()])
 
 
 def test_the_command(files: Path, ratings: Ratings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,44 @@ def own():
     from simtui.network.net import untrained
     return untrained(3)
 
+class Lonely(nn.Module):
+    def forward(self, x):
+        return x
+
+class Restless(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.last = nn.BatchNorm2d(1)
+    def forward(self, x):
+        self.train()
+        return self.last(x)
+
+class Noisy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Flatten()
+    def forward(self, x):
+        print("seen", tuple(x.shape))
+        return self.last(nn.functional.dropout(x, training=True))
+
+class Leaving(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Flatten()
+    def forward(self, x):
+        raise SystemExit(7)
+
+def prints():
+    print("hello from the factory")
+    return Noisy()
+def leaves():
+    raise SystemExit
+def lazy():
+    return nn.Sequential(nn.Flatten(), nn.LazyLinear(5))
+def later():
+    import besidenet
+    return make()
+
 broken = 5
 def fails(): raise RuntimeError("no GPU\\nsecond line")
 def text(): return "net"
@@ -189,12 +227,61 @@ def test_a_layer_that_gives_no_numbers(pairs: tuple[np.ndarray, np.ndarray]) -> 
             return out
 
     with pytest.raises(SimtuiError, match="not finite"):
-        similarities(Foreign("x", Infinite(), None, ""), *pairs, ["last"], PLAIN)
+        similarities(Foreign("x", Infinite().eval(), None, ""), *pairs, ["last"], PLAIN)
 
 
 def test_images_that_do_not_fit_are_said(here: Path, pairs: tuple[np.ndarray, np.ndarray]) -> None:
-    with pytest.raises(SimtuiError, match=r"usernet:make does not take images of \(3, 28, 28\): .* --preprocess"):
+    with pytest.raises(
+        SimtuiError, match=r"usernet:make failed when it was shown images of \(3, 28, 28\): .* --preprocess"
+    ):
         similarities(build("usernet:make"), *pairs, ["0"], Preprocess(channels=3))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("leaves", r"usernet:leaves failed when it was called: it called sys.exit\(None\)"),
+        ("lazy", "usernet:lazy cannot be made ready: "),
+        ("Leaving", r"failed when it was shown images of \(1, 28, 28\): it called sys.exit\(7\)"),
+        ("Restless", "goes back to training while it runs"),
+    ],
+)
+def test_code_that_misbehaves_is_one_sentence(
+    here: Path, pairs: tuple[np.ndarray, np.ndarray], name: str, sentence: str
+) -> None:
+    with pytest.raises(SimtuiError, match=sentence):
+        similarities(build(f"usernet:{name}"), *pairs, ["last"], PLAIN)
+
+
+def test_what_is_random_in_it_is_of_the_seed_and_what_it_prints_is_not_ours(
+    here: Path, pairs: tuple[np.ndarray, np.ndarray], capfd: pytest.CaptureFixture[str]
+) -> None:
+    first, again, other = (
+        similarities(build("usernet:prints", seed=seed), *pairs, ["last"], PLAIN)["last"] for seed in (1, 1, 2**64)
+    )
+
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "hello from the factory" in err
+
+
+def test_a_factory_finds_what_lies_beside_it(here: Path) -> None:
+    (here / "besidenet.py").write_text("")
+    assert build("usernet:later").name == "usernet:later"
+    assert str(here) not in sys.path
+
+
+def test_an_error_inside_the_module_is_not_a_missing_factory(here: Path) -> None:
+    (here / "halfnet.py").write_text("import math\nmath.nothing\ndef make(): pass")
+    with pytest.raises(SimtuiError, match="halfnet could not be imported: module 'math' has no attribute"):
+        build("halfnet:make")
+
+
+def test_a_network_without_named_parts(here: Path, pairs: tuple[np.ndarray, np.ndarray]) -> None:
+    with pytest.raises(SimtuiError, match="the network has no part with a name"):
+        similarities(build("usernet:Lonely"), *pairs, ["last"], PLAIN)
 
 
 def test_how_images_enter(pairs: tuple[np.ndarray, np.ndarray]) -> None:

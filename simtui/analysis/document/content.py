@@ -27,6 +27,12 @@ from simtui.analysis.results import ICC_NAMES, SELF_PARTIAL, Group, Report
 from simtui.errors import SimtuiError, printable
 from simtui.study import Study
 
+_HARMLESS = (
+    "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{IDEOGRAPHIC SPACE}"
+    "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+)
+"""What languages and emoji are written with though Python counts it among what cannot be printed."""
+
 
 def content(report: Report, study: Study, ratings: Ratings, layer: str, own_words: str = "") -> list[Block]:
     """The document, block by block. own_words: the student's notes, "" for none.
@@ -239,8 +245,10 @@ def _methods(report: Report, study: Study, ratings: Ratings) -> Iterator[Block]:
 
 
 def _harmless(text: str) -> str:
-    """The student's lines, without what a terminal could obey."""
-    return "\n".join(printable(line.expandtabs(4), 100_000) for line in text.splitlines())
+    """The student's lines, whole, without what a terminal could obey."""
+    return "\n".join(
+        "".join(c if c in _HARMLESS else printable(c) for c in line.expandtabs(4)) for line in text.splitlines()
+    )
 
 
 def _sha256(file: str) -> str:

@@ -6,6 +6,8 @@ import base64
 from collections.abc import Sequence
 from html import escape
 
+from markdown_it import MarkdownIt
+
 from simtui.analysis.document.blocks import Block, Bullets, Cell, Drawing, Heading, OwnWords, Paragraph, Table
 
 _STYLE = """
@@ -16,9 +18,16 @@ table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #ddd; } th { border-bottom-color: #888; }
 th:first-child, td:first-child { text-align: left; }
 img { width: 56px; height: 56px; image-rendering: pixelated; border: 1px solid #ccc; margin-right: 4px; }
-svg { max-width: 100%; height: auto; } .table { overflow-x: auto; }
+td, th { white-space: nowrap; } svg { max-width: 100%; height: auto; } figure { margin: 1rem 0; }
+.table { overflow-x: auto; }
 .strong { font-weight: bold; border-left: .4rem solid #d55e00; padding-left: .6rem; }
-.own { white-space: pre-wrap; border-left: .4rem solid #0072b2; padding-left: .8rem; }
+.own { border-left: .4rem solid #0072b2; padding-left: .8rem; overflow-x: auto; }
+.own h1, .own h2, .own h3 { font-size: 1.1rem; border: 0; margin: 1rem 0 .5rem; }
+@media print {
+  body { font-size: 11px; max-width: none; margin: 0; } table { font-size: 9px; } th, td { padding: .1rem .25rem; }
+  th { white-space: normal; } .table, .own { overflow: visible; } img { width: 40px; height: 40px; }
+  tr, figure, li { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
+}
 """.strip()
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -47,13 +56,20 @@ def _block(block: Block) -> str:
         case Drawing(svg):
             return f"<figure>{svg}</figure>"
         case OwnWords(text):
-            return f'<div class="own">{escape(text)}</div>'
+            return f'<div class="own">\n{_own_words(text)}</div>'
         case Table(header, rows):
             head = "".join(f"<th>{escape(name)}</th>" for name in header)
             lines = "\n".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in rows)
             return (
                 f'<div class="table"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div>'
             )
+
+
+def _own_words(text: str) -> str:
+    """The student's Markdown as HTML: tags in it are text, and pictures from elsewhere stay words."""
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    rendered: str = reader.render(text)
+    return rendered
 
 
 def _cell(cell: Cell) -> str:

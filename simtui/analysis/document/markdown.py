@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from simtui.analysis.document.blocks import Block, Bullets, Cell, Drawing, Heading, OwnWords, Paragraph, Table
 
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$>-])")
 
 
 def write(blocks: Sequence[Block]) -> str:
-    """The whole file. Text is escaped; only the student's own words keep their Markdown, without HTML."""
+    """The whole file. Text is escaped; only the student's own words keep their Markdown."""
     return "\n\n".join(_block(block) for block in blocks) + "\n"
 
 
@@ -27,12 +28,37 @@ def _block(block: Block) -> str:
         case Drawing(svg, alt):
             return f"![{_text(alt)}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
         case OwnWords(text):
-            return _without_html(text).strip("\n")
+            return _own_words(text)
         case Table(header, rows, characters):
             rule = [":--", *["--:"] * (len(header) - 1)]
             lines = [[_text(name) for name in header], rule, *([_cell(cell) for cell in row] for row in rows)]
             drawn = ("", "```text", *characters, "```") if characters else ()
             return "\n".join((*(f"| {' | '.join(line)} |" for line in lines), *drawn))
+
+
+def _own_words(text: str) -> str:
+    """The student's Markdown as a quotation, which ends whatever was left open in it, a code block most of all.
+
+    Outside of code its tags are text, and pictures, which would come from elsewhere, are links.
+    """
+    lines, fence = [], ""
+    for line in text.strip("\n").split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            fence = "" if mark and mark[1].startswith(fence) else fence
+            lines.append(line)
+        elif mark:
+            fence = mark[1]
+            lines.append(line)
+        else:
+            # Every second part stands between backticks.
+            parts = line.split("`")
+            lines.append("`".join(part if i % 2 else _plain(part) for i, part in enumerate(parts)))
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _plain(text: str) -> str:
+    return _without_html(text).replace("![", "\\![")
 
 
 def _cell(cell: Cell) -> str:

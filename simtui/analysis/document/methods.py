@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from simtui import __version__
+from simtui.analysis.layout import counted
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.resampling import N_BOOTSTRAP, N_PERMUTATIONS
 from simtui.analysis.results import Report
@@ -35,7 +36,7 @@ def collection(study: Study, ratings: Ratings, report: Report) -> str:
         whose = "The ratings were" if len(imported) == k else f"The ratings of {len(imported)} of them were"
         whence = f" {whose} imported from {files}: how and when they were given is not known here."
     return printable(
-        f"{k} {'participant' if k == 1 else 'participants'} rated {_how_many(study, ratings)} of images, answering "
+        f"{counted(k, 'participant')} rated {_how_many(study, ratings)} of images, answering "
         f"“{study.question}” from {scale.low} ({scale.low_label}) to {scale.high} ({scale.high_label})"
         f"{shown if len(imported) < k else ''}.{whence} Images: {place}; pairs: "
         + ("given" if design.sampling == "given" else f"{design.sampling} sampling, seed {design.seed}")

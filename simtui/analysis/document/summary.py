@@ -71,6 +71,5 @@ def _axis(group: Group, layer: str, r: float, of: str) -> Drawing:
         ("untrained network", group.untrained[layer].r if layer in group.untrained else None),
     ]
     marks = [svg.Mark(name, value) for name, value in known if value is not None]
-    marks.sort(key=lambda mark: -mark.value)
     title = f"r and its 95 % interval{of}"
     return Drawing(svg.axis(r, group.layers[layer].pearson.ci, marks, title=title), title)

@@ -67,7 +67,7 @@ def scatter(points: Sequence[Point], *, title: str, xlabel: str, ylabel: str) ->
 
 def axis(r: float, ci: Interval | None, marks: Sequence[Mark], *, title: str) -> str:
     """r with its interval on an axis from −1 to 1, and below it what it must be read against."""
-    left, wide, line = 20, 560, 46
+    left, wide, line, room = 20, 460, 46, 240
     parts = [_line(left, line, left + wide, line, "#888")]
     for tick in (-1.0, -0.5, 0.0, 0.5, 1.0):
         x = left + (tick + 1) / 2 * wide
@@ -82,13 +82,12 @@ def axis(r: float, ci: Interval | None, marks: Sequence[Mark], *, title: str) ->
     x = left + (r + 1) / 2 * wide
     parts.append(f'<circle cx="{_n(x)}" cy="{line}" r="6" fill="#0072b2"/>')
     parts.append(_text(x, line - 16, f"r = {r:.3f}", size=15, anchor="middle"))
-    for i, mark in enumerate(marks):
+    # From the largest down, each with its words to its right: no line then crosses the words of another.
+    for i, mark in enumerate(sorted(marks, key=lambda mark: -mark.value)):
         x, y = left + (min(max(mark.value, -1.0), 1.0) + 1) / 2 * wide, line + 46 + 20 * i
         parts.append(_line(x, line, x, y - 4, "#d55e00", dashed=True))
-        words = f"{mark.name} {mark.value:.3f}"
-        at, anchor = (x - 6, "end") if mark.value > 0 else (x + 6, "start")
-        parts.append(_text(at, y, words, anchor=anchor))
-    return _document(left + wide + 20, line + 56 + 20 * len(marks), title, parts)
+        parts.append(_text(x + 6, y, f"{mark.name} {mark.value:.3f}"))
+    return _document(left + wide + room, line + 56 + 20 * len(marks), title, parts)
 
 
 def _document(width: float, height: float, title: str, parts: Sequence[str]) -> str:

@@ -113,7 +113,7 @@ def test_what_others_wrote_is_shown_and_not_obeyed(page: Page, blocks: list[Bloc
     text = markdown.write(blocks)
     assert "\x1b" not in text
     assert "<img" not in text
-    assert "# My answer\n\nIt sees *slant* &lt;img" in text
+    assert "> # My answer\n>\n> It sees *slant* &lt;img" in text
 
 
 def test_every_pair_is_there_as_the_image_that_was_rated(page: Page, study: Study, report: Report) -> None:
@@ -273,3 +273,41 @@ def test_excluded_sessions_are_named_in_the_document(tmp_path: Path, monkeypatch
     assert "Files not used" in text
     assert "P3_run-1.json" in text
     assert "2 participants rated" in text
+
+
+def test_notes_keep_their_markdown_and_break_nothing_else(study: Study, report: Report, ratings: Ratings) -> None:
+    words = (
+        "## Mine\n\nr\u00a0=\u00a00,43 and `a < b && c` **bold**\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        f"![far](http://example.org/x.png) {'long ' * 30_000}end\n\n```\nif x < 3 && y:\n    pass"
+    )
+    blocks = content(report, study, ratings, "fc", words)
+
+    page = html.write(blocks)
+    own = page[page.index('<div class="own">') : page.index("Network against people")]
+    assert "<h2>Mine</h2>" in own
+    assert "<strong>bold</strong>" in own
+    assert "<code>a &lt; b &amp;&amp; c</code>" in own
+    assert "<td>2</td>" in own
+    assert "<img" not in own
+    assert "r\u00a0=\u00a00,43" in own
+    assert "long end" in own
+    text = markdown.write(blocks)
+    assert "> if x < 3 && y:\n>     pass\n\n## Network against people" in text
+    assert "`a < b && c`" in text
+    assert "\n> \\![far](http" in text
+    assert "long end" in text
+
+
+def test_a_report_never_replaces_the_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    study = sample_study(drawn.load([8], 24, seed=2), digits=[8], pairs=6, seed=1)
+    studies.save(study, tmp_path / "study.json")
+    imported(study, tmp_path, {"P1": [1, 4, 2, 9, 3, 3]})
+    mine = tmp_path / "mine.md"
+    mine.write_text("my own words")
+
+    for out, options in (("mine.md", ["--notes", "mine.md"]), (f"sessions/{study.id}.notes.md", [])):
+        done = CliRunner().invoke(command, ["study.json", "--out", out, "--force", *options])
+        assert isinstance(done.exception, SimtuiError)
+        assert "is the file of your notes" in str(done.exception)
+    assert mine.read_text() == "my own words"

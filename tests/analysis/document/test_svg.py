@@ -58,12 +58,26 @@ def test_the_axis_has_r_its_interval_and_its_marks_in_place() -> None:
     tree = Xml.fromstring(drawn)
     dot = next(tree.iter(f"{NS}circle"))
     bar = next(e for e in tree.iter(f"{NS}rect") if e.get("x"))
-    assert float(dot.get("cx", "")) == pytest.approx(20 + 560 * 0.75)
-    assert float(bar.get("x", "")) == pytest.approx(20 + 560 * 0.5)
-    assert float(bar.get("width", "")) == pytest.approx(560 * 0.4)
+    assert float(dot.get("cx", "")) == pytest.approx(20 + 460 * 0.75)
+    assert float(bar.get("x", "")) == pytest.approx(20 + 460 * 0.5)
+    assert float(bar.get("width", "")) == pytest.approx(460 * 0.4)
     dashed = [float(e.get("x1", "")) for e in tree.iter(f"{NS}line") if e.get("stroke-dasharray")]
-    assert dashed == pytest.approx([20 + 560 * 0.95, 20 + 560 * 0.375])
+    assert dashed == pytest.approx([20 + 460 * 0.95, 20 + 460 * 0.375])
     assert {"r = 0.500", "ceiling 0.900", "pixels -0.250"} <= set(texts(drawn))
+
+
+def test_no_line_of_a_mark_crosses_the_words_of_another() -> None:
+    marks = [Mark("pixels", 0.478), Mark("ceiling", 0.896), Mark("untrained", 0.469), Mark("another person", 0.554)]
+    tree = Xml.fromstring(axis(0.494, (0.16, 0.73), marks, title="r"))
+
+    lines = [e for e in tree.iter(f"{NS}line") if e.get("stroke-dasharray")]
+    words = [e for e in tree.iter(f"{NS}text") if any((e.text or "").startswith(mark.name) for mark in marks)]
+    assert len(lines) == len(words) == 4
+    for word in words:
+        x, y = float(word.get("x", "")), float(word.get("y", ""))
+        for line in lines:
+            beyond = float(line.get("x1", "")) > x
+            assert not (beyond and float(line.get("y2", "")) > y - 12)
 
 
 def test_no_interval_no_bar() -> None:
