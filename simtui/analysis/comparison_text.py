@@ -74,6 +74,13 @@ def _rows(comparison: Comparison, width: int) -> list[str]:
 
 def _legend(comparison: Comparison, width: int) -> list[str]:
     """Which row is called the best, and which never is."""
+    if not any(row.difference is not None for row in comparison.rows):
+        return wrap(
+            "No row is called the best: there is nothing to conclude from.",
+            width,
+            initial_indent="  ",
+            subsequent_indent="  ",
+        )
     legend = "best: the highest r of the networks compared and of the raw pixels (no network)."
     if any(row.network == UNTRAINED for row in comparison.rows):
         legend += (

@@ -318,3 +318,60 @@ def test_the_program_says_a_fault_in_one_sentence(files: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("simtui: --preprocess has size=x")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_of_too_few_pairs_no_row_is_the_best(tmp_path: Path) -> None:
+    study = sample_study(drawn.load([8], 24, seed=2), digits=[8], pairs=4, seed=1)
+    latent, matrix = simulated(3, 4, seed=7)
+    ratings = imported(study, tmp_path, {f"P{i}": [int(v) for v in row] for i, row in enumerate(matrix)})
+
+    found = compare(study, ratings, [candidate("x", fc=noisy(latent, 0.2, 1))], noisy(latent, 2, 3), {})
+
+    assert all(row.r is not None and row.difference is None for row in found.rows)
+    assert "best:" not in as_text(found)
+    assert "No row is called the best" in as_text(found)
+    assert not any("best of" in note for note in found.notes)
+    assert any("nothing can be concluded" in note for note in found.notes)
+
+
+def test_a_file_called_like_a_baseline_is_not_taken_for_one(tmp_path: Path) -> None:
+    for name in ("untrained", "no network"):
+        checkpoints.save(tmp_path / name, untrained(1))
+        (loaded,) = load([tmp_path / name], [], [], ["fc"], [Preprocess()])
+        assert loaded.info.name == f"{name} (2)"
+
+
+def test_every_network_can_have_its_own_preprocess(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sizednet.py").write_text(
+        "from torch import nn\n"
+        "def small(): return nn.Sequential(nn.Flatten(), nn.Linear(784, 5))\n"
+        "def large(): return nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, 5))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    study = sample_study(drawn.load([8], 24, seed=2), digits=[8], pairs=6, seed=1)
+    ways = [Preprocess(), Preprocess(32, 3)]
+
+    found = candidates(study, load([], ["sizednet:small", "sizednet:large"], [], ["1"], ways))
+
+    assert [one.info.preprocess for one in found.candidates] == [str(way) for way in ways]
+    assert all(np.isfinite(one.layers["1"]).all() for one in found.candidates)
+    # The untrained baseline is there without any network of the homework's architecture.
+    assert set(found.untrained) == {"fc", "pool2", "conv2", "conv1"}
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_no_column_is_dropped(two: Comparison, width: int) -> None:
+    lines = as_text(two, width).splitlines()
+    rows = [line.split() for line in lines[: lines.index("What bounds them")]]
+    headers = [name for row in rows if row[:2] == ["network", "layer"] for name in row[2:]]
+    assert " ".join(headers).replace("network layer ", "") == "r 95 % vs best 95 % p 3 8"
+
+
+def test_weights_beyond_all_numbers_are_a_sentence(study: Study, tmp_path: Path) -> None:
+    net = untrained(1)
+    for parameter in net.parameters():
+        parameter.data *= 1e30
+    checkpoints.save(tmp_path / "huge.pt", net)
+
+    with pytest.raises(SimtuiError, match="weights are so large that layer fc gives"):
+        compute_similarities(study, tmp_path / "huge.pt")
