@@ -38,10 +38,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """svg: a whole SVG document. alt: what it shows."""
+    """svg: a whole SVG document. alt: what it shows. characters: as those of a Table."""
 
     svg: str
     alt: str
+    characters: tuple[str, ...] = ()
 
 
 Cell = str | tuple[Picture, ...]

@@ -24,6 +24,7 @@ from simtui.analysis.gallery import drawn_pairs
 from simtui.analysis.layout import NONE, interval, number, p_value
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import ICC_NAMES, SELF_PARTIAL, Group, Report
+from simtui.analysis.text import plot
 from simtui.errors import SimtuiError, printable
 from simtui.study import Study
 
@@ -69,7 +70,7 @@ def _scatter(report: Report, layer: str) -> Drawing:
     drawn = svg.scatter(
         points, title=title, xlabel="network similarity (normalized)", ylabel="human similarity (normalized)"
     )
-    return Drawing(drawn, title)
+    return Drawing(drawn, title, tuple(plot(report, layer, width=72).text(color=False).splitlines()))
 
 
 def _layers(report: Report, group: Group, layer: str) -> Iterator[Block]:

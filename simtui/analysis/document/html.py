@@ -11,21 +11,22 @@ from markdown_it import MarkdownIt
 from simtui.analysis.document.blocks import Block, Bullets, Cell, Drawing, Heading, OwnWords, Paragraph, Table
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 60rem; margin: 2rem auto;
+body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 66rem; margin: 2rem auto;
        padding: 0 1rem; }
 h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc; }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #ddd; } th { border-bottom-color: #888; }
 th:first-child, td:first-child { text-align: left; }
 img { width: 56px; height: 56px; image-rendering: pixelated; border: 1px solid #ccc; margin-right: 4px; }
-td, th { white-space: nowrap; } svg { max-width: 100%; height: auto; } figure { margin: 1rem 0; }
+td { white-space: nowrap; } th { vertical-align: bottom; } figure { margin: 1rem 0; }
+svg { max-width: 100%; height: auto; }
 .table { overflow-x: auto; }
 .strong { font-weight: bold; border-left: .4rem solid #d55e00; padding-left: .6rem; }
 .own { border-left: .4rem solid #0072b2; padding-left: .8rem; overflow-x: auto; }
 .own h1, .own h2, .own h3 { font-size: 1.1rem; border: 0; margin: 1rem 0 .5rem; }
 @media print {
   body { font-size: 11px; max-width: none; margin: 0; } table { font-size: 9px; } th, td { padding: .1rem .25rem; }
-  th { white-space: normal; } .table, .own { overflow: visible; } img { width: 40px; height: 40px; }
+  .table, .own { overflow: visible; } img { width: 40px; height: 40px; }
   tr, figure, li { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
 }
 """.strip()

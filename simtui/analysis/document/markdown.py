@@ -25,15 +25,19 @@ def _block(block: Block) -> str:
             return f"**{_text(text)}**" if strong else _text(text)
         case Bullets(items):
             return "\n".join(f"* {_text(item)}" for item in items)
-        case Drawing(svg, alt):
-            return f"![{_text(alt)}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
+        case Drawing(svg, alt, characters):
+            picture = f"![{_text(alt)}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
+            return "\n".join((picture, *_drawn(characters)))
         case OwnWords(text):
             return _own_words(text)
         case Table(header, rows, characters):
             rule = [":--", *["--:"] * (len(header) - 1)]
             lines = [[_text(name) for name in header], rule, *([_cell(cell) for cell in row] for row in rows)]
-            drawn = ("", "```text", *characters, "```") if characters else ()
-            return "\n".join((*(f"| {' | '.join(line)} |" for line in lines), *drawn))
+            return "\n".join((*(f"| {' | '.join(line)} |" for line in lines), *_drawn(characters)))
+
+
+def _drawn(characters: Sequence[str]) -> Sequence[str]:
+    return ("", "```text", *characters, "```") if characters else ()
 
 
 def _own_words(text: str) -> str:
