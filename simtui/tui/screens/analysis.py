@@ -11,7 +11,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
@@ -33,6 +35,7 @@ from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
 from simtui.tui.widgets.results import TABS, Results
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from simtui.tui.widgets.steady_footer import SteadyFooter
 
 LAYER_KEYS = {"f": "fc", "o": "pool2", "2": "conv2", "1": "conv1", "p": "pixels"}
 
@@ -66,6 +69,9 @@ class AnalysisScreen(Screen[None]):
         Binding("question_mark", "keys", "Keys"),
         Binding("q,escape", "leave", "Back"),
     ]
+
+    # The widgets that gain and lose the focus paint themselves; Textual would paint the whole screen, too.
+    focused: reactive[Widget | None] = reactive(None, repaint=False)
 
     def __init__(
         self,
@@ -105,7 +111,7 @@ class AnalysisScreen(Screen[None]):
                 yield Static("", id="fault", markup=False)
                 yield Static("Enter tries again   k another checkpoint   q goes back", classes="faint", markup=False)
             yield Results(self._study, self._terminal, self._job.settings.layer)
-        yield Footer(show_command_palette=False)
+        yield SteadyFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         self._start(self._job)
