@@ -29,8 +29,8 @@ class SimtuiApp(App[object]):
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = "app.tcss"
     BINDINGS = [
-        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
-        Binding("ctrl+c", "leave", "Quit", show=False, priority=True),
+        Binding("ctrl+q", "leave", "Leave what is open, as Esc does", show=False, priority=True),
+        Binding("ctrl+c", "leave", "Leave what is open, as Esc does", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 

@@ -549,7 +549,11 @@ async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, fol
         listed = {key for _, lines in keys_of([AnalysisScreen]) for keys, _ in lines for key in keys.split()}
         assert listed == {*TABS, *LAYER_KEYS, "Enter", "v", "n", "k", "t", "?", "q", "Esc"}
         help_text = shown(app)
-        assert "Tab Scatter" in help_text
+        # Without scrolling: what a newcomer needs first.
+        for words in ("Next pair more alike to the network", "Layer fc", "Tab Scatter", "Tab About"):
+            assert words in help_text
+        assert "Try again" not in help_text
+        assert ("ctrl+q  ctrl+c", "Leave what is open, as Esc does") in keys_of([type(app)])[0][1]
         await pilot.press("x")
         assert isinstance(app.screen, AnalysisScreen)
         await pilot.press("q")

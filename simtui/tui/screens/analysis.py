@@ -61,13 +61,13 @@ class AnalysisScreen(Screen[None]):
             for key, layer in LAYER_KEYS.items()
         ),
         *(Binding(key, f"tab('{name}')", f"Tab {label}", show=False) for key, (name, label) in TABS.items()),
-        Binding("enter", "try_again", "Try again, where there is no result", show=False),
         Binding("v", "strokes", "Strokes"),
         Binding("n", "notes", "Notes"),
         Binding("k", "checkpoint", "Checkpoint"),
         Binding("t", "theme", "Theme", show=False),
         Binding("question_mark", "keys", "Keys"),
         Binding("q,escape", "leave", "Back"),
+        Binding("enter", "try_again", "Try again, where there is no result", show=False),
     ]
 
     # The widgets that gain and lose the focus paint themselves; Textual would paint the whole screen, too.
@@ -264,7 +264,8 @@ class AnalysisScreen(Screen[None]):
         appearance.toggle(self.app)
 
     def action_keys(self) -> None:
-        places = (AnalysisScreen, ScatterPlot, LayerTable, Checklist, Gallery, PairTable, type(self.app))
+        # First what walks the tab that is open at first, then what is there in all of them.
+        places = (ScatterPlot, AnalysisScreen, LayerTable, Checklist, Gallery, PairTable, type(self.app))
         self.app.push_screen(HelpScreen(places))
 
     def action_leave(self) -> None:
