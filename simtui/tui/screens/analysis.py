@@ -173,8 +173,12 @@ class AnalysisScreen(Screen[None]):
             return
         if self._done is None:
             self._say(news.sentence)
+            return
+        self._back_to(self._done)
+        if self.is_current and news.job.checkpoint != self._job.checkpoint:
+            # Where another can be chosen at once.
+            self._ask_for_checkpoint(news.job.checkpoint, news.sentence)
         else:
-            self._back_to(self._done)
             self.notify(news.sentence, severity="error", timeout=10, markup=False)
 
     def on_done(self, news: Done) -> None:
@@ -254,7 +258,10 @@ class AnalysisScreen(Screen[None]):
         return notes.place(first.parent if first.is_file() else first, self._study.id)
 
     def action_checkpoint(self) -> None:
-        self.app.push_screen(CheckpointScreen(self._job.checkpoint), self._take_checkpoint)
+        self._ask_for_checkpoint()
+
+    def _ask_for_checkpoint(self, refused: Path | None = None, fault: str = "") -> None:
+        self.app.push_screen(CheckpointScreen(self._job.checkpoint, refused, fault), self._take_checkpoint)
 
     def _take_checkpoint(self, choice: Choice | None) -> None:
         if choice is not None:
