@@ -229,11 +229,10 @@ class AnalysisScreen(Screen[None]):
             return True
         if self._done is None:
             return False
-        if action == "strokes":
-            # The pair is shown as people saw it, and the strokes of a centred copy would not lie on it.
-            return True if self.report is not None and not self.report.centred else None
         if action == "tab":
             return True
+        if action == "strokes":
+            return True if self.report is not None else None
         return True if self.report is not None and parameters[0] in self.report.layers else None
 
     def action_layer(self, layer: str) -> None:
