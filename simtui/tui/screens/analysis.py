@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
 from textual.worker import Worker, get_current_worker
@@ -28,6 +27,7 @@ from simtui.tui.saliency_job import Strokes, Tracer
 from simtui.tui.screens.checkpoint import CheckpointScreen, Choice
 from simtui.tui.screens.help import HelpScreen
 from simtui.tui.screens.notes import NotesScreen
+from simtui.tui.screens.top import Screen
 from simtui.tui.widgets.capture_panel import Gallery
 from simtui.tui.widgets.headline import Headline
 from simtui.tui.widgets.layer_table import LayerTable

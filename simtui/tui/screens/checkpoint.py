@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from simtui.errors import printable
+from simtui.tui.screens.top import ModalScreen
 
 PLACES = (Path(), Path("models"))
 MOST = 50
