@@ -38,6 +38,14 @@ def moved_on_from(number: int, text: str) -> bool:
     return pair_number(text) == number + 1 or "Thank you" in text
 
 
+def contains(words: str, text: str) -> bool:
+    return words in text
+
+
+def lacks(words: str, text: str) -> bool:
+    return words not in text
+
+
 def rate_pairs(terminal: TerminalSession, numbers: range) -> None:
     """Rate these pairs, each with the key of its number, waiting for the screen to move on."""
     for number in numbers:
@@ -76,6 +84,20 @@ def test_a_whole_run(folder: Path) -> None:
     times = [moment for t in session.trials for moment in (t.onset or 0.0, t.time_elapsed or 0.0)]
     assert times == sorted(times)
     assert (session.environment.columns, session.environment.rows) == (80, 24)
+
+
+def test_keys_pressed_in_haste_close_only_what_is_on_top(folder: Path) -> None:
+    with rating(folder) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        terminal.wait_for("Pair 1 of 5")
+        for key, words, hasty in (("?", "Any key closes", "xxx"), ("q", "Stop", "nnn")):
+            terminal.press_until(key, partial(contains, words))
+            terminal.send(hasty)
+            terminal.wait_for(partial(lacks, words))
+        rate_pairs(terminal, range(1, PAIRS + 1))
+        terminal.wait_for("Thank you")
+    assert [t.response for t in sessions.load(session_file(folder)).trials] == [1, 2, 3, 4, 5]
 
 
 def test_kill_in_the_middle_resume_and_finish(folder: Path) -> None:

@@ -31,7 +31,8 @@ def saliency(net: Net, left: Images, right: Images, layer: str) -> NDArray[np.fl
     result = np.empty((len(left), 2, 28, 28))
     for start in range(0, len(left), BATCH):
         block = slice(start, start + BATCH)
-        ink = torch.from_numpy(np.stack([left[block], right[block]], axis=1) / 255.0).requires_grad_(True)
+        pairs = np.stack([left[block], right[block]], axis=1, dtype=np.float64)
+        ink = torch.from_numpy(pairs / 255).requires_grad_(True)
         cosine = _cosine(exact, ink, layer)
         # A pair's cosine depends on its own pixels alone, so that the sum has every pair's gradient at once.
         (gradient,) = torch.autograd.grad(cosine.sum(), ink)

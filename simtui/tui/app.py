@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -29,8 +29,8 @@ class SimtuiApp(App[object]):
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = "app.tcss"
     BINDINGS = [
-        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
-        Binding("ctrl+c", "leave", "Quit", show=False, priority=True),
+        Binding("ctrl+q", "leave", "Leave what is open, as Esc does", show=False, priority=True),
+        Binding("ctrl+c", "leave", "Leave what is open, as Esc does", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
@@ -39,14 +39,19 @@ class SimtuiApp(App[object]):
         self._first_screen = first_screen
         self.fault: Exception | None = None
         self._ascii_only = AsciiOnly(enabled=False)
+        self._colorless = NoColor()
 
     def keep_to_ascii(self, only: bool) -> None:
         """Whether nothing but ASCII may be written; stimuli see to that themselves."""
         self._ascii_only.enabled = only
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        # Only where it does something: every line would be taken apart for it.
         filters = super().get_line_filters()
+        if self.no_color and self.native_ansi_color:
+            # Textual chooses for NO_COLOR before there is a theme, and its choice makes black on black of the
+            # terminal's own two colours.
+            filters = [self._colorless if isinstance(each, Monochrome) else each for each in filters]
+        # Only where it does something: every line would be taken apart for it.
         return [*filters, self._ascii_only] if self._ascii_only.enabled else filters
 
     def get_driver_class(self) -> type[Driver]:

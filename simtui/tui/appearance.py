@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import App
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from simtui.tui.app import SimtuiApp
 
@@ -54,9 +56,12 @@ LIGHT = Theme(
         "scrollbar-background": "#d0d0d0",
     },
 )
-ANSI_DARK, ANSI_LIGHT = "ansi-dark", "ansi-light"
+# The plain blue of 16 colours can hardly be seen on black.
+ANSI_DARK = replace(BUILTIN_THEMES["ansi-dark"], name="simtui-ansi-dark", primary="ansi_bright_blue")
+ANSI_LIGHT = replace(BUILTIN_THEMES["ansi-light"], name="simtui-ansi-light")
 
-_OTHER = {DARK.name: LIGHT.name, LIGHT.name: DARK.name, ANSI_DARK: ANSI_LIGHT, ANSI_LIGHT: ANSI_DARK}
+_THEMES = (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT)
+_OTHER = {a.name: b.name for a, b in ((DARK, LIGHT), (LIGHT, DARK), (ANSI_DARK, ANSI_LIGHT), (ANSI_LIGHT, ANSI_DARK))}
 
 
 def suit(app: App[object], depth: str) -> None:
@@ -64,8 +69,8 @@ def suit(app: App[object], depth: str) -> None:
     _register(app)
     if isinstance(app, SimtuiApp):
         app.keep_to_ascii(depth == "ascii")
-    name = DARK.name if depth in ("truecolor", "256") else ANSI_DARK
-    if app.is_running or name == ANSI_DARK:
+    name = DARK.name if depth in ("truecolor", "256") else ANSI_DARK.name
+    if app.is_running or name == ANSI_DARK.name:
         app.theme = name
     else:
         # Set like any other, Textual would read every style sheet twice while it starts.
@@ -80,5 +85,5 @@ def toggle(app: App[object]) -> None:
 
 
 def _register(app: App[object]) -> None:
-    for theme in (DARK, LIGHT):
+    for theme in _THEMES:
         app.register_theme(theme)

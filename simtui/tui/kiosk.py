@@ -11,7 +11,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -27,6 +26,7 @@ from simtui.tui.app import SimtuiApp
 from simtui.tui.rating_flow import Visit, notice, rate
 from simtui.tui.screens.host import Ground
 from simtui.tui.screens.page import BREAKPOINTS
+from simtui.tui.screens.top import Screen
 
 IGNORED_SIGNALS = (
     signal.SIGINT,

@@ -61,6 +61,27 @@ def test_centring_is_a_bilinear_shift(digits: np.ndarray) -> None:
         np.testing.assert_allclose(ours, ndimage.shift(image, (14 - row, 14 - column), order=1), atol=1e-9)
 
 
+def test_what_was_centred_goes_back_to_where_it_was(digits: np.ndarray) -> None:
+    """To the pixel where it moved by whole pixels; else two interpolations have blurred it, and nothing else."""
+    inner = np.zeros_like(digits)
+    inner[:, 6:22, 6:22] = digits[:, 6:22, 6:22]
+    images = np.roll(inner, (2, -3), axis=(1, 2))
+
+    back = shape.moved_back(shape.centred(images), images)
+
+    found, expected = shape.moments(back), shape.moments(images)
+    for ours, theirs in ((found.mass, expected.mass), (found.row, expected.row), (found.column, expected.column)):
+        np.testing.assert_allclose(ours, theirs)
+    blurred = ndimage.uniform_filter(images, (0, 3, 3))
+    assert np.abs(back - images).mean() <= np.abs(blurred - images).mean()
+    for one, other in zip(back, images, strict=True):
+        assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.9
+
+    square = blank()
+    square[0, 4:9, 17:22] = 200
+    np.testing.assert_allclose(shape.moved_back(shape.centred(square), square), square, atol=1e-9)
+
+
 def test_deskewing_leaves_no_slant(digits: np.ndarray) -> None:
     assert np.abs(shape.moments(digits).slant).max() > 5
 

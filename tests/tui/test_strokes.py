@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from textual.message import Message
 
+from simtui.analysis import shape
+from simtui.analysis.settings import Settings
 from simtui.analysis.similarities import study_images
+from simtui.design.sampling import sample_study
 from simtui.network import checkpoint
 from simtui.network.net import untrained
 from simtui.network.saliency import saliency
+from simtui.stimuli import drawn
 from simtui.study import Study
 from simtui.tui.saliency_job import Strokes, Tracer, Wanted
 from simtui.tui.screens.analysis import AnalysisScreen
@@ -27,9 +32,9 @@ def study() -> Study:
     return drawn_study(pairs=6)
 
 
-def wanted(study: Study, layer: str = "conv2") -> Wanted:
+def wanted(study: Study, layer: str = "conv2", *, centred: bool = False) -> Wanted:
     pair = study.pairs[0]
-    return Wanted(checkpoint.load(checkpoint.default_checkpoint()).sha256, layer, pair.left, pair.right)
+    return Wanted(checkpoint.load(checkpoint.default_checkpoint()).sha256, layer, pair.left, pair.right, centred)
 
 
 def test_the_answer_is_the_gradient_of_that_layer(study: Study) -> None:
@@ -44,6 +49,48 @@ def test_the_answer_is_the_gradient_of_that_layer(study: Study) -> None:
     expected = saliency(net, images[question.left][None], images[question.right][None], "conv2")[0]
     assert answer.gradient is not None
     np.testing.assert_array_equal(answer.gradient, expected)
+
+
+def off_centre() -> Study:
+    """A study whose images lie off the middle, as those of no convention do."""
+    images = drawn.load([8], 8, seed=0)
+    moved = np.roll(images.pixels, (2, -2), axis=(1, 2))
+    return sample_study(replace(images, pixels=moved), digits=(8,), pairs=4, seed=0, practice=0)
+
+
+def test_of_centred_copies_the_strokes_lie_where_the_originals_are() -> None:
+    study = off_centre()
+    answers: list[Message] = []
+    for centred in (False, True):
+        Tracer(study).answer(wanted(study, centred=centred), None, answers.append)
+    plain, moved = (answer.gradient for answer in answers if isinstance(answer, Strokes))
+    assert plain is not None
+    assert moved is not None
+    assert np.isfinite(moved).all()
+    assert not np.allclose(moved, plain)
+    pair = study.pairs[0]
+    images = np.stack([study_images(study)[image] for image in (pair.left, pair.right)]).astype(np.float64)
+    seen = shape.centred(images).astype(np.float32)
+    assert not np.allclose(seen, images)
+    net = checkpoint.load(checkpoint.default_checkpoint()).net
+    expected = shape.moved_back(saliency(net, seen[:1], seen[1:], "conv2")[0], images)
+    np.testing.assert_allclose(moved, expected)
+    # The network sees the same copies of images that are in the middle already.
+    np.testing.assert_allclose(shape.centred(shape.centred(images)), seen, atol=1e-3)
+
+
+async def test_v_shows_them_for_centred_copies_too(tmp_path: Path) -> None:
+    study = off_centre()
+    folder = rated(study, tmp_path, "Ann", "Ben")
+    settings = Settings(centre=True)
+    app = app_with(lambda: AnalysisScreen(study, [folder], terminal(), settings=settings))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        results = app.screen.query_one(Results)
+        assert results.report is not None
+        assert results.report.centred
+        await pilot.press("v")
+        await until(pilot, lambda: "more alike to fc," in shown(app))
 
 
 def test_a_checkpoint_that_has_changed_is_a_sentence_and_no_picture(study: Study, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import Screen
+from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
@@ -26,6 +27,7 @@ from simtui.tui.saliency_job import Strokes, Tracer
 from simtui.tui.screens.checkpoint import CheckpointScreen, Choice
 from simtui.tui.screens.help import HelpScreen
 from simtui.tui.screens.notes import NotesScreen
+from simtui.tui.screens.top import Screen
 from simtui.tui.widgets.capture_panel import Gallery
 from simtui.tui.widgets.headline import Headline
 from simtui.tui.widgets.layer_table import LayerTable
@@ -33,6 +35,7 @@ from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
 from simtui.tui.widgets.results import TABS, Results
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from simtui.tui.widgets.steady_footer import SteadyFooter
 
 LAYER_KEYS = {"f": "fc", "o": "pool2", "2": "conv2", "1": "conv1", "p": "pixels"}
 
@@ -58,14 +61,17 @@ class AnalysisScreen(Screen[None]):
             for key, layer in LAYER_KEYS.items()
         ),
         *(Binding(key, f"tab('{name}')", f"Tab {label}", show=False) for key, (name, label) in TABS.items()),
-        Binding("enter", "try_again", "Try again, where there is no result", show=False),
         Binding("v", "strokes", "Strokes"),
         Binding("n", "notes", "Notes"),
         Binding("k", "checkpoint", "Checkpoint"),
         Binding("t", "theme", "Theme", show=False),
         Binding("question_mark", "keys", "Keys"),
         Binding("q,escape", "leave", "Back"),
+        Binding("enter", "try_again", "Try again, where there is no result", show=False),
     ]
+
+    # The widgets that gain and lose the focus paint themselves; Textual would paint the whole screen, too.
+    focused: reactive[Widget | None] = reactive(None, repaint=False)
 
     def __init__(
         self,
@@ -105,7 +111,7 @@ class AnalysisScreen(Screen[None]):
                 yield Static("", id="fault", markup=False)
                 yield Static("Enter tries again   k another checkpoint   q goes back", classes="faint", markup=False)
             yield Results(self._study, self._terminal, self._job.settings.layer)
-        yield Footer(show_command_palette=False)
+        yield SteadyFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         self._start(self._job)
@@ -167,8 +173,12 @@ class AnalysisScreen(Screen[None]):
             return
         if self._done is None:
             self._say(news.sentence)
+            return
+        self._back_to(self._done)
+        if self.is_current and news.job.checkpoint != self._job.checkpoint:
+            # Where another can be chosen at once.
+            self._ask_for_checkpoint(news.job.checkpoint, news.sentence)
         else:
-            self._back_to(self._done)
             self.notify(news.sentence, severity="error", timeout=10, markup=False)
 
     def on_done(self, news: Done) -> None:
@@ -219,11 +229,10 @@ class AnalysisScreen(Screen[None]):
             return True
         if self._done is None:
             return False
-        if action == "strokes":
-            # The pair is shown as people saw it, and the strokes of a centred copy would not lie on it.
-            return True if self.report is not None and not self.report.centred else None
         if action == "tab":
             return True
+        if action == "strokes":
+            return True if self.report is not None else None
         return True if self.report is not None and parameters[0] in self.report.layers else None
 
     def action_layer(self, layer: str) -> None:
@@ -248,7 +257,10 @@ class AnalysisScreen(Screen[None]):
         return notes.place(first.parent if first.is_file() else first, self._study.id)
 
     def action_checkpoint(self) -> None:
-        self.app.push_screen(CheckpointScreen(self._job.checkpoint), self._take_checkpoint)
+        self._ask_for_checkpoint()
+
+    def _ask_for_checkpoint(self, refused: Path | None = None, fault: str = "") -> None:
+        self.app.push_screen(CheckpointScreen(self._job.checkpoint, refused, fault), self._take_checkpoint)
 
     def _take_checkpoint(self, choice: Choice | None) -> None:
         if choice is not None:
@@ -258,7 +270,8 @@ class AnalysisScreen(Screen[None]):
         appearance.toggle(self.app)
 
     def action_keys(self) -> None:
-        places = (AnalysisScreen, ScatterPlot, LayerTable, Checklist, Gallery, PairTable, type(self.app))
+        # First what walks the tab that is open at first, then what is there in all of them.
+        places = (ScatterPlot, AnalysisScreen, LayerTable, Checklist, Gallery, PairTable, type(self.app))
         self.app.push_screen(HelpScreen(places))
 
     def action_leave(self) -> None:

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from simtui.errors import printable
+from simtui.tui.screens.top import ModalScreen
 
 PLACES = (Path(), Path("models"))
 MOST = 50
@@ -33,15 +33,20 @@ def checkpoints_nearby() -> list[Path]:
 
 
 class CheckpointScreen(ModalScreen[Choice | None]):
-    """A list and a line for any other path; None where the user goes back."""
+    """A list and a line for any other path; None where the user goes back.
+
+    refused, fault: the path of a file that was no checkpoint, and why not.
+    """
 
     CSS_PATH = "dialog.tcss"
     BINDING_GROUP_TITLE = "Checkpoint"
     BINDINGS = [Binding("escape", "leave", "Back")]
 
-    def __init__(self, current: Path | None) -> None:
+    def __init__(self, current: Path | None, refused: Path | None = None, fault: str = "") -> None:
         super().__init__()
         self._current = current
+        self._refused = refused
+        self._fault = fault
         self._paths = list(dict.fromkeys([None, *checkpoints_nearby(), current]))
 
     def compose(self) -> ComposeResult:
@@ -61,6 +66,12 @@ class CheckpointScreen(ModalScreen[Choice | None]):
         options = self.query_one(OptionList)
         options.highlighted = self._paths.index(self._current) if self._current in self._paths else 0
         options.focus()
+        if self._refused is not None:
+            line = self.query_one(Input)
+            line.value = str(self._refused)
+            line.focus()
+        if self._fault:
+            self._complain(self._fault)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(Choice(self._paths[event.option_index]))
@@ -71,9 +82,12 @@ class CheckpointScreen(ModalScreen[Choice | None]):
         if text and path.is_file():
             self.dismiss(Choice(path))
         else:
-            message = self.query_one(".error", Static)
-            message.update(f"There is no file {printable(text)}." if text else "Type the path of a file.")
-            message.display = True
+            self._complain(f"There is no file {printable(text)}." if text else "Type the path of a file.")
+
+    def _complain(self, sentence: str) -> None:
+        message = self.query_one(".error", Static)
+        message.update(sentence)
+        message.display = True
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -6,11 +6,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from simtui.rating.texts import say
 from simtui.study import Study
+from simtui.tui.screens.top import ModalScreen
 from simtui.tui.yes_no import keys_of, meaning
 
 

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,6 +22,7 @@ from simtui.tui.rating_flow import Outcome, Visit, rate
 from simtui.tui.screens.analysis import AnalysisScreen
 from simtui.tui.screens.open_study import OpenStudyScreen, Purpose
 from simtui.tui.screens.rate_yourself import RateYourselfScreen
+from simtui.tui.screens.top import Screen
 
 CHOICES = (
     ("r", "rate_yourself", "Rate yourself now", "Choose a digit, rate a few pairs, see your own r."),

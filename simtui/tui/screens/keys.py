@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from simtui.rating.texts import ends, say
 from simtui.study import Study
+from simtui.tui.screens.top import ModalScreen
 
 
 class KeysScreen(ModalScreen[None]):

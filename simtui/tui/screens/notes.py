@@ -7,13 +7,13 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Footer, Static, TextArea
 
 from simtui.analysis import notes
 from simtui.errors import SimtuiError, printable
 from simtui.tui.screens.confirm import ConfirmScreen
+from simtui.tui.screens.top import ModalScreen
 
 QUIET_S = 2.0
 """After so long without a key the text is saved, as a connection that breaks takes the screen with it."""

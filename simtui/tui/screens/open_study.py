@@ -11,11 +11,11 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 
 from simtui.errors import SimtuiError
 from simtui.tui.nearby import Nearby, look_at, studies_nearby
+from simtui.tui.screens.top import Screen
 
 Purpose = Literal["rate", "analyse"]
 WORDS: dict[Purpose, str] = {"rate": "rates it", "analyse": "analyses it"}

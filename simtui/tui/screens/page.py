@@ -8,9 +8,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
+from simtui.tui.screens.top import Screen
 from simtui.tui.yes_no import meaning
 
 TIGHT_BELOW = 22

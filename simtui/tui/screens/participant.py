@@ -7,7 +7,6 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from simtui.errors import SimtuiError
@@ -15,6 +14,7 @@ from simtui.rating.texts import say, tell
 from simtui.store import Hold
 from simtui.study import Study
 from simtui.tui.screens.page import BREAKPOINTS
+from simtui.tui.screens.top import Screen
 
 
 class ParticipantScreen(Screen[Hold | None]):

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from simtui.errors import SimtuiError
@@ -18,6 +17,7 @@ from simtui.session import check_participant_id
 from simtui.store import Hold, SessionStore
 from simtui.study import Study
 from simtui.tui.own_study import own_study, source
+from simtui.tui.screens.top import Screen
 from simtui.tui.widgets.digit_choice import DigitChoice
 
 PAIRS = 20

@@ -12,7 +12,6 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Center, Vertical
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -24,6 +23,7 @@ from simtui.terminal import Terminal
 from simtui.tui.screens.confirm import confirm
 from simtui.tui.screens.keys import KeysScreen
 from simtui.tui.screens.page import Page
+from simtui.tui.screens.top import Screen
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
@@ -102,7 +102,7 @@ class RatingScreen(Screen[bool]):
         self._curtain.enter_context(self.app.batch_update())
         self.screen_layout_refresh_signal.subscribe(self, self._wait_once_more)
 
-    def _wait_once_more(self, _: Screen[Any]) -> None:
+    def _wait_once_more(self, _: object) -> None:
         self.screen_layout_refresh_signal.unsubscribe(self)
         self.call_after_refresh(self._raise_curtain)
 

@@ -170,6 +170,7 @@ class RSummary(Widget):
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
         self._ascii_only = ascii_only
+        self._width = 0
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -199,14 +200,20 @@ class RSummary(Widget):
         summary = self.summary
         if summary is None:
             return
-        width = self.query_one(AxisBar).size.width
-        self.query_one("#r-about", Static).update(about(summary, width))
-        self.query_one("#r-legend", Static).update(legend(summary, width))
-        self.query_one("#r-brief", Static).update(brief(summary, self.content_size.width))
-        sentence = self.query_one("#r-sentence", Static)
+        # It has none while CSS shows one row; when the others come back, their words must be there.
+        width = self._width = self.query_one(AxisBar).size.width or self._width
+        self._put("#r-about", about(summary, width))
+        self._put("#r-legend", legend(summary, width))
+        self._put("#r-brief", brief(summary, self.content_size.width))
         long = f"{summary.sentence} {summary.meaning}".strip()
-        sentence.update(long if len(long) <= self.content_size.width else summary.sentence)
-        sentence.set_class(not summary.sentence, "-none")
+        self._put("#r-sentence", long if len(long) <= self.content_size.width else summary.sentence)
+        self.query_one("#r-sentence").set_class(not summary.sentence, "-none")
+
+    def _put(self, where: str, words: str | Text) -> None:
+        """For words that stand there already Textual would lay out and paint the whole screen."""
+        line = self.query_one(where, Static)
+        if line.content != words:
+            line.update(words)
 
 
 def about(summary: Summary, width: int) -> str:

@@ -112,6 +112,8 @@ class Results(Vertical):
 
     def on_mount(self) -> None:
         self.query_one(Tabs).can_focus = False
+        # By the message about it, which comes later, the tab is painted already, in the room of the one before.
+        self.watch(self.query_one(TabbedContent), "active", self._turned_to, init=False)
 
     def on_resize(self, event: events.Resize) -> None:
         tabs = self.query_one(TabbedContent)
@@ -131,9 +133,9 @@ class Results(Vertical):
         if self._rows:
             self.query_one(WALKED[self.query_one(TabbedContent).active]).focus(scroll_visible=False)
 
-    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        self.set_class(event.pane.id == "captures", "-captures")
-        self.call_after_refresh(self.focus_tab)
+    def _turned_to(self, name: str) -> None:
+        self.query_one(RSummary).set_class(name == "captures", "-spare")
+        self.focus_tab()
 
     # ------------------------------------------------------------------ what is shown
 
