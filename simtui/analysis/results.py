@@ -232,8 +232,7 @@ class OverallLayer(Struct, frozen=True, kw_only=True):
 class Overall(Struct, frozen=True, kw_only=True):
     """What holds over all digits. Ratings of different digits are never pooled into one r.
 
-    untrained: by layer, the Fisher-z mean of `Untrained.r`; another_person_r, leave_one_out_r: those of `Group`'s.
-    individual_r: by layer, those of `LayerAgreement.individual_r`.
+    untrained: by layer, the Fisher-z mean of `Untrained.r`; the rest: that of what `Group` and its layers call so.
     """
 
     layers: dict[str, OverallLayer]
