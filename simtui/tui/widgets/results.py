@@ -142,7 +142,6 @@ class Results(Vertical):
     def watch_report(self, report: Report | None) -> None:
         if report is None:
             return
-        self.query_one(PeoplePanel).show(report)
         self.query_one("#about-text", Static).update("\n".join(about_lines(report, self._study)))
         if self.shown_layer not in report.layers:
             self.shown_layer = report.layers[0]
@@ -165,6 +164,7 @@ class Results(Vertical):
             for table in self.query(PairTable):
                 table.show(self._rows)
             self.query_one(LayerTable).show(report, self.shown_layer)
+            self.query_one(PeoplePanel).show(report, self.shown_layer)
             self.query_one(CapturePanel).show(report, self.shown_layer)
             if self.pair is None:
                 self.pair = by_disagreement(self._rows)[0]
@@ -231,7 +231,7 @@ class Results(Vertical):
         """Nobody is checked: there is no number, and the summary says what to do."""
         self.report = None
         self.query_one(ScatterPlot).report = None
-        self.query_one(PeoplePanel).show(None)
+        self.query_one(PeoplePanel).show(None, self.shown_layer)
         self.query_one(CapturePanel).show(None, self.shown_layer)
         self.query_one(RSummary).summary = Summary(
             None, None, (), "nobody is chosen", "Check at least one participant."
