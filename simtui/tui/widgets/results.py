@@ -19,7 +19,7 @@ from simtui.tui.about import about_lines
 from simtui.tui.pair_rows import PairRow, by_disagreement, pair_rows
 from simtui.tui.saliency_job import Strokes, Wanted
 from simtui.tui.widgets.capture_panel import CapturePanel, Gallery
-from simtui.tui.widgets.layer_table import LayerTable
+from simtui.tui.widgets.layer_table import LayersPanel, LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.pair_view import Overlay, PairView, scores
 from simtui.tui.widgets.people_panel import Checklist, PeoplePanel
@@ -49,12 +49,6 @@ WALKED = {
     "about": "#about VerticalScroll",
 }
 """What the arrow keys walk in each tab."""
-
-LAYERS_LEGEND = (
-    "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. untrained: r of networks that "
-    "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
-    "explain of both is taken out.\n\nUp and down choose the layer that every tab shows."
-)
 
 PAIRS_LEGEND = "gap: ranks apart, the largest first; + the network finds the pair more alike"
 
@@ -96,8 +90,7 @@ class Results(Vertical):
                     yield PairView(self._study, self._terminal)
                     yield PairTable()
             with _pane("l"):
-                yield LayerTable()
-                yield Static(LAYERS_LEGEND, classes="legend", markup=False)
+                yield LayersPanel()
             with _pane("e"):
                 yield PeoplePanel()
             with _pane("w"):
@@ -163,7 +156,7 @@ class Results(Vertical):
             plot.report, plot.shown_layer = report, self.shown_layer
             for table in self.query(PairTable):
                 table.show(self._rows)
-            self.query_one(LayerTable).show(report, self.shown_layer)
+            self.query_one(LayersPanel).show(report, self.shown_layer)
             self.query_one(PeoplePanel).show(report, self.shown_layer)
             self.query_one(CapturePanel).show(report, self.shown_layer)
             if self.pair is None:
