@@ -172,6 +172,9 @@ def overall(groups: Sequence[Group]) -> Overall:
         known = [(r, n) for r, n in zip(each, sizes, strict=True) if r is not None]
         return correlation.fisher_mean(known) or (None, None)
 
+    def of_each_person(by_group: Iterable[tuple[float | None, ...]]) -> tuple[float | None, ...]:
+        return tuple(mean(each)[0] for each in zip(*by_group, strict=True))
+
     layers = {}
     for name in groups[0].layers:
         found = [group.layers[name] for group in groups]
@@ -183,6 +186,10 @@ def overall(groups: Sequence[Group]) -> Overall:
         layers=layers,
         untrained={name: mean(group.untrained[name].r for group in groups)[0] for name in groups[0].untrained},
         another_person_r=mean(group.another_person_r for group in groups)[0],
+        leave_one_out_r=of_each_person(group.leave_one_out_r for group in groups),
+        individual_r={
+            name: of_each_person(group.layers[name].individual_r for group in groups) for name in groups[0].layers
+        },
     )
 
 

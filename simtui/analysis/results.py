@@ -232,12 +232,14 @@ class OverallLayer(Struct, frozen=True, kw_only=True):
 class Overall(Struct, frozen=True, kw_only=True):
     """What holds over all digits. Ratings of different digits are never pooled into one r.
 
-    untrained: by layer, the Fisher-z mean of `Untrained.r`; another_person_r: that of `Group.another_person_r`.
+    untrained: by layer, the Fisher-z mean of `Untrained.r`; the rest: that of what `Group` and its layers call so.
     """
 
     layers: dict[str, OverallLayer]
     untrained: dict[str, float | None] = {}
     another_person_r: float | None = None
+    leave_one_out_r: tuple[float | None, ...] = ()
+    individual_r: dict[str, tuple[float | None, ...]] = {}
 
 
 class Skipped(Struct, frozen=True, kw_only=True):

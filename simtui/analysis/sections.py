@@ -42,7 +42,7 @@ def _layers_of(report: Report, group: Group, layer: str, width: int) -> list[str
                 number(found.kendall.tau_b),
             ]
         )
-    facts = [*_intervals(group, layer), *_given_pixels(group, layer), *_differences(group, layer)]
+    facts = [*intervals(group, layer), *given_pixels(group, layer), *differences(group, layer)]
     return [*table(header, rows, width), *items(facts, width)]
 
 
@@ -57,7 +57,17 @@ def _layers_of_digits(report: Report, width: int) -> list[str]:
     return table(header, rows, width)
 
 
-def _intervals(group: Group, layer: str) -> Iterator[str]:
+def about_layer(group: Group, layer: str) -> Iterator[str]:
+    """What there is of one layer beyond its row in the table, for where there is room for sentences."""
+    yield from intervals(group, layer)
+    yield from given_pixels(group, layer)
+    yield from differences(group, layer)
+    yield from never_learnt(group, layer)
+    yield from power(group, layer)
+
+
+def intervals(group: Group, layer: str) -> Iterator[str]:
+    """The bootstrap's intervals, beside Fisher's in the table."""
     pearson = group.layers[layer].pearson
     found = [("resampling pairs (BCa)", pearson.ci_bca), ("resampling pairs and people", pearson.ci_crossed)]
     known = [f"{name} {interval(ends)}" for name, ends in found if ends]
@@ -65,13 +75,32 @@ def _intervals(group: Group, layer: str) -> Iterator[str]:
         yield f"other 95 % intervals of {layer}: {', '.join(known)}"
 
 
-def _given_pixels(group: Group, layer: str) -> Iterator[str]:
+def given_pixels(group: Group, layer: str) -> Iterator[str]:
+    """The partial r with the p and the degrees of freedom that the table has no room for."""
     partial = group.layers[layer].partial_given_pixels
     if partial.r is not None:
         yield f"{layer} given pixels: partial r = {number(partial.r)}, {p_is(partial.p)}, df = {partial.df}"
 
 
-def _differences(group: Group, layer: str) -> Iterator[str]:
+def never_learnt(group: Group, layer: str) -> Iterator[str]:
+    """What networks reach that never learnt, over their seeds."""
+    if layer in group.untrained:
+        never = group.untrained[layer]
+        each = [r for r in never.each if r is not None]
+        spread = f", {number(min(each))} to {number(max(each))}" if each else ""
+        yield f"untrained {layer}: r = {number(never.r)} (Fisher-z mean of {len(never.each)} networks{spread})"
+
+
+def power(group: Group, layer: str) -> Iterator[str]:
+    """Which r so many pairs can show, and how many would show the r that was seen."""
+    if group.detectable_r is not None:
+        found = group.layers[layer]
+        needed = f"; to see r = {number(found.pearson.r, 2)} takes {found.pairs_needed}" if found.pairs_needed else ""
+        yield f"80 % power: {group.n_rated} pairs detect r = {number(group.detectable_r, 2)}{needed}"
+
+
+def differences(group: Group, layer: str) -> Iterator[str]:
+    """r of this layer minus that of every other."""
     for gap in group.differences:
         if layer in (gap.first, gap.second):
             yield _difference(gap if layer == gap.first else turned(gap))

@@ -153,20 +153,12 @@ def facts(group: Group, layer: str) -> Iterator[str]:
     baselines = []
     if layer != BASELINE and BASELINE in group.layers:
         baselines.append(f"raw pixels: r = {number(group.layers[BASELINE].pearson.r)}")
-    if layer in group.untrained:
-        never = group.untrained[layer]
-        each = [r for r in never.each if r is not None]
-        spread = f", {number(min(each))} to {number(max(each))}" if each else ""
-        baselines.append(
-            f"untrained {layer}: r = {number(never.r)} (Fisher-z mean of {len(never.each)} networks{spread})"
-        )
+    baselines += sections.never_learnt(group, layer)
     if baselines:
         yield "; ".join(baselines)
     if group.another_person_r is not None:
         yield _another_person(group.another_person_r, found.as_another_person_r, layer)
-    if group.detectable_r is not None:
-        needed = f"; to see r = {number(found.pearson.r, 2)} takes {found.pairs_needed}" if found.pairs_needed else ""
-        yield f"80 % power: {group.n_rated} pairs detect r = {number(group.detectable_r, 2)}{needed}"
+    yield from sections.power(group, layer)
 
 
 def overall_facts(report: Report, layer: str) -> Iterator[str]:

@@ -343,3 +343,24 @@ def test_overall_is_the_fisher_mean_of_the_digits() -> None:
     alone = overall([group(0.4, 20)]).layers["fc"]
     assert alone.r == pytest.approx(0.4)
     assert alone.ci == pytest.approx(correlation.fisher_ci(0.4, 20))
+
+
+def test_each_persons_r_over_digits_is_the_fisher_mean_of_those_they_have() -> None:
+    def group(digit: int, others: tuple[float | None, ...], own: tuple[float | None, ...]) -> Group:
+        return Group(
+            digit=digit,
+            n_pairs=20,
+            n_rated=20,
+            n_participants=3,
+            pairs=(),
+            layers={"fc": LayerAgreement(individual_r=own)},
+            leave_one_out_r=others,
+        )
+
+    found = overall([group(3, (0.1, 0.6, None), (0.2, None, None)), group(8, (0.5, None, None), (0.3, 0.7, None))])
+
+    def mean(*each: float) -> object:
+        return pytest.approx(math.tanh(sum(map(math.atanh, each)) / len(each)))
+
+    assert found.leave_one_out_r == (mean(0.1, 0.5), mean(0.6), None)
+    assert found.individual_r == {"fc": (mean(0.2, 0.3), mean(0.7), None)}

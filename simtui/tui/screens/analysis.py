@@ -33,6 +33,8 @@ from simtui.tui.widgets.headline import Headline
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
+from simtui.tui.widgets.rater_matrix import RaterMatrix
+from simtui.tui.widgets.reading import Reading
 from simtui.tui.widgets.results import TABS, Results
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from simtui.tui.widgets.steady_footer import SteadyFooter
@@ -271,8 +273,8 @@ class AnalysisScreen(Screen[None]):
 
     def action_keys(self) -> None:
         # First what walks the tab that is open at first, then what is there in all of them.
-        places = (ScatterPlot, AnalysisScreen, LayerTable, Checklist, Gallery, PairTable, type(self.app))
-        self.app.push_screen(HelpScreen(places))
+        places = (ScatterPlot, AnalysisScreen, LayerTable, Checklist, RaterMatrix, Reading, Gallery, PairTable)
+        self.app.push_screen(HelpScreen((*places, type(self.app))))
 
     def action_leave(self) -> None:
         """While the network runs this only stops it; what was there before comes back."""

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
 
-from simtui.analysis.results import Group, Report
+from simtui.analysis.layout import number
+from simtui.analysis.results import Report
 from simtui.errors import printable
+from simtui.tui.people_facts import people_facts
+from simtui.tui.widgets.rater_matrix import RaterMatrix, why_no_matrix
+from simtui.tui.widgets.reading import Facts, Reading
+
+BOX, COLUMN, FRAME = 4, 7, 1
+"""Columns of the terminal for "[x] ", for each number of a row, and for the scrollbar."""
 
 
 class Checklist(OptionList):
-    """Names, each with a box that is clear without colour: [x] or [ ]."""
+    """Names, each with a box that is clear without colour: [x] or [ ], and two r of each that is checked."""
 
     BINDING_GROUP_TITLE = "People"
     BINDINGS = [
         Binding("space", "check", "Check", show=False),
         Binding("enter", "check", "Check", show=False),
         Binding("x", "everybody", "Check everybody, or nobody", show=False),
+        Binding("right,tab", "app.focus_next", "To the numbers", show=False),
     ]
 
     @dataclass
@@ -36,6 +45,17 @@ class Checklist(OptionList):
         super().__init__(compact=True)
         self._names: tuple[str, ...] = ()
         self._checked: set[str] = set()
+        self._numbers: Mapping[str, tuple[float | None, float | None]] = {}
+
+    @property
+    def wanted_width(self) -> int:
+        """Columns in which every row is whole."""
+        return BOX + max((len(printable(name, 32)) for name in self._names), default=0) + 2 * COLUMN + FRAME
+
+    @property
+    def room(self) -> int:
+        """Columns for a name."""
+        return max(4, self.size.width - FRAME - BOX - 2 * COLUMN)
 
     def offer(self, names: Sequence[str], checked: Collection[str]) -> None:
         """Show these names without telling anybody; the cursor stays where it is."""
@@ -46,8 +66,20 @@ class Checklist(OptionList):
             self.highlighted = 0 if names else None
         self._redraw()
 
+    def tell(self, numbers: Mapping[str, tuple[float | None, float | None]]) -> None:
+        """Show these beside the names: r with the mean of all others, and with the layer."""
+        self._numbers = numbers
+        self._redraw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        self._redraw()
+
     def _prompt(self, name: str) -> Content:
-        return Content(f"[{'x' if name in self._checked else ' '}] {printable(name, 32)}")
+        checked = name in self._checked
+        # What is known of one who has just been left out is not so any more.
+        others, layer = self._numbers.get(name, (None, None)) if checked else (None, None)
+        cells = "".join(f"{number(r, 2):>{COLUMN}}" for r in (others, layer))
+        return Content(f"[{'x' if checked else ' '}] {shortened(printable(name, 32), self.room)}{cells}")
 
     def _redraw(self) -> None:
         for i, name in enumerate(self._names):
@@ -72,49 +104,69 @@ class Checklist(OptionList):
         self.post_message(self.Changed(tuple(name for name in self._names if name in self._checked)))
 
 
+def shortened(name: str, width: int) -> str:
+    """The name in just so many columns: people who are numbered differ at the end."""
+    end = width // 3
+    return name.ljust(width) if len(name) <= width else f"{name[: width - end - 1]}…{name[len(name) - end :]}"
+
+
 class PeoplePanel(Horizontal):
-    """The checklist on the left, the numbers about people on the right."""
+    """The checklist on the left, the numbers about people on the right, with every two people's r below or beside."""
 
     DEFAULT_CSS = """
-    PeoplePanel > Vertical { width: 24; height: 1fr; }
-    PeoplePanel Checklist { width: 24; height: 1fr; background: transparent; }
-    PeoplePanel > VerticalScroll { width: 1fr; height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    PeoplePanel Static { height: auto; }
+    PeoplePanel #people-side { max-width: 45%; height: 1fr; }
+    PeoplePanel Checklist { width: 1fr; height: auto; max-height: 1fr; background: transparent; }
+    PeoplePanel #people-header { height: 1; text-style: bold; text-wrap: nowrap; }
+    PeoplePanel #people-side .legend { height: auto; }
+    PeoplePanel Reading { width: 1fr; }
+    PeoplePanel Facts { width: 1fr; margin-bottom: 1; }
+    PeoplePanel #no-matrix { width: 1fr; height: auto; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._layer = ""
+
     def compose(self) -> ComposeResult:
-        with Vertical():
+        with Vertical(id="people-side"):
+            yield Static("", id="people-header", markup=False)
             yield Checklist()
-            yield Static("space: one   x: all", classes="legend", markup=False)
-        with VerticalScroll(can_focus=False):
-            yield Static("", id="people-lines", markup=False)
+            yield Static("", id="people-legend", classes="legend", markup=False)
+        with Reading():
+            yield Facts("", id="people-facts", markup=False)
+            yield RaterMatrix()
+            yield Static("", id="no-matrix", classes="legend", markup=False)
 
-    def show(self, report: Report | None) -> None:
-        self.query_one("#people-lines", Static).update("" if report is None else "\n".join(people_lines(report)))
+    def on_resize(self, _: events.Resize) -> None:
+        self.call_after_refresh(self._fit)
+
+    def show(self, report: Report | None, layer: str) -> None:
+        """Show what the report says of people, and of the layer as one of them; without one only the checklist."""
+        self._layer = layer
+        self.query_one(Checklist).tell({} if report is None else numbers_of_each(report, layer))
+        self.query_one(Facts).tell([] if report is None else [*people_facts(report, layer)])
+        self.query_one(RaterMatrix).show(report, layer)
+        words = self.query_one("#no-matrix", Static)
+        words.update("" if report is None else why_no_matrix(report))
+        words.display = report is not None and bool(why_no_matrix(report))
+        several = "\n(Fisher z over digits)" if report is not None and len(report.groups) > 1 else ""
+        self.query_one("#people-legend", Static).update(
+            f"others: the others' mean{several}\nspace: one   x: all\nTab: the numbers"
+        )
+        self._fit()
+
+    def _fit(self) -> None:
+        """Names get as much room as they need, and there is."""
+        people = self.query_one(Checklist)
+        self.query_one("#people-side").styles.width = max(people.wanted_width, 24)
+        self.query_one("#people-header", Static).update(
+            f"{'':{BOX}}{'r with':{people.room}}{'others':>{COLUMN}}{printable(self._layer, 6):>{COLUMN}}"
+        )
 
 
-def people_lines(report: Report) -> Iterator[str]:
-    """What is known of the people's agreement, digit by digit; a number that is not there is left out."""
-    for group in report.groups:
-        yield f"Digit {printable(group.digit, 20)}: {group.n_participants} people, {group.n_pairs} pairs"
-        for name, value, meaning in _numbers(group):
-            if value is not None:
-                yield f"  {name:<16}{value:6.2f}  {meaning}"
-        if group.reliability.mean_pairwise_r is None:
-            yield "  With fewer than two people nothing can be said of their agreement."
-        yield ""
-
-
-def _numbers(group: Group) -> Iterator[tuple[str, float | None, str]]:
-    reliability, ceilings = group.reliability, group.ceilings
-    yield "another person", group.another_person_r, "with the mean of the others"
-    yield "two people", reliability.mean_pairwise_r, "mean r of two of them"
-    yield "ICC(A,1)", reliability.icc_a1, "or ICC(2,1): one rater"
-    yield "ICC(A,k)", reliability.icc_ak, "or ICC(2,k): their mean"
-    yield "ICC(C,k)", reliability.icc_ck, "or ICC(3,k): up to a shift"
-    yield "alpha, interval", reliability.alpha_interval, "Krippendorff"
-    yield "alpha, ordinal", reliability.alpha_ordinal, "Krippendorff"
-    yield "split half", reliability.split_half_sb, "with Spearman–Brown"
-    yield "ceiling", ceilings.mean, "of r with the mean rating"
-    yield "ceiling, lower", ceilings.individual_lower, "of the mean r of each person"
-    yield "ceiling, upper", ceilings.individual_upper, "of the mean r of each person"
+def numbers_of_each(report: Report, layer: str) -> dict[str, tuple[float | None, float | None]]:
+    """By participant: r with the mean of all others, and with the layer, over all digits."""
+    whole = report.overall
+    return dict(
+        zip(report.participants, zip(whole.leave_one_out_r, whole.individual_r[layer], strict=True), strict=True)
+    )

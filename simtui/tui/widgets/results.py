@@ -19,7 +19,7 @@ from simtui.tui.about import about_lines
 from simtui.tui.pair_rows import PairRow, by_disagreement, pair_rows
 from simtui.tui.saliency_job import Strokes, Wanted
 from simtui.tui.widgets.capture_panel import CapturePanel, Gallery
-from simtui.tui.widgets.layer_table import LayerTable
+from simtui.tui.widgets.layer_table import LayersPanel, LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.pair_view import Overlay, PairView, scores
 from simtui.tui.widgets.people_panel import Checklist, PeoplePanel
@@ -49,12 +49,6 @@ WALKED = {
     "about": "#about VerticalScroll",
 }
 """What the arrow keys walk in each tab."""
-
-LAYERS_LEGEND = (
-    "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. untrained: r of networks that "
-    "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
-    "explain of both is taken out.\n\nUp and down choose the layer that every tab shows."
-)
 
 PAIRS_LEGEND = "gap: ranks apart, the largest first; + the network finds the pair more alike"
 
@@ -96,8 +90,7 @@ class Results(Vertical):
                     yield PairView(self._study, self._terminal)
                     yield PairTable()
             with _pane("l"):
-                yield LayerTable()
-                yield Static(LAYERS_LEGEND, classes="legend", markup=False)
+                yield LayersPanel()
             with _pane("e"):
                 yield PeoplePanel()
             with _pane("w"):
@@ -142,7 +135,6 @@ class Results(Vertical):
     def watch_report(self, report: Report | None) -> None:
         if report is None:
             return
-        self.query_one(PeoplePanel).show(report)
         self.query_one("#about-text", Static).update("\n".join(about_lines(report, self._study)))
         if self.shown_layer not in report.layers:
             self.shown_layer = report.layers[0]
@@ -164,7 +156,8 @@ class Results(Vertical):
             plot.report, plot.shown_layer = report, self.shown_layer
             for table in self.query(PairTable):
                 table.show(self._rows)
-            self.query_one(LayerTable).show(report, self.shown_layer)
+            self.query_one(LayersPanel).show(report, self.shown_layer)
+            self.query_one(PeoplePanel).show(report, self.shown_layer)
             self.query_one(CapturePanel).show(report, self.shown_layer)
             if self.pair is None:
                 self.pair = by_disagreement(self._rows)[0]
@@ -231,7 +224,7 @@ class Results(Vertical):
         """Nobody is checked: there is no number, and the summary says what to do."""
         self.report = None
         self.query_one(ScatterPlot).report = None
-        self.query_one(PeoplePanel).show(None)
+        self.query_one(PeoplePanel).show(None, self.shown_layer)
         self.query_one(CapturePanel).show(None, self.shown_layer)
         self.query_one(RSummary).summary = Summary(
             None, None, (), "nobody is chosen", "Check at least one participant."
