@@ -12,10 +12,10 @@ from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.study import Study
 from simtui.tui.screens.analysis import AnalysisScreen
+from simtui.tui.summary import brief, summarise
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.headline import headline
 from simtui.tui.widgets.pair_view import PairView
-from simtui.tui.widgets.r_summary import brief, summarise
 from simtui.tui.widgets.results import SHORT, TABS
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.driving import app_with, settled, shown, terminal

@@ -30,12 +30,12 @@ from simtui.tui.screens import analysis
 from simtui.tui.screens.analysis import LAYER_KEYS, AnalysisScreen
 from simtui.tui.screens.checkpoint import CheckpointScreen
 from simtui.tui.screens.help import HelpScreen, keys_of
+from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.capture_panel import Gallery
 from simtui.tui.widgets.headline import Headline
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
-from simtui.tui.widgets.r_summary import AxisBar
 from simtui.tui.widgets.results import TABS, Results
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.driving import app_with, settled, shown, terminal, until

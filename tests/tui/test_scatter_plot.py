@@ -5,7 +5,6 @@ import math
 import msgspec
 import pytest
 from rich.color import Color
-from rich.style import Style
 from textual.app import App, ComposeResult
 
 from simtui.analysis.plot import Plot
@@ -14,8 +13,8 @@ from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.analysis.text import plot as draw_plot
 from simtui.tui.pair_rows import by_disagreement, pair_rows
+from simtui.tui.summary import summarise
 from simtui.tui.widgets import scatter_plot
-from simtui.tui.widgets.r_summary import Mark, Summary, axis_bar, summarise
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.worlds import drawn_study, rated
 
@@ -175,21 +174,6 @@ def test_disagreement_is_the_distance_of_ranks_within_a_digit(report: Report) ->
     order = [rows[i].disagreement or 0.0 for i in by_disagreement(rows)]
     assert order == sorted(order, reverse=True)
     assert all(0 <= gap <= 1 for gap in order)
-
-
-def test_the_axis_has_r_in_its_place_and_every_mark_in_a_cell_of_its_own() -> None:
-    styles = dict.fromkeys(("axis", "interval", "r", "mark"), Style())
-    marks = (Mark("p", "pixels", 0.5), Mark("a", "another person", 0.5), Mark("c", "ceiling", 1.0))
-    bar = axis_bar(Summary(0.5, (0.0, 0.8), marks, "", ""), 46, styles).plain
-    axis = bar[3:-2]
-    assert len(bar) == 46
-    assert axis.index("●") == 30
-    assert {axis[29], axis[31]} == {"p", "a"}
-    assert axis[-1] == "c"
-    assert axis[20] == "━"
-    assert axis[19] == "┄"
-    assert axis[36] == "━"
-    assert axis[37] == "┄"
 
 
 def test_several_digits_have_one_r_and_no_ceiling_of_any(report: Report) -> None:

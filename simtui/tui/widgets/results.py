@@ -18,12 +18,13 @@ from simtui.terminal import Terminal
 from simtui.tui.about import about_lines
 from simtui.tui.pair_rows import PairRow, by_disagreement, pair_rows
 from simtui.tui.saliency_job import Strokes, Wanted
+from simtui.tui.summary import Summary, summarise
 from simtui.tui.widgets.capture_panel import CapturePanel, Gallery
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.pair_view import Overlay, PairView, scores
 from simtui.tui.widgets.people_panel import Checklist, PeoplePanel
-from simtui.tui.widgets.r_summary import RSummary, Summary, summarise
+from simtui.tui.widgets.r_summary import RSummary
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
 TABS = {
