@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from rich.text import Text
 
+from simtui.analysis.conclusion import conclusion
+from simtui.analysis.layout import p_is
 from simtui.analysis.results import BASELINE, Interval, Report
 from simtui.errors import printable
 
@@ -25,7 +29,10 @@ class Summary:
     """What the summary says of one layer of a report.
 
     about: what was correlated with what. sentence: how to read it, or why there is no number. meaning: of the
-    numbers in the sentence, where there is room for it.
+    numbers in the sentence, where there is room for it. p: of the permutation. conclusion: what may be said on the
+    numbers; withheld: that is nothing, for want of pairs. warning: of images that the network does not know, in ever
+    fewer words; empty where it knows them, which is then said in known. absent: of a mark that cannot be had, in two
+    lengths.
     """
 
     r: float | None
@@ -34,20 +41,27 @@ class Summary:
     about: str
     sentence: str
     meaning: str = ""
+    p: float | None = None
+    conclusion: str = ""
+    withheld: bool = False
+    warning: tuple[str, ...] = ()
+    known: str = ""
+    absent: tuple[str, ...] = ()
 
 
 def summarise(report: Report, layer: str) -> Summary:
     """The ten-second reading of one layer: of all digits together, by their Fisher-z mean."""
     overall = report.overall.layers[layer]
     baseline = report.overall.layers.get(BASELINE)
-    ceiling = report.groups[0].ceilings.mean if len(report.groups) == 1 else None
+    alone = report.groups[0] if len(report.groups) == 1 else None
     candidates = (
         ("u", "untrained", report.overall.untrained.get(layer), "untrained"),
         ("p", "pixels", None if layer == BASELINE or baseline is None else baseline.r, "pixels"),
         ("a", "another person", report.overall.another_person_r, "person"),
-        ("c", "ceiling", ceiling, "ceiling"),
+        ("c", "ceiling", alone.ceilings.mean if alone is not None else None, "ceiling"),
     )
     sentence, meaning = _sentence(report, layer)
+    said = conclusion(report, layer)
     return Summary(
         r=overall.r,
         ci=overall.ci,
@@ -55,6 +69,12 @@ def summarise(report: Report, layer: str) -> Summary:
         about=_about(report, layer),
         sentence=sentence,
         meaning=meaning,
+        p=alone.layers[layer].pearson.p if alone is not None else None,
+        conclusion=said,
+        withheld=bool(said) and not all(group.verdict for group in report.groups),
+        warning=_warning(report),
+        known=_known(report),
+        absent=() if alone is not None else ("c ceiling: only within a digit", "c per digit"),
     )
 
 
@@ -77,30 +97,88 @@ def _sentence(report: Report, layer: str) -> tuple[str, str]:
         network = report.overall.layers[layer].as_another_person_r
         who = "pixels" if layer == BASELINE else "the network"
         same = "" if network is None else f"; {who} with r = {network:.2f}"
-        meaning = "mean r with the mean of all others" + ("" if network is None else ", both")
-        return f"Another person predicts the group with r = {another:.2f}{same}.", f"({meaning})"
+        meaning = "(mean r with the others' mean, not the r above)"
+        return f"Another person predicts the others with r = {another:.2f}{same}.", meaning
     if len(report.participants) == 1:
         return "One participant: how well another person would do cannot be said.", ""
     return "", ""
 
 
+def _warning(report: Report) -> tuple[str, ...]:
+    """That the network does not know some of the images, in ever fewer words."""
+    low = [group for group in report.groups if group.accuracy_is_low]
+    if not low:
+        return ()
+    shares = sorted({f"{100 * (group.accuracy_on_stimuli or 0):.0f}" for group in low}, key=int)
+    share = f"{' to '.join(dict.fromkeys((shares[0], shares[-1])))} %"
+    of = "these images"
+    if len(report.groups) > 1:
+        digits = ", ".join(printable(group.digit, 20) for group in low)
+        of = f"the images of {'digit' if len(low) == 1 else 'digits'} {digits}"
+    return (
+        f"! The network reads only {share} of {of}: r may be about their format.",
+        f"! reads only {share} of {of}: r may be about their format",
+        f"! reads only {share} of {of}",
+        f"! reads only {share}",
+    )
+
+
+def _known(report: Report) -> str:
+    """How many of the images the network knows, where it knows enough of all."""
+    shares = [group.accuracy_on_stimuli for group in report.groups if group.accuracy_on_stimuli is not None]
+    if len(shares) < len(report.groups) or any(group.accuracy_is_low for group in report.groups):
+        return ""
+    return f"the network reads {100 * min(shares):.0f} % of {'them' if len(shares) == 1 else 'each'}"
+
+
 def about(summary: Summary, width: int) -> str:
-    """What r is of, with its interval where there is room for it; the axis shows it too."""
+    """What r is of, with its interval and more where there is room for it; the axis shows the interval too."""
     if summary.ci is None:
-        return summary.about
-    whole = f"{summary.about} · 95 % {_ends(summary.ci)}"
-    return whole if len(whole) <= width else summary.about
+        return _longest((f"{summary.about} · {summary.known}", summary.about), width)
+    ends = _ends(summary.ci)
+    p = "" if summary.p is None else f", {p_is(summary.p)}"
+    lines = [f"{summary.about} · 95 % {ends}{p}", f"{summary.about} · {ends}{p}", f"{summary.about} · 95 % {ends}"]
+    known = [f"{lines[0]} · {summary.known}"] if summary.known else []
+    return _longest((*known, *lines, summary.about), width)
 
 
 def brief(summary: Summary, width: int) -> str:
-    """All of it in one row; where there is no room, the pairs go before the interval does."""
+    """All of it in one row; where there is no room, the pairs go before the interval and a warning do."""
     if summary.r is None:
         return f"{summary.about}: {summary.sentence}"
-    r = f"r = {summary.r:.3f}"
-    if summary.ci is None:
-        return f"{r} · {summary.about}"
-    whole = f"{r} · {summary.about} · 95 % {_ends(summary.ci)}"
-    return whole if len(whole) <= width else f"{r} ({_ends(summary.ci)}) · {summary.about.rpartition(' · ')[0]}"
+    few = summary.about.rpartition(" · ")[0] or summary.about
+    r, ends = f"r = {summary.r:.3f}", "" if summary.ci is None else _ends(summary.ci)
+    p = "" if summary.p is None else f", {p_is(summary.p)}"
+    with_ends = f"{r} ({ends})" if ends else r
+    lines = [f"{with_ends} · {few}", f"{r} · {few}"]
+    if ends:
+        lines = [f"{r} · {summary.about} · 95 % {ends}{p}", f"{r} · {summary.about} · 95 % {ends}", *lines]
+    else:
+        lines = [f"{r} · {summary.about}", *lines]
+    if summary.warning:
+        lines = [*(f"{line} · {warning}" for line in lines for warning in summary.warning[1:]), *lines]
+    if summary.withheld:
+        lines = [*(f"{summary.conclusion} {line}" for line in lines), f"{summary.conclusion} {r}"]
+    return _longest(lines, width)
+
+
+def concluded(summary: Summary, width: int, rows: int = 1) -> str:
+    """The conclusion, or as much of it as fits whole clause by clause."""
+    whole = summary.conclusion
+    # What is behind these can go without the rest becoming untrue.
+    ends = [whole[: whole.index(mark)] for mark in ("; ", ": ", ", as far as") if mark in whole]
+    shorter = [f"{end}…" for end in ends if 2 * len(end) >= width]
+    return next((line for line in (whole, *shorter) if len(wrap(line, max(width, 1))) <= rows), whole)
+
+
+def warned(summary: Summary, width: int) -> str:
+    """The warning in as many words as fit."""
+    return _longest(summary.warning, width) if summary.warning else ""
+
+
+def _longest(lines: Sequence[str], width: int) -> str:
+    """The first that fits, or else the last."""
+    return next((line for line in lines if len(line) <= width), lines[-1])
 
 
 def _ends(ci: Interval) -> str:
@@ -110,11 +188,14 @@ def _ends(ci: Interval) -> str:
 def legend(summary: Summary, width: int) -> Text:
     """What stands on the axis, with the numbers; in the longest words that fit into the width."""
     names = [mark.name for mark in summary.marks], [mark.short for mark in summary.marks], ["" for _ in summary.marks]
-    for gap, words in (("   ", names[0]), ("  ", names[0]), ("  ", names[1]), (" ", names[1]), ("  ", names[2])):
-        line = Text(gap, no_wrap=True).join(
+    gaps = (("   ", names[0]), ("  ", names[0]), ("  ", names[1]), (" ", names[1]))
+    most = [(gap, words, absent) for absent in summary.absent for gap, words in gaps]
+    for gap, words, absent in (*most, *((gap, words, "") for gap, words in (*gaps, ("  ", names[2])))):
+        parts = [
             Text.assemble((mark.letter, "bold"), f" {name} {mark.value:.2f}" if name else f" {mark.value:.2f}")
             for mark, name in zip(summary.marks, words, strict=True)
-        )
+        ]
+        line = Text(gap, no_wrap=True).join([*parts, Text(absent)] if absent else parts)
         if len(line) <= width:
             break
     return line

@@ -13,7 +13,6 @@ from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.analysis.text import plot as draw_plot
 from simtui.tui.pair_rows import by_disagreement, pair_rows
-from simtui.tui.summary import summarise
 from simtui.tui.widgets import scatter_plot
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.worlds import drawn_study, rated
@@ -174,9 +173,3 @@ def test_disagreement_is_the_distance_of_ranks_within_a_digit(report: Report) ->
     order = [rows[i].disagreement or 0.0 for i in by_disagreement(rows)]
     assert order == sorted(order, reverse=True)
     assert all(0 <= gap <= 1 for gap in order)
-
-
-def test_several_digits_have_one_r_and_no_ceiling_of_any(report: Report) -> None:
-    summary = summarise(report, "fc")
-    assert summary.r == report.overall.layers["fc"].r
-    assert [mark.name for mark in summary.marks] == ["untrained", "pixels", "another person"]

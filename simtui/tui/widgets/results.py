@@ -51,6 +51,9 @@ WALKED = {
 }
 """What the arrow keys walk in each tab."""
 
+NEEDS_ROWS = ("captures", "pairs")
+"""Tabs for which the summary is brief in 24 rows."""
+
 LAYERS_LEGEND = (
     "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. untrained: r of networks that "
     "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
@@ -133,7 +136,7 @@ class Results(Vertical):
             self.query_one(WALKED[self.query_one(TabbedContent).active]).focus(scroll_visible=False)
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        self.set_class(event.pane.id == "captures", "-captures")
+        self.set_class(event.pane.id in NEEDS_ROWS, "-needs-rows")
         self.call_after_refresh(self.focus_tab)
 
     # ------------------------------------------------------------------ what is shown
