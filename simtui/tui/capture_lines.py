@@ -20,21 +20,14 @@ def reading(group: Group, layer: str) -> str:
     return capture.reading or "No measure of the images goes with people or with this layer beyond chance."
 
 
-def accuracy(group: Group, enough: float) -> tuple[str, bool]:
-    """Whether these images look to the network like those it learnt, and whether that is a warning.
-
-    enough: the share of images named rightly from which it is none.
-    """
+def accuracy(group: Group) -> tuple[str, bool]:
+    """Whether these images look to the network like those it learnt, and whether that is a warning."""
     share = group.accuracy_on_stimuli
     if share is None:
         return "Whether the network knows such images cannot be said.", False
-    if share >= enough:
-        return f"It takes {100 * share:.0f} % of these images for the digit that they show.", False
-    return (
-        f"! It takes only {100 * share:.0f} % of these images for the digit that they show: r may be about their "
-        "format. analyze --centre tries centred copies.",
-        True,
-    )
+    if not group.accuracy_is_low:
+        return f"The network reads {100 * share:.0f} % of these images.", False
+    return f"! The network reads only {100 * share:.0f} % of these images: analyze --centre tries centred copies.", True
 
 
 def measures(group: Group, layer: str, *, given: bool) -> Text:

@@ -65,12 +65,12 @@ def test_beyond_chance_is_up_to_five_percent(p: float | None, expected: bool) ->
 
 def test_images_that_the_network_does_not_know_are_a_warning(report: Report) -> None:
     group = report.groups[0]
-    fine, warned = accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=0.97), 0.9)
+    fine, warned = accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=0.97))
     assert ("97 %" in fine, warned) == (True, False)
-    low, warned = accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=0.54), 0.9)
+    low, warned = accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=0.92, accuracy_is_low=True))
     assert warned
-    assert low.startswith("! It takes only 54 %")
-    assert not accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=None), 0.9)[1]
+    assert low.startswith("! The network reads only 92 %")
+    assert not accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=None))[1]
 
 
 def test_no_evidence_is_said_in_words(report: Report) -> None:
@@ -96,7 +96,7 @@ async def test_the_tab_shows_it_all_at_once_and_enter_shows_the_pair(
         if size == (80, 24):
             assert f"r = {r:.3f} · fc" in screen
         assert " ".join(reading(group, "fc").split()) in screen
-        assert f"It takes {100 * (group.accuracy_on_stimuli or 0):.0f} %" in screen
+        assert f"The network reads {100 * (group.accuracy_on_stimuli or 0):.0f} %" in screen
         assert all(covariate.label in screen for covariate in group.covariates)
         assert ("people|fc" in screen) is (size[0] == 120)
         gallery = app.screen.query_one(Gallery)

@@ -158,13 +158,10 @@ class CapturePanel(VerticalScroll, can_focus=False):
         group = self.group()
         if group is None or self._report is None:
             return
-        # Not at the top: it brings scipy, which is there once there is a report.
-        from simtui.analysis.grouping import LOW_ACCURACY
-
         given = self.app.size.width >= WIDE
         known = self._layer in group.captures
         digit = f"Digit {printable(group.digit, 20)}: " if len(self._report.groups) > 1 else ""
-        sentence, low = accuracy(group, LOW_ACCURACY)
+        sentence, low = accuracy(group)
         line = self.query_one("#capture-accuracy", Static)
         line.update(f"{digit}{sentence}")
         line.set_class(low, "-low")
