@@ -105,7 +105,7 @@ class Results(Vertical):
             with _pane("e"):
                 yield PeoplePanel()
             with _pane("w"):
-                yield CapturePanel()
+                yield CapturePanel(self._study, self._terminal)
             with _pane("r"), Horizontal():
                 yield PairTable(brief=True)
                 with Vertical():
