@@ -241,7 +241,7 @@ async def test_pairs_stand_in_the_order_of_their_disagreement(study: Study, fold
         human = rankdata([-(pair.human or 0) for pair in pairs])
         gaps = {pair.id: h - n for pair, n, h in zip(pairs, net, human, strict=True)}
         table = the_screen(pilot).query_one("#scatter PairTable", DataTable)
-        rows = [[str(cell) for cell in table.get_row_at(i)] for i in range(table.row_count)]
+        rows = [[str(cell).strip() for cell in table.get_row_at(i)] for i in range(table.row_count)]
         assert [abs(gaps[row[0]]) for row in rows] == sorted((abs(gap) for gap in gaps.values()), reverse=True)
         assert all(float(row[-1]) == gaps[row[0]] for row in rows)
         first = next(pair for pair in pairs if pair.id == rows[0][0])
@@ -254,7 +254,7 @@ async def test_a_row_shows_its_pair_and_marks_its_point(study: Study, folder: Pa
         await pilot.press("r", "down", "down")
         await pilot.pause()
         table = the_screen(pilot).query_one("#pairs PairTable", DataTable)
-        pair_id = str(table.get_row_at(2)[0])
+        pair_id = str(table.get_row_at(2)[0]).strip()
         results = the_screen(pilot).query_one(Results)
         assert results.report is not None
         assert results.pair is not None
@@ -275,7 +275,7 @@ async def test_a_point_selects_its_row_by_arrow_and_by_click(study: Study, folde
 
         def row_under_cursor() -> str:
             table = screen.query_one("#scatter PairTable", DataTable)
-            return str(table.get_row_at(table.cursor_row)[0])
+            return str(table.get_row_at(table.cursor_row)[0]).strip()
 
         await pilot.press("left", "left", "up")
         assert results.pair is not None

@@ -21,7 +21,7 @@ from simtui.tui.saliency_job import Strokes, Wanted
 from simtui.tui.summary import Summary, summarise
 from simtui.tui.widgets.capture_panel import CapturePanel, Gallery
 from simtui.tui.widgets.layer_table import LayerTable
-from simtui.tui.widgets.pair_table import PairTable
+from simtui.tui.widgets.pair_table import PairTable, legend
 from simtui.tui.widgets.pair_view import Overlay, PairView, scores
 from simtui.tui.widgets.people_panel import Checklist, PeoplePanel
 from simtui.tui.widgets.r_summary import RSummary
@@ -59,8 +59,6 @@ LAYERS_LEGEND = (
     "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
     "explain of both is taken out.\n\nUp and down choose the layer that every tab shows."
 )
-
-PAIRS_LEGEND = "gap: ranks apart, the largest first; + the network finds the pair more alike"
 
 
 class Results(Vertical):
@@ -110,7 +108,7 @@ class Results(Vertical):
                 yield PairTable(brief=True)
                 with Vertical():
                     yield PairView(self._study, self._terminal)
-                    yield Static(PAIRS_LEGEND, classes="legend", markup=False)
+                    yield Static("", id="pairs-legend", classes="legend", markup=False)
             with _pane("a"), VerticalScroll():
                 yield Static("", id="about-text", markup=False)
 
@@ -124,6 +122,8 @@ class Results(Vertical):
         # They may keep their own size where the room around them changes.
         for view in self.query(PairView):
             self.call_after_refresh(view.fit)
+        for table in self.query(PairTable):
+            self.call_after_refresh(table.fit)
 
     # ------------------------------------------------------------------ tabs
 
@@ -166,6 +166,7 @@ class Results(Vertical):
             plot.report, plot.shown_layer = report, self.shown_layer
             for table in self.query(PairTable):
                 table.show(self._rows)
+            self.query_one("#pairs-legend", Static).update(legend(self.shown_layer))
             self.query_one(LayerTable).show(report, self.shown_layer)
             self.query_one(CapturePanel).show(report, self.shown_layer)
             if self.pair is None:
