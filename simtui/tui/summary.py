@@ -16,12 +16,16 @@ from simtui.errors import printable
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something to read r against, as one letter on the axis. short: its name where there is little room."""
+    """Something to read r against, as one letter on the axis.
+
+    short: its name where there is little room. against: what it alone can be compared with, where that is not r.
+    """
 
     letter: str
     name: str
     value: float
     short: str = ""
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,21 @@ def summarise(report: Report, layer: str) -> Summary:
         ("a", "another person", report.overall.another_person_r, "person"),
         ("c", "ceiling", alone.ceilings.mean if alone is not None else None, "ceiling"),
     )
+    same_task = (
+        {"a": f"{'pixels' if layer == BASELINE else 'network'} {overall.as_another_person_r:.2f}"}
+        if (overall.as_another_person_r is not None)
+        else {}
+    )
     sentence, meaning = _sentence(report, layer)
     said = conclusion(report, layer)
     return Summary(
         r=overall.r,
         ci=overall.ci,
-        marks=tuple(Mark(letter, name, r, short) for letter, name, r, short in candidates if r is not None),
+        marks=tuple(
+            Mark(letter, name, r, short, same_task.get(letter, ""))
+            for letter, name, r, short in candidates
+            if r is not None
+        ),
         about=_about(report, layer),
         sentence=sentence,
         meaning=meaning,
@@ -187,15 +200,20 @@ def _ends(ci: Interval) -> str:
 
 def legend(summary: Summary, width: int) -> Text:
     """What stands on the axis, with the numbers; in the longest words that fit into the width."""
-    names = [mark.name for mark in summary.marks], [mark.short for mark in summary.marks], ["" for _ in summary.marks]
-    gaps = (("   ", names[0]), ("  ", names[0]), ("  ", names[1]), (" ", names[1]))
-    most = [(gap, words, absent) for absent in summary.absent for gap, words in gaps]
-    for gap, words, absent in (*most, *((gap, words, "") for gap, words in (*gaps, ("  ", names[2])))):
-        parts = [
-            Text.assemble((mark.letter, "bold"), f" {name} {mark.value:.2f}" if name else f" {mark.value:.2f}")
-            for mark, name in zip(summary.marks, words, strict=True)
-        ]
-        line = Text(gap, no_wrap=True).join([*parts, Text(absent)] if absent else parts)
-        if len(line) <= width:
-            break
-    return line
+    gaps = (("   ", False), ("  ", False), ("  ", True), (" ", True))
+    lines = [
+        *(_marks(summary, gap, short=short, note=note) for note in summary.absent for gap, short in gaps),
+        *(_marks(summary, gap, short=short) for gap, short in gaps),
+    ]
+    lines.insert(0, _marks(summary, "   ", note=summary.absent[0] if summary.absent else "", against=True))
+    bare = Text("  ", no_wrap=True).join(Text.assemble((m.letter, "bold"), f" {m.value:.2f}") for m in summary.marks)
+    return next((line for line in lines if len(line) <= width), bare)
+
+
+def _marks(summary: Summary, gap: str, *, short: bool = False, note: str = "", against: bool = False) -> Text:
+    parts = []
+    for mark in summary.marks:
+        compared = f" ({mark.against})" if against and mark.against else ""
+        name = mark.short if short else mark.name
+        parts.append(Text.assemble((mark.letter, "bold"), f" {name} {mark.value:.2f}{compared}"))
+    return Text(gap, no_wrap=True).join([*parts, Text(note)] if note else parts)

@@ -83,7 +83,7 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
         assert "drawn digits, not MNIST" in screen
         another, r = report.groups[0].another_person_r, report.groups[0].layers["fc"].as_another_person_r
         assert f"Another person predicts the others with r = {another:.2f}; the network with r = {r:.2f}." in screen
-        assert "network similarity (normalized)" in screen
+        assert "network similarity, fc (normalized)" in screen
         # Set the same task as a person, not the large r.
         assert r != report.overall.layers["fc"].r
         legend = text_of(pilot, "#r-legend")

@@ -81,6 +81,16 @@ def test_several_digits_have_one_r_and_no_ceiling_of_any(several: Report) -> Non
     assert legend(summary, 59).plain.endswith("c per digit")
 
 
+def test_another_person_is_held_to_the_networks_own_r_at_the_same_task(report: Report) -> None:
+    same = report.overall.layers["fc"].as_another_person_r
+    person = report.overall.another_person_r
+    assert f"a another person {person:.2f} (network {same:.2f})" in legend(summarise(report, "fc"), 100).plain
+    sentence = summarise(report, "fc").sentence
+    assert sentence == f"Another person predicts the others with r = {person:.2f}; the network with r = {same:.2f}."
+    assert "; pixels with r = " in summarise(report, "pixels").sentence
+    assert "(network" not in legend(summarise(report, "fc"), 59).plain
+
+
 @pytest.mark.parametrize("width", [30, 40, 60, 78, 200])
 def test_a_network_that_does_not_know_the_images_is_a_warning_in_every_width(
     report: Report, several: Report, width: int

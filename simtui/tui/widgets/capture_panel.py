@@ -126,7 +126,7 @@ class CapturePanel(Vertical):
     CapturePanel #capture-measures { width: auto; margin-right: 1; }
     CapturePanel #capture-beside { height: auto; width: 1fr; }
     CapturePanel .legend { margin-top: 0; }
-    CapturePanel #capture-pair { display: none; height: 17; width: 62; margin-top: 1; }
+    CapturePanel #capture-pair { display: none; height: 18; width: 62; margin-top: 1; }
     CapturePanel.-pictures #capture-pair { display: block; }
     CapturePanel.-pictures Gallery { max-height: 9; }
     """

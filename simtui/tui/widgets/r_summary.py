@@ -85,7 +85,10 @@ class RSummary(Widget):
             return
         beside, width = self.query_one(AxisBar).size.width, self.content_size.width
         self.query_one("#r-about", Static).update(about(summary, beside))
-        self.query_one("#r-legend", Static).update(legend(summary, beside))
+        marks = legend(summary, beside)
+        self.query_one("#r-legend", Static).update(marks)
+        against = [mark.against for mark in summary.marks if mark.against]
+        self.query_one("#r-sentence").set_class(any(words in marks.plain for words in against), "-told")
         self.query_one("#r-brief", Static).update(brief(summary, width))
         self._say("#r-withheld", summary.conclusion if summary.withheld else "")
         self._say("#r-warning", warned(summary, width))

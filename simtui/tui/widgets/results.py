@@ -22,7 +22,7 @@ from simtui.tui.summary import Summary, summarise
 from simtui.tui.widgets.capture_panel import CapturePanel, Gallery
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable, legend
-from simtui.tui.widgets.pair_view import Overlay, PairView, scores
+from simtui.tui.widgets.pair_view import Overlay, PairView, selected
 from simtui.tui.widgets.people_panel import Checklist, PeoplePanel
 from simtui.tui.widgets.r_summary import RSummary
 from simtui.tui.widgets.scatter_plot import ScatterPlot
@@ -124,6 +124,8 @@ class Results(Vertical):
             self.call_after_refresh(view.fit)
         for table in self.query(PairTable):
             self.call_after_refresh(table.fit)
+        if self.pair is not None and self._rows:
+            self._name_selected(self._rows[self.pair], event.size.width)
 
     # ------------------------------------------------------------------ tabs
 
@@ -177,13 +179,16 @@ class Results(Vertical):
     def _show_pair(self, pair: int) -> None:
         row = self._rows[pair]
         self.query_one(ScatterPlot).selected = pair
-        self.query_one("#selected", Static).update(f"◆ {scores(row, self._study.scale)}   Enter shows it")
+        self._name_selected(row, self.size.width)
         for table in self.query(PairTable):
             table.select(pair)
         self.query_one(CapturePanel).select(pair)
         overlay = self._overlay(row)
         for view in self.query(PairView):
             view.show(row, overlay)
+
+    def _name_selected(self, row: PairRow, width: int) -> None:
+        self.query_one("#selected", Static).update(selected(row, self._study.scale, width))
 
     # ------------------------------------------------------------------ strokes
 
