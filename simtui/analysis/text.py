@@ -17,6 +17,9 @@ from simtui.network.layers import DEFAULT_LAYER, KNOWN
 HEADLINE = "Correlation between net and human similarity ratings"
 """The homework's own words."""
 
+XLABEL, YLABEL = "network similarity (normalized)", "human similarity (normalized)"
+"""The homework's too, of the plot."""
+
 MIN_WIDTH = 40
 _MOST_NAMES = 30
 
@@ -66,10 +69,14 @@ def plot(
     width: int = 64,
     height: int | None = None,
     selected: int | None = None,
+    who: str = "Convnet",
+    xlabel: str = XLABEL,
+    ylabel: str = YLABEL,
 ) -> Plot:
     """The homework's scatter plot of all pairs, group after group; with several digits each point is its digit.
 
     Both axes are normalized within each digit. selected: position of a pair in that order, to be marked.
+    who: is compared with people, as the title says; "" for no title.
     """
     pairs = [pair for group in report.groups for pair in group.pairs]
     several = len(report.groups) > 1
@@ -78,9 +85,9 @@ def plot(
         [pair.human_normalized for pair in pairs],
         width,
         height if height is not None else max(14, width * 2 // 7),
-        title=f"Convnet vs. human similarity judgments ({_digits(report)})",
-        xlabel="network similarity (normalized)",
-        ylabel="human similarity (normalized)",
+        title=f"{who} vs. human similarity judgments ({_digits(report)})" if who else "",
+        xlabel=xlabel,
+        ylabel=ylabel,
         labels=[str(group.digit) or POINT for group in report.groups for _ in group.pairs] if several else None,
         selected=selected,
     )

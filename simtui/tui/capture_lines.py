@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from simtui.analysis.captured import LEVEL, Judged
@@ -20,35 +22,41 @@ def reading(group: Group, layer: str) -> str:
     return capture.reading or "No measure of the images goes with people or with this layer beyond chance."
 
 
-def accuracy(group: Group, enough: float) -> tuple[str, bool]:
+def accuracy(group: Group, *, centred: bool) -> tuple[str, bool]:
     """Whether these images look to the network like those it learnt, and whether that is a warning.
 
-    enough: the share of images named rightly from which it is none.
+    centred: it saw centred copies of them already.
     """
     share = group.accuracy_on_stimuli
     if share is None:
         return "Whether the network knows such images cannot be said.", False
-    if share >= enough:
-        return f"It takes {100 * share:.0f} % of these images for the digit that they show.", False
-    return (
-        f"! It takes only {100 * share:.0f} % of these images for the digit that they show: r may be about their "
-        "format. analyze --centre tries centred copies.",
-        True,
-    )
+    if not group.accuracy_is_low:
+        return f"The network reads {100 * share:.0f} % of these images.", False
+    # What to try comes last: in a narrow window it goes first.
+    return f"! The network reads only {100 * share:.0f} % of these images" + (
+        "." if centred else ": try --centre"
+    ), True
 
 
 def measures(group: Group, layer: str, *, given: bool) -> Text:
-    """A table of the covariates: r with people and with the layer, and given each other too.
+    """The covariates: r with people and with the layer, and given each other too.
 
-    given: with the columns of what is left of one once the other is taken out.
+    given: the columns of what is left of one once the other is taken out are beside the others, and not below.
     """
     name = printable(layer, 10)
-    header = ["r of each measure", "people", name, *([f"people|{name}", f"{name}|people"] if given else [])]
-    rows = []
-    for covariate in group.covariates:
-        of = covariate.layers[layer]
-        found = [covariate.people, of.layer, *([of.people_given_layer, of.layer_given_people] if given else [])]
-        rows.append((covariate.label, found))
+    rows = [(one.label, one.people, one.layers[layer]) for one in group.covariates]
+    plain = [(label, [people, of.layer]) for label, people, of in rows]
+    left = [(label, [of.people_given_layer, of.layer_given_people]) for label, _, of in rows]
+    first, second = ("people", name), (f"people|{name}", f"{name}|people")
+    if given:
+        both = [(label, [*one, *other]) for (label, one), (_, other) in zip(plain, left, strict=True)]
+        return _columns(("r of each measure", *first, *second), both)
+    return Text("\n\n").join(
+        [_columns(("r of each measure", *first), plain), _columns(("r, the other taken out", *first), left)]
+    )
+
+
+def _columns(header: Sequence[str], rows: Sequence[tuple[str, Sequence[Judged]]]) -> Text:
     wide = [max(len(header[0]), *(len(label) for label, _ in rows))] + [max(6, len(title)) for title in header[1:]]
     table = Text(no_wrap=True)
     table.append(
@@ -70,17 +78,22 @@ def passes(judged: Judged) -> bool:
 
 
 def thresholds(group: Group, layer: str, *, given: bool) -> str:
-    """What the mark means, with the numbers."""
+    """What the mark means, with the numbers; given: as for the measures."""
     capture, name = group.captures[layer], printable(layer, 10)
     ends = [("people", group.covariate_threshold), (name, capture.threshold)]
+    left = [
+        (f"people|{name}", capture.threshold_people_given_layer),
+        (f"{name}|people", capture.threshold_layer_given_people),
+    ]
+    meaning = f"{PASSES} p ≤ .05 over all measures: |r| from {_known([*ends, *left] if given else ends)}"
     if given:
-        ends += [
-            (f"people|{name}", capture.threshold_people_given_layer),
-            (f"{name}|people", capture.threshold_layer_given_people),
-        ]
-    known = ", ".join(f"{value:.2f} {column}" for column, value in ends if value is not None)
-    meaning = f"{PASSES} p ≤ .05 over all measures: |r| from {known}"
-    return f"{meaning}. people|{name}: people once {name} is taken out." if given else meaning
+        return f"{meaning}. people|{name}: people once {name} is taken out."
+    taken = _known([("people", left[0][1]), (name, left[1][1])])
+    return f"{meaning}; the other taken out, {taken}" if taken else meaning
+
+
+def _known(ends: Sequence[tuple[str, float | None]]) -> str:
+    return ", ".join(f"{value:.2f} {column}" for column, value in ends if value is not None)
 
 
 def _r(judged: Judged) -> str:

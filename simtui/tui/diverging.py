@@ -63,10 +63,10 @@ def diverging(images: NDArray[np.uint8], values: NDArray[np.float64], look: Look
 
 
 def legend(layer: str, look: Look) -> str:
-    """What the colours or the signs mean, in two lines that fit under the pair."""
+    """What the colours or the signs mean, in a line that fits under the pair."""
     signs = look.own_colors or look.depth in ("glyphs", "ascii")
     more, less = ("+", "-") if signs else ("red", "blue")
-    return f"{more}: more ink there makes them more alike to {layer},\n{less}: less alike"
+    return f"more ink there: {more} more alike to {layer}, {less} less"
 
 
 def _side_by_side(maps: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ class PairRow:
 
     net_rank, human_rank: 1 is the most similar of the digit's `ranked` pairs; ties share their mean rank.
     disagreement: |net_rank − human_rank| over the largest there can be, 0 to 1; None where a score is missing.
+    several: the report has other digits too.
     """
 
     digit: Label
@@ -25,6 +26,8 @@ class PairRow:
     human_rank: float | None
     ranked: int
     disagreement: float | None
+    layer: str
+    several: bool
 
     @property
     def human(self) -> float | None:
@@ -51,6 +54,8 @@ def pair_rows(report: Report, layer: str) -> tuple[PairRow, ...]:
                     human_rank=human.get(pair.id),
                     ranked=len(scored),
                     disagreement=abs(net[pair.id] - human[pair.id]) / largest if both else None,
+                    layer=layer,
+                    several=len(report.groups) > 1,
                 )
             )
     return tuple(rows)

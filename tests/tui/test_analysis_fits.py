@@ -15,7 +15,6 @@ from simtui.tui.screens.analysis import AnalysisScreen
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.headline import headline
 from simtui.tui.widgets.pair_view import PairView
-from simtui.tui.widgets.r_summary import brief, summarise
 from simtui.tui.widgets.results import SHORT, TABS
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.driving import app_with, settled, shown, terminal
@@ -115,12 +114,3 @@ def test_the_headline_fits_and_names_what_must_not_be_overlooked(study: Study, r
             assert "drawn digits, not MNIST · convnet_mnist.pt" in line.replace("  ·  ", " · ")
         if width >= 80:
             assert "Similarity" in line
-
-
-def test_the_brief_summary_keeps_the_interval(report: Report) -> None:
-    summary = summarise(report, "conv2")
-    assert summary.ci is not None
-    ends = f"{summary.ci[0]:.2f} to {summary.ci[1]:.2f}"
-
-    assert brief(summary, 80) == f"r = {summary.r:.3f} · conv2 · 3 people · 12 pairs of digit 8 · 95 % {ends}"
-    assert brief(summary, 60) == f"r = {summary.r:.3f} ({ends}) · conv2 · 3 people"

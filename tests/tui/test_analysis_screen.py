@@ -30,12 +30,12 @@ from simtui.tui.screens import analysis
 from simtui.tui.screens.analysis import LAYER_KEYS, AnalysisScreen
 from simtui.tui.screens.checkpoint import CheckpointScreen
 from simtui.tui.screens.help import HelpScreen, keys_of
+from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.capture_panel import Gallery
 from simtui.tui.widgets.headline import Headline
 from simtui.tui.widgets.layer_table import LayerTable
 from simtui.tui.widgets.pair_table import PairTable
 from simtui.tui.widgets.people_panel import Checklist
-from simtui.tui.widgets.r_summary import AxisBar
 from simtui.tui.widgets.results import TABS, Results
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.driving import app_with, settled, shown, terminal, until
@@ -82,8 +82,8 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
         assert "fc · 3 people · 12 pairs of digit 8" in screen
         assert "drawn digits, not MNIST" in screen
         another, r = report.groups[0].another_person_r, report.groups[0].layers["fc"].as_another_person_r
-        assert f"Another person predicts the group with r = {another:.2f}; the network with r = {r:.2f}." in screen
-        assert "network similarity (normalized)" in screen
+        assert f"Another person predicts the others with r = {another:.2f}; the network with r = {r:.2f}." in screen
+        assert "network similarity, fc (normalized)" in screen
         # Set the same task as a person, not the large r.
         assert r != report.overall.layers["fc"].r
         legend = text_of(pilot, "#r-legend")
@@ -238,7 +238,7 @@ async def test_pairs_stand_in_the_order_of_their_disagreement(study: Study, fold
         human = rankdata([-(pair.human or 0) for pair in pairs])
         gaps = {pair.id: h - n for pair, n, h in zip(pairs, net, human, strict=True)}
         table = the_screen(pilot).query_one("#scatter PairTable", DataTable)
-        rows = [[str(cell) for cell in table.get_row_at(i)] for i in range(table.row_count)]
+        rows = [[str(cell).strip() for cell in table.get_row_at(i)] for i in range(table.row_count)]
         assert [abs(gaps[row[0]]) for row in rows] == sorted((abs(gap) for gap in gaps.values()), reverse=True)
         assert all(float(row[-1]) == gaps[row[0]] for row in rows)
         first = next(pair for pair in pairs if pair.id == rows[0][0])
@@ -251,7 +251,7 @@ async def test_a_row_shows_its_pair_and_marks_its_point(study: Study, folder: Pa
         await pilot.press("r", "down", "down")
         await pilot.pause()
         table = the_screen(pilot).query_one("#pairs PairTable", DataTable)
-        pair_id = str(table.get_row_at(2)[0])
+        pair_id = str(table.get_row_at(2)[0]).strip()
         results = the_screen(pilot).query_one(Results)
         assert results.report is not None
         assert results.pair is not None
@@ -272,7 +272,7 @@ async def test_a_point_selects_its_row_by_arrow_and_by_click(study: Study, folde
 
         def row_under_cursor() -> str:
             table = screen.query_one("#scatter PairTable", DataTable)
-            return str(table.get_row_at(table.cursor_row)[0])
+            return str(table.get_row_at(table.cursor_row)[0]).strip()
 
         await pilot.press("left", "left", "up")
         assert results.pair is not None
@@ -443,7 +443,7 @@ async def test_several_digits_are_points_of_their_own_and_never_one_pool(tmp_pat
         assert "12 pairs of digits 3, 8" in screen
         another, network = report.overall.another_person_r, report.overall.layers["fc"].as_another_person_r
         assert (
-            f"Another person predicts the group with r = {another:.2f}; the network with r = {network:.2f}." in screen
+            f"Another person predicts the others with r = {another:.2f}; the network with r = {network:.2f}." in screen
         )
         await pilot.press("l")
         await pilot.pause()

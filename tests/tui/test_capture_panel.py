@@ -38,24 +38,32 @@ def report(study: Study, folder: Path) -> Report:
 def test_the_table_has_every_measure_and_marks_those_beyond_chance(report: Report) -> None:
     group = report.groups[0]
     narrow, wide = (measures(group, "conv2", given=given).plain.splitlines() for given in (False, True))
-    assert len(narrow) == len(wide) == 1 + len(group.covariates)
+    n = len(group.covariates)
+    assert len(narrow) == 2 * (1 + n) + 1
+    assert len(wide) == 1 + n
+    assert narrow[n + 2].startswith("r, the other taken out")
     marked = 0
-    for covariate, line, long in zip(group.covariates, narrow[1:], wide[1:], strict=True):
+    for i, (covariate, long) in enumerate(zip(group.covariates, wide[1:], strict=True), start=1):
         of = covariate.layers["conv2"]
-        cells = [f"{judged.r:.2f}{'*' if passes(judged) else ''}" for judged in (covariate.people, of.layer)]
-        assert line.split()[-2:] == cells
-        assert line.startswith(covariate.label)
-        assert len(long.split()) == len(line.split()) + 2
-        marked += sum("*" in cell for cell in cells)
+        first, second = (covariate.people, of.layer), (of.people_given_layer, of.layer_given_people)
+        for line, judged in ((narrow[i], first), (narrow[n + 2 + i], second), (long, (*first, *second))):
+            assert line.startswith(covariate.label)
+            cells = [f"{one.r:.2f}{'*' if passes(one) else ''}" if one.r is not None else "–" for one in judged]
+            assert line.removeprefix(covariate.label).split() == cells
+        marked += sum(passes(one) for one in first)
     # People who rate the overlap itself follow it beyond chance.
-    assert 0 < marked < 2 * len(group.covariates)
+    assert 0 < marked < 2 * n
     assert max(map(len, narrow)) <= 46
 
 
 def test_the_threshold_is_the_reports(report: Report) -> None:
     group = report.groups[0]
     line = thresholds(group, "fc", given=False)
-    assert f"{group.covariate_threshold:.2f} people, {group.captures['fc'].threshold:.2f} fc" in line
+    capture = group.captures["fc"]
+    assert f"{group.covariate_threshold:.2f} people, {capture.threshold:.2f} fc" in line
+    taken = capture.threshold_people_given_layer, capture.threshold_layer_given_people
+    assert line.endswith(f"the other taken out, {taken[0]:.2f} people, {taken[1]:.2f} fc")
+    assert f"{taken[0]:.2f} people|fc, {taken[1]:.2f} fc|people" in thresholds(group, "fc", given=True)
 
 
 @pytest.mark.parametrize(("p", "expected"), [(0.05, True), (0.0501, False), (None, False)])
@@ -65,12 +73,14 @@ def test_beyond_chance_is_up_to_five_percent(p: float | None, expected: bool) ->
 
 def test_images_that_the_network_does_not_know_are_a_warning(report: Report) -> None:
     group = report.groups[0]
-    fine, warned = accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=0.97), 0.9)
+    fine, warned = accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=0.97), centred=False)
     assert ("97 %" in fine, warned) == (True, False)
-    low, warned = accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=0.54), 0.9)
+    few = msgspec.structs.replace(group, accuracy_on_stimuli=0.92, accuracy_is_low=True)
+    low, warned = accuracy(few, centred=False)
     assert warned
-    assert low.startswith("! It takes only 54 %")
-    assert not accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=None), 0.9)[1]
+    assert low == "! The network reads only 92 % of these images: try --centre"
+    assert "--centre" not in accuracy(few, centred=True)[0]
+    assert not accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=None), centred=False)[1]
 
 
 def test_no_evidence_is_said_in_words(report: Report) -> None:
@@ -96,7 +106,7 @@ async def test_the_tab_shows_it_all_at_once_and_enter_shows_the_pair(
         if size == (80, 24):
             assert f"r = {r:.3f} · fc" in screen
         assert " ".join(reading(group, "fc").split()) in screen
-        assert f"It takes {100 * (group.accuracy_on_stimuli or 0):.0f} %" in screen
+        assert f"The network reads {100 * (group.accuracy_on_stimuli or 0):.0f} %" in screen
         assert all(covariate.label in screen for covariate in group.covariates)
         assert ("people|fc" in screen) is (size[0] == 120)
         gallery = app.screen.query_one(Gallery)
@@ -104,9 +114,16 @@ async def test_the_tab_shows_it_all_at_once_and_enter_shows_the_pair(
         found = group.disagreements["fc"]
         ranked = [*found.network_higher, *found.people_higher]
         signs = ["+"] * len(found.network_higher) + ["-"] * len(found.people_higher)
-        rows = [[str(cell) for cell in gallery.get_row_at(i)] for i in range(gallery.row_count)]
+        rows = [[str(cell).strip() for cell in gallery.get_row_at(i)] for i in range(gallery.row_count)]
+        pairs = {pair.id: pair for pair in group.pairs}
         assert rows == [
-            [f"{sign}{pair.id}", f"{pair.network_rank:g}", f"{pair.human_rank:g}"]
+            [
+                f"{sign}{pair.id}",
+                f"{pairs[pair.id].similarity['fc']:.2f}",
+                f"{pair.network_rank:g}",
+                f"{pairs[pair.id].human:.1f}",
+                f"{pair.human_rank:g}",
+            ]
             for sign, pair in zip(signs, ranked, strict=True)
         ]
         await pilot.press(*["down"] * (len(rows) - 1))
@@ -138,14 +155,82 @@ async def test_of_several_digits_it_shows_that_of_the_selected_pair(tmp_path: Pa
         await pilot.pause()
         results, panel = app.screen.query_one(Results), app.screen.query_one(CapturePanel)
         gallery = app.screen.query_one(Gallery)
-        assert {str(gallery.get_row_at(i)[1]) for i in range(gallery.row_count)} == {"3", "8"}
+        assert {str(gallery.get_row_at(i)[1]).strip() for i in range(gallery.row_count)} == {"3", "8"}
         for pair, digit in ((0, 3), (8, 8)):
             results.pair = pair
             await pilot.pause()
             group = panel.group()
             assert group is not None
             assert group.digit == digit
-            assert f"Digit {digit}: " in shown(app)
+            assert f"Digit {digit} · " in shown(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (62, 16)])
+async def test_walking_the_pairs_keeps_the_digit_and_the_names_of_the_columns_in_sight(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    study = drawn_study(pairs=8, digits=(3, 8))
+    folder = rated(study, tmp_path, "Ann", "Ben")
+    app = app_with(lambda: AnalysisScreen(study, [folder], terminal(*size)))
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        await pilot.press("w")
+        await pilot.pause()
+        gallery = app.screen.query_one(Gallery)
+        digits = []
+        await pilot.press("home")
+        for step in range(gallery.row_count):
+            if step:
+                await pilot.press("down")
+            await pilot.pause()
+            await pilot.pause()
+            pair, digit = (str(cell).strip() for cell in gallery.get_row_at(gallery.cursor_row)[:2])
+            screen = " ".join(shown(app).split())
+            if step:
+                assert f"Digit {digit} · " in screen
+                assert "pair of net rank people rank" in screen
+                assert pair in screen
+            digits.append(digit)
+        assert digits == sorted(digits)
+        assert set(digits) == {"3", "8"}
+
+
+async def test_at_80_columns_what_is_left_of_one_without_the_other_is_a_page_further_down(
+    study: Study, folder: Path
+) -> None:
+    app = app_with(lambda: AnalysisScreen(study, [folder], terminal()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("w")
+        await pilot.pause()
+        assert "PgDn: r, the other taken out" in shown(app)
+        await pilot.press("pagedown", "pagedown")
+        await pilot.pause()
+        screen = shown(app)
+        assert "r, the other taken out" in screen
+        assert "The network reads" in screen
+
+
+async def test_a_large_window_shows_the_selected_pair_beside_the_measures(study: Study, folder: Path) -> None:
+    app = app_with(lambda: AnalysisScreen(study, [folder], terminal(132, 43)))
+    async with app.run_test(size=(132, 43)) as pilot:
+        await settled(pilot)
+        await pilot.press("w", "down")
+        await pilot.pause()
+        results, gallery = app.screen.query_one(Results), app.screen.query_one(Gallery)
+        pair = app.screen.query_one("CapturePanel PairView DigitPair")
+        assert pair.is_on_screen
+        assert pair.region.height == 14
+        assert pair.region.right <= 132
+        chosen = str(gallery.get_row_at(gallery.cursor_row)[0])[1:]
+        assert f"{chosen}   network" in shown(app)
+        await pilot.press("v")
+        await settled(pilot)
+        assert results.query_one(TabbedContent).active == "captures"
+        assert results.strokes
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert not pair.is_on_screen
 
 
 async def test_too_few_pairs_are_said_and_nobody_chosen_is_nothing(tmp_path: Path) -> None:

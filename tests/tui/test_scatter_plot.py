@@ -5,7 +5,6 @@ import math
 import msgspec
 import pytest
 from rich.color import Color
-from rich.style import Style
 from textual.app import App, ComposeResult
 
 from simtui.analysis.plot import Plot
@@ -13,9 +12,10 @@ from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.analysis.text import plot as draw_plot
+from simtui.study import Scale
 from simtui.tui.pair_rows import by_disagreement, pair_rows
 from simtui.tui.widgets import scatter_plot
-from simtui.tui.widgets.r_summary import Mark, Summary, axis_bar, summarise
+from simtui.tui.widgets.pair_view import reading, scores, selected
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.worlds import drawn_study, rated
 
@@ -91,8 +91,8 @@ async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
 ) -> None:
     drawings: list[Plot] = []
 
-    def draw(report: Report, layer: str, *, width: int, height: int) -> Plot:
-        drawings.append(draw_plot(report, layer, width=width, height=height))
+    def draw(report: Report, layer: str, *, width: int, height: int, who: str, xlabel: str, ylabel: str) -> Plot:
+        drawings.append(draw_plot(report, layer, width=width, height=height, who=who, xlabel=xlabel, ylabel=ylabel))
         return drawings[-1]
 
     monkeypatch.setattr(scatter_plot, "plot", draw)
@@ -177,22 +177,46 @@ def test_disagreement_is_the_distance_of_ranks_within_a_digit(report: Report) ->
     assert all(0 <= gap <= 1 for gap in order)
 
 
-def test_the_axis_has_r_in_its_place_and_every_mark_in_a_cell_of_its_own() -> None:
-    styles = dict.fromkeys(("axis", "interval", "r", "mark"), Style())
-    marks = (Mark("p", "pixels", 0.5), Mark("a", "another person", 0.5), Mark("c", "ceiling", 1.0))
-    bar = axis_bar(Summary(0.5, (0.0, 0.8), marks, "", ""), 46, styles).plain
-    axis = bar[3:-2]
-    assert len(bar) == 46
-    assert axis.index("●") == 30
-    assert {axis[29], axis[31]} == {"p", "a"}
-    assert axis[-1] == "c"
-    assert axis[20] == "━"
-    assert axis[19] == "┄"
-    assert axis[36] == "━"
-    assert axis[37] == "┄"
+def test_a_selected_pair_has_both_scores_as_they_are_and_as_they_are_plotted(report: Report) -> None:
+    scale = Scale(low=1, high=10, low_label="", high_label="")
+    row = pair_rows(report, "fc")[0]
+    assert row.net_normalized is not None
+    assert row.pair.human_normalized is not None
+    x, y = f"{row.net_normalized:.2f}", f"{row.pair.human_normalized:.2f}"
+    for width in (40, 62, 80):
+        line = selected(row, scale, width)
+        assert len(line) <= max(width, 62)
+        assert line.startswith(f"◆ digit 1, {row.pair.id} ")
+        assert f"network {row.net:.2f}" in line
+        assert f"people {row.human:.1f}" in line
+        if width >= 62:
+            assert f"({x})" in line or f"(normalized {x})" in line
+            assert f"({y})" in line
+    assert "(normalized" in selected(row, scale, 80)
 
 
-def test_several_digits_have_one_r_and_no_ceiling_of_any(report: Report) -> None:
-    summary = summarise(report, "fc")
-    assert summary.r == report.overall.layers["fc"].r
-    assert [mark.name for mark in summary.marks] == ["untrained", "pixels", "another person"]
+def test_pixels_are_no_network(report: Report) -> None:
+    scale = Scale(low=1, high=10, low_label="", high_label="")
+    for row in pair_rows(report, "pixels"):
+        said = f"{selected(row, scale, 80)} {scores(row, scale)} {reading(row)}"
+        assert "network" not in said
+        assert f"pixels {row.net:.2f}" in said
+
+
+@pytest.mark.parametrize(("size", "hint"), [((80, 24), "Enter shows the pair"), ((62, 12), "Enter shows")])
+async def test_the_screens_axis_names_the_layer_and_the_keys_are_told(
+    report: Report, size: tuple[int, int], hint: str
+) -> None:
+    app = PlotApp(report)
+    async with app.run_test(size=size) as pilot:
+        plot = app.query_one(ScatterPlot)
+        for layer, what in (("conv2", "network similarity, conv2"), ("pixels", "pixel similarity")):
+            plot.shown_layer = layer
+            await pilot.pause()
+            text = plot.render().plain
+            assert f"{what} (normalized)" in text
+            line = next(line for line in text.splitlines() if line.startswith("human similarity (normalized)"))
+            assert "arrows walk" in line
+            assert line.rstrip().endswith(hint)
+            assert ("vs. human similarity judgments" in text) is (size[1] >= 16)
+            assert ("Convnet" in text) is (layer == "conv2" and size[1] >= 16)

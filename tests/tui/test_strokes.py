@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def test_a_checkpoint_that_has_changed_is_a_sentence_and_no_picture(study: Study
     assert "has changed since the analysis" in answer.sentence
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), (112, 24), (120, 40)])
 async def test_v_shows_the_strokes_follows_layer_and_pair_and_goes_again(
     study: Study, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -118,7 +119,7 @@ async def test_v_shows_the_strokes_follows_layer_and_pair_and_goes_again(
             return next(view for view in app.screen.query(PairView) if view.is_on_screen)
 
         def traced(layer: str) -> bool:
-            return f"more alike to {layer}," in shown(app)
+            return f"red more alike to {layer}, blue less" in shown(app)
 
         def drawn() -> bool:
             return visible().query_one(SaliencyPair).is_on_screen
@@ -128,6 +129,10 @@ async def test_v_shows_the_strokes_follows_layer_and_pair_and_goes_again(
         strokes = visible().query_one(SaliencyPair)
         assert drawn()
         assert strokes.region.height == 14
+        # What was said of the pair still is.
+        assert re.search(
+            r"rank by similarity: network [\d.]+, people [\d.]+ of|, rank [\d.]+  people .+, rank", shown(app)
+        )
         colors = {s.style.bgcolor for s in strokes.render_line(7) if s.style is not None and s.style.bgcolor}
         assert any(c.triplet is not None and c.triplet.red != c.triplet.blue for c in colors)
         await pilot.press("2")

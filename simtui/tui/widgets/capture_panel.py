@@ -14,18 +14,23 @@ from textual.message import Message
 from textual.widgets import DataTable, Static
 
 from simtui.analysis.captured import RankedPair
-from simtui.analysis.results import Group, Report
+from simtui.analysis.layout import number
+from simtui.analysis.results import BASELINE, Group, Report
 from simtui.errors import printable
+from simtui.study import Study
+from simtui.terminal import Terminal
 from simtui.tui.capture_lines import accuracy, measures, reading, thresholds
+from simtui.tui.widgets.pair_view import PairView
 
 WIDE = 112
-"""Columns from which the measures are shown given each other too."""
+"""Columns from which what is left of one, the other taken out, stands beside the measures and not below them."""
 
-GALLERY_LEGEND = "+ more alike for the network\n- more alike for people\n1: most alike   Enter: the pair"
+PICTURES = (132, 40)
+"""Columns and rows from which the selected pair is beside the measures."""
 
 
 class Gallery(DataTable[Text]):
-    """The pairs on which network and people disagree most, in each direction, with both ranks."""
+    """The pairs on which network and people disagree most, in each direction, with both scores and ranks."""
 
     BINDING_GROUP_TITLE = "What it captures"
     BINDINGS = [
@@ -36,7 +41,7 @@ class Gallery(DataTable[Text]):
         Binding("pagedown", "scroll_panel(1)", "Scroll down", show=False),
     ]
     DEFAULT_CSS = """
-    Gallery { height: auto; width: auto; background: transparent; scrollbar-size: 0 0; }
+    Gallery { height: auto; max-height: 45vh; width: auto; background: transparent; scrollbar-size: 0 1; }
     """
 
     @dataclass
@@ -47,7 +52,7 @@ class Gallery(DataTable[Text]):
         shown: bool = False
 
     def __init__(self) -> None:
-        super().__init__(cursor_type="row", cursor_foreground_priority="css")
+        super().__init__(cursor_type="row", cursor_foreground_priority="css", cell_padding=0)
         self._indices: list[int] = []
 
     def show(self, report: Report, layer: str) -> None:
@@ -56,13 +61,22 @@ class Gallery(DataTable[Text]):
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
             self._indices = []
-            for name in (" pair", *(["digit"] if several else []), "network", "people"):
-                self.add_column(Text(name, justify="left" if name == " pair" else "right"), key=name)
+            net = "px" if layer == BASELINE else "net"
+            digit = [" of"] if several else []
+            for key, name in enumerate((" pair", *digit, f"   {net}", " rank", " people", " rank")):
+                self.add_column(Text(name, justify="right" if key else "left"), key=str(key))
+            scores = {pair.id: pair for group in report.groups for pair in group.pairs}
             for index, group, sign, ranked in extremes(report, layer):
-                ranks = [f"{ranked.network_rank:g}", f"{ranked.human_rank:g}"]
-                cells = [*([printable(group.digit, 8)] if several else []), *ranks]
-                pair = Text(f"{sign}{printable(ranked.id, 16)}")
-                self.add_row(pair, *(Text(cell, justify="right") for cell in cells))
+                pair = scores[ranked.id]
+                cells = [
+                    *([printable(group.digit, 8)] if several else []),
+                    number(pair.similarity[layer], 2),
+                    f"{ranked.network_rank:g}",
+                    number(pair.human, 1),
+                    f"{ranked.human_rank:g}",
+                ]
+                first = Text(f"{sign}{printable(ranked.id, 16)}")
+                self.add_row(first, *(Text(f" {cell}", justify="right") for cell in cells))
                 self._indices.append(index)
 
     def select(self, index: int) -> None:
@@ -81,7 +95,7 @@ class Gallery(DataTable[Text]):
             self.post_message(self.Selected(self._indices[self.cursor_row], shown=True))
 
     def action_scroll_panel(self, step: int) -> None:
-        panel = next(node for node in self.ancestors if isinstance(node, CapturePanel))
+        panel = next(node for node in self.ancestors if isinstance(node, VerticalScroll))
         panel.scroll_relative(y=step * max(1, panel.size.height - 2), animate=False)
 
 
@@ -97,35 +111,46 @@ def extremes(report: Report, layer: str) -> Iterator[tuple[int, Group, str, Rank
                 yield place[ranked.id], group, sign, ranked
 
 
-class CapturePanel(VerticalScroll, can_focus=False):
-    """The sentence, then the measures beside the pairs. Of several digits it shows that of the selected pair."""
+class CapturePanel(Vertical):
+    """A heading, and below it the reading, then the measures beside the pairs. Of several digits it shows that of the
+    selected pair, and the heading says which."""
 
     DEFAULT_CSS = """
-    CapturePanel { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    CapturePanel { height: 1fr; padding: 0 0 0 1; }
+    CapturePanel > VerticalScroll { height: 1fr; padding: 0; scrollbar-size-vertical: 1; }
     CapturePanel Static { height: auto; width: 1fr; }
-    CapturePanel #capture-accuracy.-low { color: $text-warning; text-style: bold; }
-    CapturePanel:ansi #capture-accuracy.-low { color: ansi_bright_yellow; }
-    CapturePanel > Horizontal { height: auto; }
-    CapturePanel #capture-measures { width: auto; margin-right: 2; }
-    CapturePanel Vertical { height: auto; width: 1fr; }
+    CapturePanel #capture-heading { text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+    CapturePanel #capture-heading.-low { color: $text-warning; }
+    CapturePanel:ansi #capture-heading.-low { color: ansi_bright_yellow; }
+    CapturePanel #capture-body { height: auto; }
+    CapturePanel #capture-measures { width: auto; margin-right: 1; }
+    CapturePanel #capture-beside { height: auto; width: 1fr; }
     CapturePanel .legend { margin-top: 0; }
+    CapturePanel #capture-pair { display: none; height: 18; width: 62; margin-top: 1; }
+    CapturePanel.-pictures #capture-pair { display: block; }
+    CapturePanel.-pictures Gallery { max-height: 9; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, study: Study, terminal: Terminal) -> None:
         super().__init__()
+        self._study = study
+        self._terminal = terminal
         self._report: Report | None = None
         self._layer = ""
         self._pair = 0
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="capture-accuracy", markup=False)
-        yield Static("", id="capture-reading", markup=False)
-        with Horizontal():
-            yield Static("", id="capture-measures", markup=False)
-            with Vertical():
-                yield Gallery()
-                yield Static(GALLERY_LEGEND, id="gallery-legend", classes="legend", markup=False)
-                yield Static("", id="capture-thresholds", classes="legend", markup=False)
+        yield Static("", id="capture-heading", markup=False)
+        with VerticalScroll(can_focus=False):
+            yield Static("", id="capture-reading", markup=False)
+            with Horizontal(id="capture-body"):
+                yield Static("", id="capture-measures", markup=False)
+                with Vertical(id="capture-beside"):
+                    yield Gallery()
+                    yield Static("", id="gallery-legend", classes="legend", markup=False)
+                    yield Static("", id="capture-thresholds", classes="legend", markup=False)
+                    with Vertical(id="capture-pair"):
+                        yield PairView(self._study, self._terminal)
 
     def show(self, report: Report | None, layer: str) -> None:
         """Show what this layer captures; nothing without a report."""
@@ -137,12 +162,19 @@ class CapturePanel(VerticalScroll, can_focus=False):
 
     def select(self, pair: int) -> None:
         """Turn to the digit of a pair (its position through all groups)."""
-        self._pair = pair
-        if self._report is not None:
-            self.query_one(Gallery).select(pair)
-            self._draw()
+        before, self._pair = self._pair, pair
+        if self._report is None:
+            return
+        gallery = self.query_one(Gallery)
+        gallery.select(pair)
+        self._draw()
+        if gallery.has_focus and pair != before:
+            # The table scrolls to its cursor by itself, but what it stands in does not, nor where the reading grows.
+            self.call_after_refresh(self.query_one(VerticalScroll).scroll_to_widget, gallery, animate=False)
 
     def on_resize(self, _: events.Resize) -> None:
+        window = self.app.size
+        self.set_class(window.width >= PICTURES[0] and window.height >= PICTURES[1], "-pictures")
         self._draw()
 
     def group(self) -> Group | None:
@@ -158,16 +190,14 @@ class CapturePanel(VerticalScroll, can_focus=False):
         group = self.group()
         if group is None or self._report is None:
             return
-        # Not at the top: it brings scipy, which is there once there is a report.
-        from simtui.analysis.grouping import LOW_ACCURACY
-
-        given = self.app.size.width >= WIDE
+        pictures = self.has_class("-pictures")
+        given = self.app.size.width >= WIDE and not pictures
         known = self._layer in group.captures
-        digit = f"Digit {printable(group.digit, 20)}: " if len(self._report.groups) > 1 else ""
-        sentence, low = accuracy(group, LOW_ACCURACY)
-        line = self.query_one("#capture-accuracy", Static)
-        line.update(f"{digit}{sentence}")
-        line.set_class(low, "-low")
+        sentence, low = accuracy(group, centred=self._report.centred)
+        digit = f"Digit {printable(group.digit, 20)} · " if len(self._report.groups) > 1 else ""
+        heading = self.query_one("#capture-heading", Static)
+        heading.update(f"{digit}{sentence}")
+        heading.set_class(low, "-low")
         self.query_one("#capture-reading", Static).update(reading(group, self._layer))
         table = measures(group, self._layer, given=given) if known else ""
         limits = thresholds(group, self._layer, given=given) if known else ""
@@ -175,4 +205,18 @@ class CapturePanel(VerticalScroll, can_focus=False):
         self.query_one("#capture-thresholds", Static).update(limits)
         anything = self.query_one(Gallery).row_count > 0
         self.query_one(Gallery).display = anything
-        self.query_one("#gallery-legend").display = anything
+        legend = self.query_one("#gallery-legend", Static)
+        legend.display = anything
+        below = known and not given and not pictures
+        legend.update(("; " if pictures else "\n").join(gallery_legend(self._layer, below=below, pictures=pictures)))
+
+
+def gallery_legend(layer: str, *, below: bool, pictures: bool) -> list[str]:
+    """below: something is, that is out of sight at first. pictures: the selected pair is in sight."""
+    who = "pixels" if layer == BASELINE else "the network"
+    return [
+        f"+ more alike for {who}",
+        "- more alike for people",
+        "rank 1: most alike" + ("" if pictures else "  Enter: pair"),
+        *(["PgDn: r, the other taken out"] if below else []),
+    ]

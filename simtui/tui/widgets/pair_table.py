@@ -10,14 +10,18 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import DataTable
 
+from simtui.analysis.results import BASELINE
 from simtui.errors import printable
 from simtui.tui.pair_rows import PairRow, by_disagreement
+
+ROOMY = 100
+"""Columns of the window from which a table beside the images has the scores too."""
 
 
 class PairTable(DataTable[Text]):
     """One row a pair, walked with the arrow keys; says which pair the cursor is on.
 
-    brief: without the scores, for where they stand beside the table.
+    brief: beside the images, where there are columns for the scores only in a wide window.
     """
 
     BINDING_GROUP_TITLE = "Pairs"
@@ -38,26 +42,38 @@ class PairTable(DataTable[Text]):
         plotted: bool = False
 
     def __init__(self, *, brief: bool = False) -> None:
-        super().__init__(cursor_type="row", cursor_foreground_priority="css")
+        super().__init__(cursor_type="row", cursor_foreground_priority="css", cell_padding=0)
         self._brief = brief
+        self._rows: Sequence[PairRow] = ()
         self._order: list[int] = []
 
     def show(self, rows: Sequence[PairRow]) -> None:
         """Fill the table; the cursor goes to the first row unless `select` says otherwise."""
-        several = not self._brief and len({row.digit for row in rows}) > 1
-        self._order = by_disagreement(rows)
+        self._rows, self._order = rows, by_disagreement(rows)
+        scored = not self._brief or self.app.size.width >= ROOMY
+        several = any(row.several for row in rows)
+        self.set_class(scored, "-scored")
+        self.set_class(several, "-several")
+        gap = "  " if scored else " "
+        names = [*(["digit"] if several else []), *(["net", "people"] if scored else []), "gap"]
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
-            scores = [] if self._brief else ["net", "people"]
-            for name in ("pair", *(["digit"] if several else []), *scores, "gap"):
-                self.add_column(Text(name, justify="left" if name == "pair" else "right"), key=name)
+            self.add_column(Text(" pair"), key="pair")
+            for name in names:
+                self.add_column(Text(f"{gap}{name}", justify="right"), key=name)
             for index in self._order:
-                self.add_row(*self._cells(rows[index], several=several))
+                cells = _cells(rows[index])
+                self.add_row(
+                    Text(f" {printable(rows[index].pair.id, 16)}"),
+                    *(Text(f"{gap}{cells[name]}", justify="right") for name in names),
+                )
 
-    def _cells(self, row: PairRow, *, several: bool) -> list[Text]:
-        digit = [Text(printable(row.digit, 8), justify="right")] if several else []
-        scores = [] if self._brief else [_number(row.net, 2), _number(row.human, 1)]
-        return [Text(printable(row.pair.id, 16)), *digit, *scores, _gap(row)]
+    def fit(self) -> None:
+        """The window has another size."""
+        if self._rows and self._brief and self.has_class("-scored") != (self.app.size.width >= ROOMY):
+            selected = self._order[self.cursor_row]
+            self.show(self._rows)
+            self.select(selected)
 
     def select(self, index: int) -> None:
         """Put the cursor on a pair without telling anybody."""
@@ -76,13 +92,28 @@ class PairTable(DataTable[Text]):
             self.post_message(self.Selected(self._order[self.cursor_row], plotted=True))
 
 
-def _number(value: float | None, decimals: int) -> Text:
-    return Text("–" if value is None else f"{value:.{decimals}f}", justify="right")
+def _cells(row: PairRow) -> dict[str, str]:
+    """By the names of the columns."""
+    return {
+        "digit": printable(row.digit, 8),
+        "net": _number(row.net, 2),
+        "people": _number(row.human, 1),
+        "gap": _gap(row),
+    }
 
 
-def _gap(row: PairRow) -> Text:
+def _number(value: float | None, decimals: int) -> str:
+    return "–" if value is None else f"{value:.{decimals}f}"
+
+
+def _gap(row: PairRow) -> str:
     """Ranks apart, with the direction in which the network errs: + it finds them more alike than people do."""
     if row.net_rank is None or row.human_rank is None:
-        return Text("–", justify="right")
+        return "–"
     gap = row.human_rank - row.net_rank
-    return Text(f"{gap:+g}" if gap else "0", justify="right")
+    return f"{gap:+g}" if gap else "0"
+
+
+def legend(layer: str) -> str:
+    """What the last column is, in a line as wide as the images."""
+    return f"gap: ranks apart, largest first; + more alike {'in pixels' if layer == BASELINE else 'for the network'}"

@@ -12,6 +12,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
+from simtui.analysis.results import BASELINE
 from simtui.errors import printable
 from simtui.study import Scale, Study
 from simtui.terminal import Terminal
@@ -35,7 +36,7 @@ class Overlay:
 
 
 class PairView(Vertical):
-    """The pair above two lines: both scores with their ranks, and who finds the two more alike."""
+    """The pair above both scores, their ranks, who finds the two more alike, and what the strokes' colours mean."""
 
     DEFAULT_CSS = """
     PairView { height: auto; width: 62; max-width: 100%; }
@@ -62,8 +63,6 @@ class PairView(Vertical):
     def show(self, row: PairRow, overlay: Overlay | None = None) -> None:
         """Show a pair, always with the study's own left image on the left; and over it an overlay."""
         self._row, self._overlay = row, overlay
-        self.query_one(".scores", Static).update(scores(row, self._study.scale))
-        self.query_one(".reading", Static).update(self._words(row, overlay))
         self.fit()
 
     def _lacking(self) -> str | None:
@@ -76,18 +75,30 @@ class PairView(Vertical):
         needed = f"{window.width + columns}x{window.height + rows}"
         return f"The two images need a window of {needed}; this is {window.width}x{window.height}."
 
-    def _words(self, row: PairRow, overlay: Overlay | None) -> str:
+    def _words(self, row: PairRow, overlay: Overlay | None) -> tuple[str, str]:
+        """Both scores, and what is below them; with the strokes' legend in as few rows as there are."""
+        above, below = scores(row, self._study.scale), reading(row)
         if overlay is None:
-            return reading(row)
+            return above, below
         if overlay.gradient is None:
-            return overlay.sentence
-        return legend(printable(overlay.layer, 16), self._terminal.look("half-block"))
+            strokes = overlay.sentence
+        else:
+            strokes = legend(printable(overlay.layer, 16), self._terminal.look("half-block"))
+        room = self.parent.size.height - DRAWN.height if isinstance(self.parent, Widget) and self.parent.size else None
+        lines = [*below.splitlines(), strokes]
+        if room is not None and 1 + len(lines) > room:
+            return ranked_scores(row), strokes
+        return above, "\n".join(lines)
 
     def on_resize(self, _: events.Resize) -> None:
         self.fit()
 
     def fit(self) -> None:
-        """Draw the images, or say which window they need, by the room that there is now."""
+        """Draw the images, or say which window they need, and as much of the words, by the room that there is now."""
+        if self._row is not None:
+            above, below = self._words(self._row, self._overlay)
+            self.query_one(".scores", Static).update(above)
+            self.query_one(".reading", Static).update(below)
         pair, strokes = self.query_one(DigitPair), self.query_one(SaliencyPair)
         lacking = self._lacking()
         fits = lacking is None
@@ -107,16 +118,53 @@ class PairView(Vertical):
 
 def scores(row: PairRow, scale: Scale) -> str:
     """Both scores of a pair, in one line of at most 60 characters."""
-    net = "–" if row.net is None else f"{row.net:.2f}"
-    human = "–" if row.human is None else f"{row.human:.1f}"
-    return f"{printable(row.pair.id, 16)}   network {net}   people {human} of {scale.high}"
+    return f"{_name(row)}   {_who(row)} {_number(row.net, 2)}   people {_number(row.human, 1)} of {scale.high}"
+
+
+def ranked_scores(row: PairRow) -> str:
+    """The scores and the ranks of a pair in one line."""
+    if row.net_rank is None or row.human_rank is None:
+        return f"{_name(row)}  {_who(row)} {_number(row.net, 2)}  people {_number(row.human, 1)}  not ranked"
+    net, human = f"{_number(row.net, 2)}, rank {row.net_rank:g}", f"{_number(row.human, 1)}, rank {row.human_rank:g}"
+    return f"{_name(row)}  {_who(row)} {net}  people {human} of {row.ranked}"
+
+
+def selected(row: PairRow, scale: Scale, width: int) -> str:
+    """The same below the plot, where both stand normalized too: in as many words as fit."""
+    net, human = f"{_who(row)} {_number(row.net, 2)}", f"people {_number(row.human, 1)}"
+    x, y = row.net_normalized, row.pair.human_normalized
+    if x is None or y is None:
+        return f"◆ {scores(row, scale)}"
+    lines = (
+        f"◆ {_name(row)}   {net} (normalized {x:.2f})   {human} of {scale.high} ({y:.2f})",
+        f"◆ {_name(row)}   {net} ({x:.2f})   {human} of {scale.high} ({y:.2f})",
+        f"◆ {_name(row)}   {net} ({x:.2f})   {human} ({y:.2f})",
+        f"◆ {_name(row)}  {net}  {human}",
+    )
+    return next((line for line in lines if len(line) <= width), lines[-1])
 
 
 def reading(row: PairRow) -> str:
     """The ranks in words. 1 is the most similar."""
     if row.net_rank is None or row.human_rank is None:
         return "not rated, or without a similarity: not ranked"
-    ranks = f"rank by similarity: network {row.net_rank:g}, people {row.human_rank:g} of {row.ranked}"
+    ranks = f"rank by similarity: {_who(row)} {row.net_rank:g}, people {row.human_rank:g} of {row.ranked}"
     if row.net_rank == row.human_rank:
         return ranks
-    return f"{ranks}\nthe network finds them {'more' if row.net_rank < row.human_rank else 'less'} alike than people do"
+    more = "more" if row.net_rank < row.human_rank else "less"
+    if row.layer == BASELINE:
+        return f"{ranks}\nin pixels they are {more} alike than to people"
+    return f"{ranks}\nthe network finds them {more} alike than people do"
+
+
+def _name(row: PairRow) -> str:
+    name = printable(row.pair.id, 16)
+    return f"digit {printable(row.digit, 8)}, {name}" if row.several else name
+
+
+def _who(row: PairRow) -> str:
+    return "pixels" if row.layer == BASELINE else "network"
+
+
+def _number(value: float | None, decimals: int) -> str:
+    return "–" if value is None else f"{value:.{decimals}f}"

@@ -18,12 +18,13 @@ from simtui.terminal import Terminal
 from simtui.tui.about import about_lines
 from simtui.tui.pair_rows import PairRow, by_disagreement, pair_rows
 from simtui.tui.saliency_job import Strokes, Wanted
+from simtui.tui.summary import Summary, summarise
 from simtui.tui.widgets.capture_panel import CapturePanel, Gallery
 from simtui.tui.widgets.layer_table import LayersPanel, LayerTable
-from simtui.tui.widgets.pair_table import PairTable
-from simtui.tui.widgets.pair_view import Overlay, PairView, scores
+from simtui.tui.widgets.pair_table import PairTable, legend
+from simtui.tui.widgets.pair_view import Overlay, PairView, selected
 from simtui.tui.widgets.people_panel import Checklist, PeoplePanel
-from simtui.tui.widgets.r_summary import RSummary, Summary, summarise
+from simtui.tui.widgets.r_summary import RSummary
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
 TABS = {
@@ -50,7 +51,8 @@ WALKED = {
 }
 """What the arrow keys walk in each tab."""
 
-PAIRS_LEGEND = "gap: ranks apart, the largest first; + the network finds the pair more alike"
+NEEDS_ROWS = ("captures", "pairs")
+"""Tabs for which the summary is brief in 24 rows."""
 
 
 class Results(Vertical):
@@ -94,12 +96,12 @@ class Results(Vertical):
             with _pane("e"):
                 yield PeoplePanel()
             with _pane("w"):
-                yield CapturePanel()
+                yield CapturePanel(self._study, self._terminal)
             with _pane("r"), Horizontal():
                 yield PairTable(brief=True)
                 with Vertical():
                     yield PairView(self._study, self._terminal)
-                    yield Static(PAIRS_LEGEND, classes="legend", markup=False)
+                    yield Static("", id="pairs-legend", classes="legend", markup=False)
             with _pane("a"), VerticalScroll():
                 yield Static("", id="about-text", markup=False)
 
@@ -115,6 +117,10 @@ class Results(Vertical):
         # They may keep their own size where the room around them changes.
         for view in self.query(PairView):
             self.call_after_refresh(view.fit)
+        for table in self.query(PairTable):
+            self.call_after_refresh(table.fit)
+        if self.pair is not None and self._rows:
+            self._name_selected(self._rows[self.pair], event.size.width)
 
     # ------------------------------------------------------------------ tabs
 
@@ -127,7 +133,7 @@ class Results(Vertical):
             self.query_one(WALKED[self.query_one(TabbedContent).active]).focus(scroll_visible=False)
 
     def _turned_to(self, name: str) -> None:
-        self.query_one(RSummary).set_class(name == "captures", "-spare")
+        self.set_class(name in NEEDS_ROWS, "-needs-rows")
         self.focus_tab()
 
     # ------------------------------------------------------------------ what is shown
@@ -156,6 +162,7 @@ class Results(Vertical):
             plot.report, plot.shown_layer = report, self.shown_layer
             for table in self.query(PairTable):
                 table.show(self._rows)
+            self.query_one("#pairs-legend", Static).update(legend(self.shown_layer))
             self.query_one(LayersPanel).show(report, self.shown_layer)
             self.query_one(PeoplePanel).show(report, self.shown_layer)
             self.query_one(CapturePanel).show(report, self.shown_layer)
@@ -167,13 +174,16 @@ class Results(Vertical):
     def _show_pair(self, pair: int) -> None:
         row = self._rows[pair]
         self.query_one(ScatterPlot).selected = pair
-        self.query_one("#selected", Static).update(f"◆ {scores(row, self._study.scale)}   Enter shows it")
+        self._name_selected(row, self.size.width)
         for table in self.query(PairTable):
             table.select(pair)
         self.query_one(CapturePanel).select(pair)
         overlay = self._overlay(row)
         for view in self.query(PairView):
             view.show(row, overlay)
+
+    def _name_selected(self, row: PairRow, width: int) -> None:
+        self.query_one("#selected", Static).update(selected(row, self._study.scale, width))
 
     # ------------------------------------------------------------------ strokes
 

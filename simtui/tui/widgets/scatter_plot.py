@@ -14,11 +14,24 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from simtui.analysis.plot import MIN_HEIGHT, MIN_WIDTH, Cell, Plot
-from simtui.analysis.results import Report
-from simtui.analysis.text import plot
+from simtui.analysis.results import BASELINE, Report
+from simtui.analysis.text import YLABEL, plot
+from simtui.errors import printable
+from simtui.tui.widgets.r_summary import WIDE
 
 REACH = 3
 """Columns (a row counts as two) within which the mouse finds a point."""
+
+TALL = 16
+"""Rows from which the plot has a title: it says no more than the summary does."""
+
+HINTS = (
+    "arrows walk the points, Enter shows the pair",
+    "arrows walk, Enter shows the pair",
+    "arrows walk, Enter shows",
+)
+BESIDE = ("arrows walk the points", "arrows walk")
+"""What the keys do, where the pair is yet to be shown, and where it stands beside the plot; the longest first."""
 
 KINDS = 5
 """Digits whose points have a colour of their own; each point is its digit too."""
@@ -92,7 +105,15 @@ class ScatterPlot(Widget, can_focus=True):
             return None
         drawn = self._drawn
         if drawn is None or drawn[0] is not self.report or drawn[1:3] != (self.shown_layer, self.size):
-            points = plot(self.report, self.shown_layer, width=self.size.width, height=self.size.height)
+            points = plot(
+                self.report,
+                self.shown_layer,
+                width=self.size.width,
+                height=self.size.height,
+                who=_who(self.shown_layer) if self.size.height >= TALL else "",
+                xlabel=_xlabel(self.shown_layer),
+                ylabel=_above(self.size.width, BESIDE if self.app.size.width >= WIDE else HINTS),
+            )
             self._drawn = drawn = self.report, self.shown_layer, self.size, points
         return drawn[3].selecting(self.selected)
 
@@ -165,6 +186,26 @@ class ScatterPlot(Widget, can_focus=True):
         for index in indices:
             self.selected = index
             self.post_message(self.Selected(index))
+
+
+def _who(layer: str) -> str:
+    return "Pixels" if layer == BASELINE else "Convnet"
+
+
+def _xlabel(layer: str) -> str:
+    """With the layer: on the screen it changes at a key."""
+    return (
+        "pixel similarity (normalized)"
+        if layer == BASELINE
+        else f"network similarity, {printable(layer, 16)} (normalized)"
+    )
+
+
+def _above(width: int, hints: tuple[str, ...]) -> str:
+    """The name of the y axis, and at the other end what the keys do, where there is room for that."""
+    room = width - len(YLABEL) - 3
+    hint = next((hint for hint in hints if len(hint) <= room), "")
+    return f"{YLABEL}{hint:>{width - len(YLABEL)}}".rstrip()
 
 
 def _guides(drawn: Plot, chosen: Cell) -> set[Cell]:
