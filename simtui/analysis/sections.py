@@ -184,14 +184,18 @@ def captures(group: Group, layer: str, width: int, draw: Draw | None = None, *, 
             ]
             for covariate in group.covariates
         ]
-        known = ["", *(f"±{number(value, 2)} " for value in _thresholds(group, layer))]
+        limits = _thresholds(group, layer)
         header = ["r of each measure with", "people ", f"{layer} ", f"people|{layer} ", f"{layer}|people "]
-        lines += table(header, [*rows, ["* beyond chance from", *known[1:]]], width)
-        lines += wrap(
-            f"*: p ≤ .05 over all measures of a column together. people|{layer}: people's ratings after {layer} is "
-            f"taken out of them, what {layer} misses; {layer}|people: the other way round.",
-            width,
-        )
+        judged = any(limit is not None for limit in limits)
+        if judged:
+            rows.append(["* beyond chance from", *(f"±{number(limit, 2)} " for limit in limits)])
+        lines += table(header, rows, width)
+        if judged:
+            lines += wrap(
+                f"*: p ≤ .05 over all measures of a column together. people|{layer}: people's ratings after {layer} is "
+                f"taken out of them, what {layer} misses; {layer}|people: the other way round.",
+                width,
+            )
     return [*lines, *gallery(group, layer, width, draw, zscored=zscored)]
 
 

@@ -19,6 +19,8 @@ def reading(group: Group, layer: str) -> str:
     capture = group.captures.get(layer)
     if capture is None:
         return "Nothing can be said of what it captures: that takes more pairs, with ratings that differ."
+    if capture.threshold is None and group.covariate_threshold is None:
+        return "So few pairs judge nothing: the r below are shown, and say no more than of these very pairs."
     return capture.reading or "No measure of the images goes with people or with this layer beyond chance."
 
 
@@ -85,6 +87,8 @@ def thresholds(group: Group, layer: str, *, given: bool) -> str:
         (f"people|{name}", capture.threshold_people_given_layer),
         (f"{name}|people", capture.threshold_layer_given_people),
     ]
+    if not _known(ends):
+        return ""
     meaning = f"{PASSES} p ≤ .05 over all measures: |r| from {_known([*ends, *left] if given else ends)}"
     if given:
         return f"{meaning}. people|{name}: people once {name} is taken out."

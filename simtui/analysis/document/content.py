@@ -168,9 +168,12 @@ def _captures(group: Group, layer: str, of: str, images: Pictures) -> Iterator[B
             )
             for covariate in group.covariates
         ]
+        beyond = [("* beyond chance from", *(f"±{number(limit, 2)}" for limit in limits))]
+        if all(limit is None for limit in limits):
+            beyond = []
         yield Table(
             ("r of each measure with", "people", layer, f"people given {layer}", f"{layer} given people"),
-            (*rows, ("* beyond chance from", *(f"±{number(limit, 2)}" for limit in limits))),
+            (*rows, *beyond),
         )
     if odd is not None:
         yield from _gallery(group, layer, "More similar for the network than for people", odd.network_higher, images)
