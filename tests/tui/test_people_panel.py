@@ -160,11 +160,11 @@ async def test_everything_is_reached_with_the_keys(
             await pilot.pause()
             assert matrix.virtual_size.width <= matrix.size.width, "a number is cut in two"
         assert set(report.participants) <= names
-        for _ in range(4):
+        for _ in range(12):
             await pilot.press("pagedown")
         await pilot.pause()
         assert matrix.scroll_offset.y == matrix.max_scroll_y
-        for _ in range(4):
+        for _ in range(12):
             await pilot.press("pageup")
         await pilot.pause()
         assert reading.scroll_offset.y == 0
