@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from simtui.analysis.compared import UNTRAINED, Comparison, Row
-from simtui.analysis.layout import bold, counted, interval, items, number, p_value, table
+from simtui.analysis.layout import bold, interval, items, number, p_value, table
 from simtui.analysis.similarities import UNTRAINED_SEEDS
+from simtui.counted import counted
 from simtui.errors import printable
 
 MIN_WIDTH = 40

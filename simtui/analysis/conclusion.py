@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from simtui.analysis.layout import counted, number
+from simtui.analysis.layout import number
 from simtui.analysis.results import BASELINE, Group, Report
+from simtui.counted import counted
+
+_CHANCE = "The interval includes 0: this may be chance"
 
 
 def conclusion(report: Report, layer: str) -> str:
@@ -17,13 +20,10 @@ def conclusion(report: Report, layer: str) -> str:
     if not group.verdict:
         return f"{counted(group.n_rated, 'pair')}: too few to conclude anything."
     if pearson.ci is not None and pearson.ci[0] <= 0 <= pearson.ci[1]:
-        seen = (
-            f": {counted(group.n_rated, 'pair')} show only r of {number(group.detectable_r, 2)} or more"
-            if group.detectable_r
-            else ""
-        )
-        return f"The interval includes 0, so this may be chance{seen}."
-    return _against_baselines(group, layer) if pearson.r > 0 else f"What {layer} finds more alike, people find less so."
+        least = group.detectable_r
+        seen = f" ({counted(group.n_rated, 'pair')} show r from {number(least, 2)} on)" if least else ""
+        return f"{_CHANCE}{seen}."
+    return _against_baselines(group, layer) if pearson.r > 0 else _opposite(layer)
 
 
 def _over_digits(report: Report, layer: str) -> str:
@@ -34,8 +34,19 @@ def _over_digits(report: Report, layer: str) -> str:
     if few:
         return "Some digits have too few pairs to conclude anything."
     if found.ci[0] <= 0 <= found.ci[1]:
-        return "The interval includes 0, so this may be chance."
-    return ""
+        return f"{_CHANCE}."
+    if found.r < 0:
+        return _opposite(layer)
+    # Over digits no test holds them against each other: the numbers stand side by side.
+    beside = [("raw pixels", report.overall.layers[BASELINE].r if BASELINE in report.overall.layers else None)]
+    beside.append(("untrained networks", report.overall.untrained.get(layer)))
+    known = [f"{name} with {number(r, 2)}" for name, r in beside if r is not None and layer != BASELINE]
+    subject = "Raw pixels predict" if layer == BASELINE else f"{layer} predicts"
+    return f"{subject} people with r = {number(found.r, 2)}{''.join(f', {each}' for each in known)}."
+
+
+def _opposite(layer: str) -> str:
+    return f"What {layer} finds more alike, people find less so."
 
 
 def _against_baselines(group: Group, layer: str) -> str:

@@ -24,6 +24,7 @@ from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import BASELINE, Group, LayerAgreement, PairScore, Untrained
 from simtui.analysis.similarities import Similarities, pair_images
+from simtui.counted import counted
 from simtui.errors import printable
 from simtui.stimuli.source import Label
 from simtui.study import Pair, Study
@@ -83,6 +84,7 @@ def analyze_group(
         layers={name: against.layers.get(name, nothing) for name in of_layers},
         reliability=among.reliability,
         ceilings=among.ceilings,
+        no_ceilings=among.no_ceilings,
         another_person_r=among.another_person_r,
         accuracy_on_stimuli=reading.share,
         accuracy_is_low=reading.low,
@@ -101,7 +103,7 @@ def analyze_group(
     if BASELINE in of_layers and BASELINE not in defined:
         why.append(f"Without r of {BASELINE} no layer has a partial r given them.")
     if not kept.any() and len(pairs) < MIN_PAIRS:
-        why.append(f"Only {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'}: a correlation needs {MIN_PAIRS}.")
+        why.append(f"Only {counted(len(pairs), 'pair')}: a correlation needs {MIN_PAIRS}.")
     return group, list(
         dict.fromkeys([*against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why])
     )

@@ -33,11 +33,6 @@ def interval(ends: Interval | None, decimals: int = 3) -> str:
     return f"{number(ends[0], decimals)} to {number(ends[1], decimals)}" if ends else NONE
 
 
-def counted(n: int, noun: str) -> str:
-    """ "1 pair", "2 pairs": of nouns that take an s."""
-    return f"{n} {noun}{'' if n == 1 else 's'}"
-
-
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, keep: int = 1) -> list[str]:
     """Columns set apart by two blanks, the first to the left and the others to the right.
 

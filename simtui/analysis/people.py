@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.correlation import Matrix, Vector, is_constant, optional, zscore_raters
-from simtui.analysis.reasons import about_excluded, about_people
+from simtui.analysis.reasons import (
+    about_excluded,
+    about_people,
+    why_no_ceiling_of_mean,
+    why_no_individual_ceiling,
+)
 from simtui.analysis.reliability import (
     icc,
     individual_ceiling,
@@ -20,7 +25,7 @@ from simtui.analysis.reliability import (
     pairwise_r,
     split_half,
 )
-from simtui.analysis.results import Ceilings, Reliability
+from simtui.analysis.results import Ceilings, NoCeilings, Reliability
 
 MATRIX_LIMIT = 200
 """Beyond this many raters the rater × rater matrix is not kept (its mean still is)."""
@@ -40,6 +45,7 @@ class People:
 
     reliability: Reliability
     ceilings: Ceilings
+    no_ceilings: NoCeilings
     another_person_r: float | None
     pairwise_r: tuple[tuple[float | None, ...], ...] | None
     leave_one_out_r: tuple[float | None, ...]
@@ -79,7 +85,9 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
     h = ratings[kept]
     averaged = zscore_raters(h) if zscore else h
     complete: NDArray[np.bool_] = np.asarray(np.isfinite(h).all(axis=0))
-    halves, ceilings, another, for_mean = None, Ceilings(), None, None
+    halves, another, mean_pairwise, for_mean = None, None, None, None
+    lower: float | None = None
+    upper: float | None = None
     matrix: Matrix | None = np.full((len(h), len(h)), np.nan) if len(h) <= MATRIX_LIMIT else None
     loo = np.full(len(h), np.nan)
     reliability = Reliability()
@@ -91,11 +99,6 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
         halves = split_half(averaged[:, complete], seed=seed)
         lower, upper = individual_ceiling(h)
         for_mean = icc(averaged[:, complete]).icc_ck
-        ceilings = Ceilings(
-            individual_lower=lower,
-            individual_upper=upper,
-            mean=math.sqrt(for_mean) if for_mean is not None and for_mean > 0 else None,
-        )
         reliability = Reliability(
             mean_pairwise_r=mean_pairwise,
             icc_a1=raw.icc_a1,
@@ -108,12 +111,22 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
             icc_c1=raw.icc_c1,
             split_half_r=halves.r if halves else None,
         )
+    ceilings = Ceilings(
+        individual_lower=lower,
+        individual_upper=upper,
+        mean=math.sqrt(for_mean) if for_mean is not None and for_mean > 0 else None,
+    )
+    no_ceilings = NoCeilings(
+        individual=why_no_individual_ceiling(h, (lower, upper), mean_pairwise),
+        mean=why_no_ceiling_of_mean(h, for_mean),
+    )
     places = np.flatnonzero(kept)
     called = [names[place] if names is not None else f"rater {place + 1}" for place in places.tolist()]
-    notes += about_people(h, reliability, ceilings, another=loo, called=called, icc_ck=for_mean, halves=halves)
+    notes += about_people(h, reliability, no_ceilings, another=loo, called=called, halves=halves)
     return People(
         reliability=reliability,
         ceilings=ceilings,
+        no_ceilings=no_ceilings,
         another_person_r=another,
         pairwise_r=_matrix(matrix, places, len(ratings)),
         leave_one_out_r=_spread(loo, places, len(ratings)),

@@ -9,8 +9,11 @@ import numpy as np
 from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix, Vector
 from simtui.analysis.reliability import SplitHalf
 from simtui.analysis.resampling import Units
-from simtui.analysis.results import ICC_NAMES, Ceilings, LayerAgreement, LayerDifference, Reliability
+from simtui.analysis.results import ICC_NAMES, LayerAgreement, LayerDifference, NoCeilings, Reliability
+from simtui.counted import counted
 from simtui.errors import printable
+
+_NO_TWO = f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation."
 
 
 def about_excluded(ratings: Vector, name: str) -> str:
@@ -22,69 +25,92 @@ def about_excluded(ratings: Vector, name: str) -> str:
     return f"{who} gave {('no', 'only one')[given.size]} rating and was left out: no variation, no correlation."
 
 
+def why_no_ceiling_of_mean(h: Matrix, icc_ck: float | None) -> str | None:
+    """Why the ratings `h` of the raters who were used bound no r with their mean; None where they do.
+
+    `icc_ck` is that of the ratings as they are averaged, z-scored or not.
+    """
+    complete, rated = _complete(h), int(np.isfinite(h).any(axis=0).sum())
+    if len(h) < 2:
+        return _too_few_people(len(h))
+    if complete < MIN_PAIRS:
+        return (
+            f"{complete} of {rated} pairs {'was' if complete == 1 else 'were'} rated by all {len(h)} people: "
+            f"ICC, split halves and the ceiling of r with the mean need {MIN_PAIRS} such pairs."
+        )
+    if icc_ck is None:
+        return "The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling."
+    if icc_ck <= 0:
+        return (
+            f"ICC(C,k) is {icc_ck:.2f}, not above 0: people do not agree on these pairs, "
+            "so that there is no ceiling for r with the mean."
+        )
+    return None
+
+
+def why_no_individual_ceiling(
+    h: Matrix, bounds: tuple[float | None, float | None], mean_pairwise_r: float | None
+) -> str | None:
+    """Why the mean r with single people lacks a bound or both; None where it has them."""
+    if len(h) < 2:
+        return _too_few_people(len(h))
+    if None not in bounds:
+        return None
+    if mean_pairwise_r is None:
+        return _NO_TWO
+    return (
+        "Z-scored ratings cancel each other out: the individual ceiling has "
+        f"{'none' if bounds == (None, None) else 'only one'} of its bounds."
+    )
+
+
 def about_people(
     h: Matrix,
     reliability: Reliability,
-    ceilings: Ceilings,
+    no_ceilings: NoCeilings,
     *,
     another: Vector,
     called: Sequence[str],
-    icc_ck: float | None,
     halves: SplitHalf | None,
 ) -> list[str]:
     """Reasons for the reliability and ceilings of the ratings `h` of the raters who were used, `called` so.
 
-    another: the r of each with the mean of the others. `icc_ck` is that of the ratings as they are averaged,
-    z-scored or not.
+    another: the r of each with the mean of the others.
     """
-    if len(h) < 2:
-        return [
-            f"{('No person has', 'Only one person has')[len(h)]} usable ratings: "
-            "there is no reliability, no ceiling and no other person to compare with."
-        ]
-    complete = int(np.isfinite(h).all(axis=0).sum())
-    return [
-        *_about_missing(h, complete),
-        *_about_reliability(reliability, halves, icc_ck=icc_ck, computed=complete >= MIN_PAIRS),
-        *_about_others(another, called),
-        *_about_bounds(ceilings),
-    ]
+    why = [each for each in (no_ceilings.mean, no_ceilings.individual) if each is not None]
+    if len(h) >= 2:
+        why += [*_about_reliability(h, reliability, halves), *_about_others(another, called)]
+    return list(dict.fromkeys(why))
 
 
-def _about_missing(h: Matrix, complete: int) -> Iterator[str]:
-    rated = int(np.isfinite(h).any(axis=0).sum())
-    if complete < MIN_PAIRS:
-        yield (
-            f"{complete} of {rated} pairs {'was' if complete == 1 else 'were'} rated by all {len(h)} people: "
-            f"ICC, split halves and the ceiling of r with the mean need {MIN_PAIRS} such pairs."
-        )
-    elif complete < rated:
+def _too_few_people(n: int) -> str:
+    return (
+        f"{('No person has', 'Only one person has')[n]} usable ratings: "
+        "there is no reliability, no ceiling and no other person to compare with."
+    )
+
+
+def _complete(h: Matrix) -> int:
+    """Pairs that everybody rated."""
+    return int(np.isfinite(h).all(axis=0).sum())
+
+
+def _about_reliability(h: Matrix, reliability: Reliability, halves: SplitHalf | None) -> Iterator[str]:
+    complete, rated = _complete(h), int(np.isfinite(h).any(axis=0).sum())
+    if MIN_PAIRS <= complete < rated:
         yield (
             "Ratings are missing: ICC, split halves and the ceiling of r with the mean use only the "
             f"{complete} of {rated} pairs that all {len(h)} people rated."
         )
-
-
-def _about_reliability(
-    reliability: Reliability, halves: SplitHalf | None, *, icc_ck: float | None, computed: bool
-) -> Iterator[str]:
-    """computed: there were pairs enough for ICC and halves."""
-    if computed and icc_ck is None:
-        yield "The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling."
-    if icc_ck is not None and icc_ck <= 0:
-        yield (
-            f"ICC(C,k) is {icc_ck:.2f}, not above 0: people do not agree on these pairs, "
-            "so that there is no ceiling for r with the mean."
-        )
-    lacking = [ICC_NAMES[name][0] for name in ICC_NAMES if getattr(reliability, name) is None]
-    if computed and icc_ck is not None and lacking:
+    lacking = [names[0] for key, names in ICC_NAMES.items() if getattr(reliability, key) is None]
+    if complete >= MIN_PAIRS and lacking:
         yield f"The denominator of {', '.join(lacking)} is nil: there is no such number."
     if halves is not None and halves.r < 0:
         yield "Halves of the people correlate below 0: there is no split-half reliability."
-    if halves is None and computed:
+    if halves is None and complete >= MIN_PAIRS:
         yield "No halving of the people has a correlation: there is no split-half reliability."
     if reliability.mean_pairwise_r is None:
-        yield f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation."
+        yield _NO_TWO
     if reliability.alpha_interval is None:
         yield "Krippendorff's α needs pairs with two ratings and more than one value among them."
 
@@ -102,11 +128,6 @@ def _about_others(another: Vector, called: Sequence[str]) -> Iterator[str]:
         yield "With two people the lower bound of the individual ceiling is their own correlation."
 
 
-def _about_bounds(ceilings: Ceilings) -> Iterator[str]:
-    if (ceilings.individual_lower is None) != (ceilings.individual_upper is None):
-        yield "Z-scored ratings cancel each other out: the individual ceiling has only one of its bounds."
-
-
 def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
     """What limits every layer's agreement with the ratings `h`; `constant`: their means are all the same."""
     rated = np.asarray(np.isfinite(h).any(axis=0))
@@ -122,7 +143,7 @@ def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
             "and also depends on who they were (z-scoring the raters lessens this)."
         )
     if n < MIN_PAIRS:
-        notes.append(f"Only {n} rated {'pair' if n == 1 else 'pairs'}: a correlation needs {MIN_PAIRS}.")
+        notes.append(f"Only {counted(n, 'rated pair')}: a correlation needs {MIN_PAIRS}.")
     elif constant:
         notes.append("All pairs have the same mean rating: nothing correlates with it.")
     elif n < MIN_PAIRS_FOR_VERDICT:

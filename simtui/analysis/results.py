@@ -144,6 +144,13 @@ class Ceilings(Struct, frozen=True, kw_only=True):
     mean: float | None = None
 
 
+class NoCeilings(Struct, frozen=True, kw_only=True):
+    """Why the individual ceiling lacks a bound, and why there is none of the mean: sentences of the notes, or null."""
+
+    individual: str | None = None
+    mean: str | None = None
+
+
 class PairScore(Struct, frozen=True, kw_only=True):
     """One pair, with what people and every layer say of it.
 
@@ -193,6 +200,7 @@ class Group(Struct, frozen=True, kw_only=True):
     layers: dict[str, LayerAgreement]
     reliability: Reliability = Reliability()
     ceilings: Ceilings = Ceilings()
+    no_ceilings: NoCeilings = NoCeilings()
     n_rated: int = 0
     another_person_r: float | None = None
     accuracy_on_stimuli: float | None = None

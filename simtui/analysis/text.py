@@ -8,9 +8,10 @@ from textwrap import wrap
 from simtui.analysis import sections
 from simtui.analysis.conclusion import conclusion
 from simtui.analysis.gallery import Draw
-from simtui.analysis.layout import bold, counted, interval, items, number, p_is
+from simtui.analysis.layout import bold, interval, items, number, p_is
 from simtui.analysis.plot import POINT, Plot, scatter
 from simtui.analysis.results import BASELINE, SELF_PARTIAL, Group, Report
+from simtui.counted import counted
 from simtui.errors import SimtuiError, printable
 from simtui.network.layers import DEFAULT_LAYER, KNOWN
 

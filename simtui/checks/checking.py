@@ -11,6 +11,7 @@ from simtui import study as studies
 from simtui.checks.folders import ReadFile, find_study, read, walk
 from simtui.checks.quality import flags, measure
 from simtui.checks.validation import Fault, contradictions, name_fault, session_faults
+from simtui.counted import counted
 from simtui.errors import SimtuiError, printable
 from simtui.session import Session
 from simtui.study import Study
@@ -52,10 +53,10 @@ class Checked:
     def summary(self) -> str:
         """One line."""
         warnings = len(self.findings) - self.faults
-        looked = f"{_count(self.studies, 'study', 'studies')} and {_count(self.sessions, 'session')}"
-        found = f"{_count(self.faults, 'fault') if self.faults else 'no fault'}"
-        more = f", {_count(warnings, 'warning')}" if warnings else ""
-        other = f"; {_count(self.passed_over, 'other JSON file')} passed over" if self.passed_over else ""
+        looked = f"{counted(self.studies, 'study', 'studies')} and {counted(self.sessions, 'session')}"
+        found = f"{counted(self.faults, 'fault') if self.faults else 'no fault'}"
+        more = f", {counted(warnings, 'warning')}" if warnings else ""
+        other = f"; {counted(self.passed_over, 'other JSON file')} passed over" if self.passed_over else ""
         return f"{looked}: {found}{more}{other}"
 
 
@@ -177,7 +178,3 @@ def _first(faults: Iterator[Fault]) -> Iterator[Fault]:
     yield from islice(faults, MAX_FAULTS)
     if next(faults, None) is not None:
         yield Fault("", "and more faults, not listed")
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from simtui.commands.options import FILE, data_option, examples, force_option, study_argument
+from simtui.counted import counted
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label
 from simtui.study import QUESTION, Study
@@ -245,7 +246,7 @@ def summary(study: Study, path: Path) -> str:
     lists = f" in {design.lists} lists" if design.lists > 1 else ""
     sampled = {"stratified": f"stratified by {design.by}", "controversial": f"{' against '.join(design.between or [])}"}
     how = f", {sampled[design.sampling]}" if design.sampling in sampled else ""
-    pairs = "1 pair" if len(study.pairs) == 1 else f"{len(study.pairs)} pairs"
+    pairs = counted(len(study.pairs), "pair")
     return (
         f"{printable(path)}: {pairs}{lists}{' and ' if counts else ''}{', '.join(counts)} "
         f"({printable(study.source.described)}), seed {design.seed}{how}, id {study.id}\n"

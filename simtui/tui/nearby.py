@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simtui import study as studies
+from simtui.counted import counted
 from simtui.errors import SimtuiError, printable
 from simtui.study import Study
 
@@ -26,8 +27,11 @@ class Nearby:
     def lines(self) -> tuple[str, str, str]:
         """Its title, what one would choose it by, and its file; safe to print."""
         study = self.study
-        counted = "1 session" if self.sessions == 1 else f"{self.sessions} sessions"
-        facts = [f"{len(study.pairs)} pairs", printable(study.source.described, 40), counted]
+        facts = [
+            counted(len(study.pairs), "pair"),
+            printable(study.source.described, 40),
+            counted(self.sessions, "session"),
+        ]
         return printable(study.title or study.id), "  ·  ".join(facts), printable(self.path)
 
 

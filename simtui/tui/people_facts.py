@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from simtui.analysis.ceilings import ceilings
 from simtui.analysis.layout import number
 from simtui.analysis.results import BASELINE, ICC_NAMES, Group, Report
+from simtui.counted import counted
 from simtui.errors import printable
 from simtui.tui.widgets.reading import Block
 
@@ -22,14 +23,10 @@ def people_facts(report: Report, layer: str) -> Iterator[Block]:
     """A block a digit: the ceilings first, because everything is read against them."""
     for group in report.groups:
         yield Block(
-            f"Digit {printable(group.digit, 20)}: {_count(group.n_participants, 'person', 'people')}, "
-            f"{_count(group.n_pairs, 'pair', 'pairs')}",
-            [*ceilings(report, group, layer), *_agreement(group, layer)],
+            f"Digit {printable(group.digit, 20)}: {counted(group.n_participants, 'person', 'people')}, "
+            f"{counted(group.n_rated, 'pair')}",
+            [*ceilings(group, layer), *_agreement(group, layer)],
         )
-
-
-def _count(n: int, one: str, more: str) -> str:
-    return f"{n} {one if n == 1 else more}"
 
 
 def _agreement(group: Group, layer: str) -> Iterator[str]:

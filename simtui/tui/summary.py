@@ -92,7 +92,8 @@ def summarise(report: Report, layer: str) -> Summary:
 
 
 def _about(report: Report, layer: str) -> str:
-    n = sum(group.n_pairs for group in report.groups)
+    # Where nobody can be used there is no r of rated pairs, and those meant are the study's.
+    n = sum(group.n_rated or group.n_pairs for group in report.groups)
     digits = ", ".join(printable(group.digit, 20) for group in report.groups)
     which = "digit" if len(report.groups) == 1 else "digits"
     k = len(report.participants)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
-import pytest
 
 from simtui.analysis.ceilings import ceilings
 from simtui.analysis.layout import number
@@ -32,7 +30,7 @@ def test_each_ceiling_stands_beside_the_number_that_it_bounds(tmp_path: Path) ->
     group = report.groups[0]
     found, bounds = group.layers["fc"], group.ceilings
 
-    assert [*ceilings(report, group, "fc")] == [
+    assert [*ceilings(group, "fc")] == [
         f"mean r of fc with single people {number(found.mean_individual_r, 2)}, "
         f"ceiling {number(bounds.individual_lower, 2)} (lower) to {number(bounds.individual_upper, 2)} (upper)",
         f"r of fc with the mean {number(found.pearson.r, 2)}, "
@@ -40,16 +38,10 @@ def test_each_ceiling_stands_beside_the_number_that_it_bounds(tmp_path: Path) ->
     ]
 
 
-@pytest.mark.parametrize("several", [False, True])
-def test_one_person_has_no_ceiling_and_the_reason_stands_once(tmp_path: Path, several: bool) -> None:
-    report = report_of(tmp_path, *people(1))
-    group = report.groups[0]
-    if several:
-        # As the notes of a report of several digits are.
-        notes = ("Digit 0: There is no ceiling on Mars.", *(f"Digit {group.digit}: {note}" for note in report.notes))
-        report = msgspec.structs.replace(report, groups=(group, group), notes=notes)
+def test_one_person_has_no_ceiling_and_the_reason_stands_once(tmp_path: Path) -> None:
+    group = report_of(tmp_path, *people(1)).groups[0]
 
-    single, mean = ceilings(report, group, "fc")
+    single, mean = ceilings(group, "fc")
 
     assert single.endswith(
         ", no ceiling: Only one person has usable ratings: "
@@ -62,7 +54,7 @@ def test_people_who_do_not_agree_have_no_ceiling_of_the_mean(tmp_path: Path) -> 
     rows = [[1, 9, 2, 8, 3, 7], [9, 1, 8, 2, 7, 4]]
     report = report_of(tmp_path, np.arange(6.0), {"P1": rows[0], "P2": rows[1]})
 
-    single, mean = ceilings(report, report.groups[0], "fc")
+    single, mean = ceilings(report.groups[0], "fc")
 
     assert "(lower) to" in single
     assert ", no ceiling: ICC(C,k) is -" in mean
@@ -70,23 +62,21 @@ def test_people_who_do_not_agree_have_no_ceiling_of_the_mean(tmp_path: Path) -> 
 
 
 def test_a_ceiling_with_one_bound_says_why_the_other_is_not_there(tmp_path: Path) -> None:
-    report = report_of(tmp_path, *people(4))
-    group = report.groups[0]
-    bounds = msgspec.structs.replace(group.ceilings, individual_lower=None)
-    note = "Z-scored ratings cancel each other out: the individual ceiling has only one of its bounds."
-    half = msgspec.structs.replace(report, notes=(note, *report.notes))
+    # The two who are each other's opposite leave nothing of their mean, and everybody's mean nothing of all.
+    report = report_of(tmp_path, np.arange(4.0), {"P1": [1, 2, 3, 4], "P2": [4, 3, 2, 1]})
 
-    single, mean = ceilings(half, msgspec.structs.replace(group, ceilings=bounds), "fc")
+    single, _ = ceilings(report.groups[0], "fc")
 
-    assert single.endswith(f"ceiling – (lower) to {number(bounds.individual_upper, 2)} (upper): {note}")
-    assert "of it" in mean
+    assert "ceiling -1.00 (lower) to – (upper): Z-scored ratings cancel each other out" in single
+    assert "has only one of its bounds." in single
+    assert report.groups[0].no_ceilings.individual in report.notes
 
 
 def test_too_few_pairs_that_all_rated(tmp_path: Path) -> None:
     latent, ratings = people(2, 3)
     report = report_of(tmp_path, latent[:2], {name: row[:2] for name, row in ratings.items()})
 
-    single, mean = ceilings(report, report.groups[0], "fc")
+    single, mean = ceilings(report.groups[0], "fc")
 
     assert "no ceiling: No two people both rated 3 pairs" in single
     assert "no ceiling: 2 of 2 pairs were rated by all 2 people" in mean
@@ -95,7 +85,7 @@ def test_too_few_pairs_that_all_rated(tmp_path: Path) -> None:
 def test_a_constant_mean_has_no_ceiling(tmp_path: Path) -> None:
     report = report_of(tmp_path, np.arange(4.0), {"P1": [1, 2, 3, 4], "P2": [4, 3, 2, 1]})
 
-    single, mean = ceilings(report, report.groups[0], "fc")
+    single, mean = ceilings(report.groups[0], "fc")
 
     assert mean.startswith("r of fc with the mean –, no ceiling: ")
     assert "no ceiling" in mean.partition(": ")[2]

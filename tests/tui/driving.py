@@ -11,6 +11,7 @@ from typing import Any
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 
 from simtui.terminal import Terminal, detect
 from simtui.tui.app import SimtuiApp
@@ -32,6 +33,15 @@ def shown(app: App[Any]) -> str:
     """Every text on the screen."""
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", app.export_screenshot())
     return unescape("\n".join(texts)).replace("\xa0", " ")
+
+
+def on_screen(pilot: Pilot[Any]) -> str:
+    """The same in one line, however it is broken there."""
+    return " ".join(shown(pilot.app).split())
+
+
+def focused(pilot: Pilot[Any]) -> Widget | None:
+    return pilot.app.focused
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool], timeout: float = 30.0) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-from textual.pilot import Pilot
-from textual.widget import Widget
 
 from simtui.analysis.layout import interval, number, p_is
 from simtui.analysis.ratings import collect
@@ -21,7 +18,7 @@ from simtui.tui.screens.analysis import AnalysisScreen
 from simtui.tui.screens.help import keys_of
 from simtui.tui.widgets.layer_table import COLUMNS, LEGEND, LayerTable, layer_facts, layer_rows
 from simtui.tui.widgets.reading import Reading
-from tests.tui.driving import app_with, settled, shown, terminal
+from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated
 
 
@@ -38,14 +35,6 @@ def folder(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def report(study: Study, folder: Path) -> Report:
     return analyze(study, collect(study, [folder]))
-
-
-def on_screen(pilot: Pilot[Any]) -> str:
-    return " ".join(shown(pilot.app).split())
-
-
-def focused(pilot: Pilot[Any]) -> Widget | None:
-    return pilot.app.focused
 
 
 def headers(table: LayerTable) -> list[str]:

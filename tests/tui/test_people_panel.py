@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 from textual.pilot import Pilot
-from textual.widget import Widget
 from textual.widgets import Static
 
 from simtui.analysis.layout import number
@@ -22,7 +21,7 @@ from simtui.tui.screens.help import keys_of
 from simtui.tui.widgets.people_panel import Checklist, PeoplePanel, shortened
 from simtui.tui.widgets.rater_matrix import RaterMatrix, has_matrix, matrix_rows, why_no_matrix
 from simtui.tui.widgets.reading import Reading
-from tests.tui.driving import app_with, settled, shown, terminal
+from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated
 
 NAMES = ("Ann", "Ben", "Participant01", "Participant02", "P10")
@@ -49,17 +48,9 @@ def report(study: Study, folder: Path) -> Report:
     return analyze(study, collect(study, [folder]))
 
 
-def on_screen(pilot: Pilot[Any]) -> str:
-    return " ".join(shown(pilot.app).split())
-
-
 def rows(pilot: Pilot[Any]) -> list[str]:
     people = pilot.app.screen.query_one(Checklist)
     return [" ".join(str(option.prompt).split()) for option in people.options]
-
-
-def focused(pilot: Pilot[Any]) -> Widget | None:
-    return pilot.app.focused
 
 
 async def read_through(pilot: Pilot[Any], reading: Reading) -> str:

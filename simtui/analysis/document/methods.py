@@ -9,11 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from simtui import __version__
-from simtui.analysis.layout import counted
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.resampling import N_BOOTSTRAP, N_PERMUTATIONS
 from simtui.analysis.results import Report
 from simtui.analysis.similarities import UNTRAINED_SEEDS
+from simtui.counted import counted
 from simtui.errors import printable
 from simtui.study import Study
 

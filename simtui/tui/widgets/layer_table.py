@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Static
 from simtui.analysis.layout import interval, number, p_value
 from simtui.analysis.results import Group, Report
 from simtui.analysis.sections import about_layer
+from simtui.counted import counted
 from simtui.errors import printable
 from simtui.network.layers import KNOWN
 from simtui.tui.widgets.column_table import ColumnTable
@@ -134,7 +135,7 @@ def layer_facts(report: Report, layer: str) -> Iterator[Block]:
     if several:
         yield Block(what, [])
     for group in report.groups:
-        digit = f"Digit {printable(group.digit, 20)}: {group.n_rated} {'pair' if group.n_rated == 1 else 'pairs'}"
+        digit = f"Digit {printable(group.digit, 20)}: {counted(group.n_rated, 'pair')}"
         yield Block(digit if several else what, [*about_layer(group, layer)])
 
 

@@ -22,7 +22,7 @@ from simtui.tui.widgets.r_summary import WIDE
 REACH = 3
 """Columns (a row counts as two) within which the mouse finds a point."""
 
-TALL = 16
+TALL = 13
 """Rows from which the plot has a title: it says no more than the summary does."""
 
 HINTS = (
