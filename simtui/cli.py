@@ -12,8 +12,8 @@ from typing import NoReturn
 import click
 
 from simtui import __version__
-from simtui.display import charset
 from simtui.errors import CrashError, SimtuiError, printable
+from simtui.terminal import charset
 
 COMMANDS = {
     "new": "Make a study of digit pairs.",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
+INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
 
 
 class SimtuiError(Exception):
@@ -47,3 +51,10 @@ def printable(text: object, limit: int = 120) -> str:
 def _escaped(code: int) -> str:
     """A byte of a file name that is no character comes from Python as one from U+DC80 on."""
     return f"\\x{code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code:02x}"
+
+
+def require_installed(what: str, packages: tuple[str, ...] = ANALYSIS) -> None:
+    """Raises SimtuiError, with the install command, where a package of the analysis extra is missing."""
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        raise SimtuiError(f"{what} needs {' and '.join(missing)}, not installed on this machine: {INSTALL}.")

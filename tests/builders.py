@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from simtui import study as studies
-from simtui.design.sampling import sample_study
 from simtui.rating.run import Run
-from simtui.session import Environment
-from simtui.stimuli.imageset import ImageSet
+from simtui.session.model import Environment
+from simtui.session.store import SessionStore
+from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Label, Source
-from simtui.store import SessionStore
-from simtui.study import Study
+from simtui.study import model as studies
+from simtui.study.model import Study
+from simtui.study.sampling import sample_study
 
 ENVIRONMENT = Environment(simtui="test")
 

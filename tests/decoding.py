@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pyte
 from pyte.screens import Char
 
-from simtui.display.ink import FULL, INK
+from simtui.terminal.ink import FULL, INK
 
 Grid = list[list[float]]
 

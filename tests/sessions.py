@@ -11,8 +11,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from simtui.rating.run import Run, Stimuli
-from simtui.store import SessionStore
-from simtui.study import Pair, Study, new_study
+from simtui.session.store import SessionStore
+from simtui.study.model import Pair, Study, new_study
 from tests.builders import ENVIRONMENT, small_study
 
 Answer = Callable[[Stimuli, random.Random], int]

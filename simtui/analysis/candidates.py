@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis.compared import UNTRAINED, NetworkInfo
 from simtui.analysis.comparison import Candidate
+from simtui.analysis.comparison_results import UNTRAINED, NetworkInfo
 from simtui.analysis.similarities import UNTRAINED_SEEDS, study_images
 from simtui.errors import SimtuiError, printable
 from simtui.network import checkpoint as checkpoint_files
@@ -20,7 +20,7 @@ from simtui.network.layers import LAYERS
 from simtui.network.net import Net, untrained
 from simtui.network.preprocess import Preprocess
 from simtui.network.similarity import pair_similarities
-from simtui.study import Study
+from simtui.study.model import Study
 
 RESERVED = (UNTRAINED, "no network")
 """What the baselines are called: a file of such a name gets another."""

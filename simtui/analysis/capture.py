@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from simtui.analysis.captured import LEVEL, Capture, Covariate, CovariateOfLayer, Disagreements, Judged, RankedPair
+from simtui.analysis.capture_results import (
+    LEVEL,
+    Capture,
+    Covariate,
+    CovariateOfLayer,
+    Disagreements,
+    Judged,
+    RankedPair,
+)
 from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
 from simtui.analysis.covariates import COVARIATES
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised

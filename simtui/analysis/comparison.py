@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis import correlation, resampling
 from simtui.analysis.agreement import agreement
-from simtui.analysis.compared import UNTRAINED, ComparedDigit, Comparison, NetworkInfo, Row
+from simtui.analysis.comparison_results import UNTRAINED, ComparedDigit, Comparison, NetworkInfo, Row
 from simtui.analysis.correlation import Matrix, Vector
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
@@ -18,7 +18,7 @@ from simtui.analysis.results import BASELINE, Interval, LayerAgreement
 from simtui.analysis.similarities import pair_images
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label
-from simtui.study import Study
+from simtui.study.model import Study
 
 
 @dataclass(frozen=True, slots=True)

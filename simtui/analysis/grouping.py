@@ -24,10 +24,10 @@ from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import BASELINE, Group, LayerAgreement, PairScore, Untrained
 from simtui.analysis.similarities import Similarities, pair_images
-from simtui.counted import counted
 from simtui.errors import printable
 from simtui.stimuli.source import Label
-from simtui.study import Pair, Study
+from simtui.study.model import Pair, Study
+from simtui.words import counted
 
 Vector = NDArray[np.float64]
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis import session_files
 from simtui.analysis.results import Skipped, Used
-from simtui.checks.natural import natural_order
-from simtui.checks.quality import Rule, excluded, measure
 from simtui.errors import SimtuiError, printable
-from simtui.schedule import list_of
-from simtui.session import Session, Trial
-from simtui.study import Pair, Study
+from simtui.session import collecting as session_files
+from simtui.session.model import Session, Trial
+from simtui.session.quality import Rule, excluded, measure
+from simtui.study.model import Pair, Study
+from simtui.study.schedule import list_of
+from simtui.words import natural_order
 
 if TYPE_CHECKING:
     import pandas as pd

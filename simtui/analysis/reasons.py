@@ -10,8 +10,8 @@ from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix
 from simtui.analysis.reliability import SplitHalf
 from simtui.analysis.resampling import Units
 from simtui.analysis.results import ICC_NAMES, LayerAgreement, LayerDifference, NoCeilings, Reliability
-from simtui.counted import counted
 from simtui.errors import printable
+from simtui.words import counted
 
 _NO_TWO = f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation."
 

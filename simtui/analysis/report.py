@@ -14,10 +14,10 @@ import msgspec
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import SELF_PARTIAL, Group, Overall, Report
 from simtui.analysis.similarities import Progress, Similarities, compute_similarities
-from simtui.checks.quality import flags, measure
 from simtui.errors import printable
+from simtui.session.quality import flags, measure
 from simtui.stimuli.source import Label
-from simtui.study import Study
+from simtui.study.model import Study
 
 if TYPE_CHECKING:
     from simtui.network.checkpoint import Checkpoint

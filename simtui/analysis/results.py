@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from simtui.analysis.captured import Capture, Covariate, Disagreements
+from simtui.analysis.capture_results import Capture, Covariate, Disagreements
 from simtui.stimuli.source import Label
 
 Interval = tuple[float, float]

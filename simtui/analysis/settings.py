@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simtui.checks.quality import Rule
 from simtui.network.layers import DEFAULT_LAYER
+from simtui.session.quality import Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis.results import CheckpointInfo
 from simtui.network.layers import LAYERS, check_layers
-from simtui.study import Pair, Study
+from simtui.study.model import Pair, Study
 
 if TYPE_CHECKING:
     from simtui.network.checkpoint import Checkpoint

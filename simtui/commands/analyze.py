@@ -59,9 +59,9 @@ def command(
     Sessions are looked for in ./sessions unless files or folders are named. Only complete runs of this very
     study are used; what is left out is listed with its reason.
     """
-    from simtui import study as studies
-    from simtui.checks.quality import parse_rule
     from simtui.commands.measuring import measure, require_network
+    from simtui.session.quality import parse_rule
+    from simtui.study import model as studies
 
     if screen and as_json:
         raise SimtuiError("--screen shows the analysis and --json prints it: leave one of the two out.")
@@ -77,11 +77,11 @@ def command(
         open_analysis(study, sessions, checkpoint, settings, simulated=simulated)
         return
 
-    from simtui.analysis.gallery import drawing
     from simtui.analysis.ratings import collect
     from simtui.analysis.report import as_json as json_text
-    from simtui.analysis.text import as_text
-    from simtui.commands.extras import output_look, picture_look
+    from simtui.commands.shared import output_look, picture_look
+    from simtui.reporting.gallery import drawing
+    from simtui.reporting.text import as_text
 
     ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)
     report = measure(study, ratings, checkpoint, layer, seed=seed, zscore=zscore, centre=centre)

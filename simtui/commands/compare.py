@@ -88,13 +88,13 @@ def command(
     One table, sorted, with intervals, differences from the best, and the raw pixels and an untrained network as
     baselines. Sessions are looked for in ./sessions unless files or folders are named.
     """
-    from simtui import study as studies
-    from simtui.checks.quality import parse_rule
-    from simtui.commands.extras import check_checkpoints, output_look, progress_bar, require_analysis
-    from simtui.errors import SimtuiError
+    from simtui.commands.shared import check_checkpoints, output_look, progress_bar
+    from simtui.errors import SimtuiError, require_installed
     from simtui.network.preprocess import parse
+    from simtui.session.quality import parse_rule
+    from simtui.study import model as studies
 
-    require_analysis("simtui compare")
+    require_installed("simtui compare")
     check_checkpoints(checkpoints)
     entering = [parse(each) for each in preprocess or ("",)]
     if len(entering) not in (1, len(networks)):
@@ -114,9 +114,9 @@ def command(
     with progress_bar("Networks") as move:
         # Only now: they bring torch along, and that takes a while to watch.
         from simtui.analysis.candidates import candidates, load
-        from simtui.analysis.compared import as_json as json_text
         from simtui.analysis.comparison import compare
-        from simtui.analysis.comparison_text import as_text
+        from simtui.analysis.comparison_results import as_json as json_text
+        from simtui.reporting.comparison_text import as_text
 
         chosen = load(checkpoints, networks, weights, layers, entering, seed=seed)
         found = candidates(

@@ -22,8 +22,10 @@ def command(colors: str | None, polarity: str, sessions: Path) -> None:
 
     Nothing is left behind. Exit code 2 where the rating screen cannot run.
     """
-    from simtui import doctor
-    from simtui.display.charset import spelled
+    from simtui.stimuli import drawn
+    from simtui.terminal import doctor
+    from simtui.terminal.charset import spelled
+    from simtui.terminal.image_lines import ascii_pair
 
     found = doctor.examine(os.environ, sessions, colors, polarity)
     terminal, seen = found.terminal, sys.stdout.isatty()
@@ -34,10 +36,12 @@ def command(colors: str | None, polarity: str, sessions: Path) -> None:
 
     for name, value in doctor.findings(found):
         tell(f"{name:10}{value}", 10)
+    left, right = (tuple(bytes(row) for row in image) for image in drawn.load((8,), 2, seed=0).pixels[:2])
+    pair = (left, right)
     if not seen or terminal.mute:
-        pictures = [("A pair as rate --plain prints it:", doctor.plain_sample())]
+        pictures = [("A pair as rate --plain prints it:", ascii_pair(*pair))]
     else:
-        pictures = list(doctor.test_pattern(terminal))
+        pictures = list(doctor.test_pattern(terminal, pair))
     for title, lines in pictures:
         click.echo()
         tell(title)

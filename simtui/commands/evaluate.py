@@ -39,9 +39,10 @@ GAP = 2
 @seed_option("the choice of digits")
 def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) -> None:
     """Measure the accuracy of a checkpoint on all 10,000 test images of MNIST."""
-    from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
+    from simtui.commands.shared import check_checkpoints, progress_bar
+    from simtui.errors import require_installed
 
-    require_analysis("simtui evaluate", ("torch",))
+    require_installed("simtui evaluate", ("torch",))
     check_checkpoints([checkpoint])
     import numpy as np
 
@@ -63,14 +64,14 @@ def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) ->
 
 def gallery(pixels: NDArray[np.uint8], labels: Sequence[str]) -> str:
     """Digits as block characters side by side, as many as the terminal is wide, each above its label."""
-    from simtui.commands.extras import picture_look
-    from simtui.display.printed import printed
+    from simtui.commands.shared import picture_look
+    from simtui.terminal.image_lines import image_lines
 
     look, width = picture_look(), 28 + GAP
     a_row = max(1, (shutil.get_terminal_size().columns + GAP) // width)
     lines: list[str] = []
     for start in range(0, len(labels), a_row):
         digits = [tuple(bytes(row) for row in image.tolist()) for image in pixels[start : start + a_row]]
-        lines += printed(digits, look, gap=GAP)
+        lines += image_lines(digits, look, gap=GAP)
         lines += ["".join(label.center(width) for label in labels[start : start + a_row]).rstrip(), ""]
     return "\n".join(lines)

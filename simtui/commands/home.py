@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from simtui.analysis.settings import Settings
-    from simtui.study import Study
-    from simtui.terminal import Terminal
+    from simtui.study.model import Study
+    from simtui.terminal.detection import Terminal
 
 
 def open_home(root: Path = Path("sessions")) -> None:
     """Run the app. root: the folder of studies made in it and of all sessions."""
 
     def home(terminal: Terminal) -> Screen[Any]:
-        from simtui.tui.screens.home import HomeScreen
+        from simtui.tui.home.screen import HomeScreen
 
         return HomeScreen(terminal, root)
 
@@ -33,7 +33,7 @@ def open_analysis(
     """Run the app with the analysis screen alone."""
 
     def analysis(terminal: Terminal) -> Screen[Any]:
-        from simtui.tui.screens.analysis import AnalysisScreen
+        from simtui.tui.analysis.screen import AnalysisScreen
 
         return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=simulated, settings=settings)
 
@@ -41,12 +41,12 @@ def open_analysis(
 
 
 def _open(first: Callable[[Terminal], Screen[Any]]) -> None:
-    from simtui.terminal import prepare
+    from simtui.terminal.detection import prepare
 
     terminal = prepare()
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported.
-    from simtui.tui import appearance
+    from simtui.tui import theme as appearance
     from simtui.tui.app import SimtuiApp
     from simtui.tui.screens.host import Host
 

@@ -25,8 +25,8 @@ def command(study_path: Path, table: Path, sessions: Path) -> None:
     The first column is the pair's number (from 1) or id, and every further column is one participant's ratings.
     Every fault in the table is listed with its row and column, and then nothing is written.
     """
-    from simtui import study as studies
-    from simtui.analysis.importing import import_ratings
+    from simtui.session.importing import import_ratings
+    from simtui.study import model as studies
 
     written = import_ratings(studies.load(study_path), table, sessions)
     people = "participant" if len(written) == 1 else "participants"

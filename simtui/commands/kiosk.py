@@ -62,20 +62,20 @@ def command(
     Whoever has finished cannot begin again. No key leads out of it: the signal TERM closes it, and
     --exit-word does. As an SSH server's ForceCommand it is all that a person can do there.
     """
-    from simtui import lean
+    from simtui.rating import startup as lean
 
     lean.begin()
-    from simtui import study as studies
-    from simtui.display.roundtrip import RoundTrip
-    from simtui.store import SessionStore
-    from simtui.terminal import prepare
+    from simtui.session.store import SessionStore
+    from simtui.study import model as studies
+    from simtui.terminal.detection import prepare
+    from simtui.terminal.round_trip import RoundTrip
 
     study = studies.load(study_path)
     if exit_word is not None and not exit_word.strip():
         raise SimtuiError("The word given with --exit-word is empty: take one that nobody types as an id.")
     terminal = prepare(colors=colors, polarity=polarity)
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
-        from simtui.tui.kiosk import Kiosk, ignore_signals, run_kiosk
+        from simtui.tui.participant.kiosk import Kiosk, ignore_signals, run_kiosk
 
         ignore_signals()
     terminal = replace(terminal, round_trip_ms=trip.ms)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
+from simtui.commands.shared import check_checkpoints, progress_bar
+from simtui.errors import require_installed
 from simtui.network.layers import check_layers
 
 if TYPE_CHECKING:
     from simtui.analysis.ratings import Ratings
     from simtui.analysis.results import Report
-    from simtui.study import Study
+    from simtui.study.model import Study
 
 
 def require_network(command: str, checkpoint: Path | None, layer: str) -> None:
     """Raises SimtuiError where something that the analysis needs is missing; torch is not imported for it."""
-    require_analysis(command)
+    require_installed(command)
     check_checkpoints([checkpoint])
     check_layers([layer])
 

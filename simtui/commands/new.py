@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from simtui.commands.options import FILE, data_option, examples, force_option, study_argument
-from simtui.counted import counted
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label
-from simtui.study import QUESTION, Study
+from simtui.study.model import QUESTION, Study
+from simtui.words import counted
 
 LONGEST_LINE = 150
 """Characters of a title or a question: two lines of the smallest roomy terminal."""
@@ -181,9 +181,10 @@ def command(
     The pairs are of different images of one digit, and no image is in two pairs. The same options give the
     same file, byte for byte.
     """
-    from simtui import study as studies
-    from simtui.commands.designing import load_images, neighbours_note, presentation, selection
-    from simtui.disk import atomic
+    from simtui.network.pair_selection import selection
+    from simtui.storage import atomic
+    from simtui.study import model as studies
+    from simtui.study.building import images_for, neighbours_note, presentation
 
     if not force:
         atomic.require_free(study_path)
@@ -193,8 +194,8 @@ def command(
     shown |= {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
     chosen = selection(sampling, by, between, checkpoint)
     if pairs_from is not None:
-        from simtui.design.sampling import given_pairs_study
         from simtui.stimuli.files import load_pairs
+        from simtui.study.sampling import given_pairs_study
 
         if practice:
             raise SimtuiError("--practice needs images that are in no pair, and --pairs-from gives none.")
@@ -205,9 +206,9 @@ def command(
         left, right = load_pairs(pairs_from, labels[0] if labels else 8)
         study = given_pairs_study(left, right, seed=seed, **shown)
     else:
-        from simtui.design.sampling import sample_study
+        from simtui.study.sampling import sample_study
 
-        images, labels = load_images(
+        images, labels = images_for(
             source,
             labels,
             pairs=pairs,

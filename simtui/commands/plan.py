@@ -12,8 +12,8 @@ from simtui.commands.options import examples, json_option, study_argument
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
-    from simtui.design.audit import Audit, Extremes
-    from simtui.study import Study
+    from simtui.study.audit import Audit, Extremes
+    from simtui.study.model import Study
 
 MAX_PARTICIPANTS = 10_000
 
@@ -43,8 +43,8 @@ def command(study_path: Path, participants: int, as_json: bool) -> None:
     """
     import msgspec
 
-    from simtui import study as studies
-    from simtui.design.audit import audit, participants_of_list
+    from simtui.study import model as studies
+    from simtui.study.audit import audit, participants_of_list
 
     study = studies.load(study_path)
     lists = study.design.lists

@@ -21,8 +21,8 @@ from simtui.commands.options import (
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
-    from simtui.analysis.power import Cell, Power
-    from simtui.study import Study
+    from simtui.simulation.power import Cell, Power
+    from simtui.study.model import Study
 
 PAIRS = (10, 20, 40, 80, 160)
 PARTICIPANTS = (1, 2, 5, 10, 20)
@@ -86,13 +86,14 @@ def command(
     Every cell is simulated: so many pairs of one digit, and so many raters with noise, a use of the scale of
     their own and lapses, whose mean rating is correlated with the network's similarity.
     """
-    from simtui import study as studies
-    from simtui.commands.extras import progress_bar, require_analysis
+    from simtui.commands.shared import progress_bar
+    from simtui.errors import require_installed
+    from simtui.study import model as studies
 
-    require_analysis("simtui power", ("scipy",))
+    require_installed("simtui power", ("scipy",))
     import msgspec
 
-    from simtui.analysis import power
+    from simtui.simulation import power
 
     study = studies.load(study_path)
     counts = sorted({*(pairs or (*PAIRS, *own_pairs(study)))})

@@ -45,15 +45,15 @@ def command(
     mode: int,
 ) -> None:
     """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
-    from simtui import lean
+    from simtui.rating import startup as lean
 
     lean.begin()
-    from simtui import study as studies
-    from simtui.display.roundtrip import RoundTrip
     from simtui.rating.texts import counts, in_words_of, say, tell
-    from simtui.session import decode_simulation
-    from simtui.store import SessionStore
-    from simtui.terminal import prepare
+    from simtui.session.model import decode_simulation
+    from simtui.session.store import SessionStore
+    from simtui.study import model as studies
+    from simtui.terminal.detection import prepare
+    from simtui.terminal.round_trip import RoundTrip
 
     study = studies.load(study_path)
     if plain and simulated is not None:
@@ -76,9 +76,9 @@ def command(
     # meanwhile: so much time, and no more, does a slow terminal have to answer.
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
         from simtui.rating.environment import environment
-        from simtui.tui import appearance
+        from simtui.tui import theme as appearance
         from simtui.tui.app import SimtuiApp
-        from simtui.tui.rating_flow import Outcome, RatingHost, Visit
+        from simtui.tui.participant.flow import Outcome, RatingHost, Visit
 
     terminal = replace(terminal, round_trip_ms=trip.ms)
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation)

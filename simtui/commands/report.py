@@ -71,10 +71,10 @@ def command(
 
     Sessions are looked for in ./sessions unless files or folders are named. The same inputs give the same bytes.
     """
-    from simtui import study as studies
-    from simtui.checks.quality import parse_rule
     from simtui.commands.measuring import measure, require_network
     from simtui.errors import SimtuiError, printable
+    from simtui.session.quality import parse_rule
+    from simtui.study import model as studies
 
     require_network("simtui report", checkpoint, layer)
     if out.suffix.lower() not in (".html", ".htm", ".md", ".markdown"):
@@ -82,18 +82,19 @@ def command(
     parsed = [parse_rule(rule) for rule in rules]
     study = studies.load(study_path)
 
-    from simtui.analysis import notes
-    from simtui.analysis.document.content import content
-    from simtui.analysis.document.files import write
     from simtui.analysis.ratings import collect
-    from simtui.disk import atomic
+    from simtui.reporting import notes
+    from simtui.reporting.content import content
+    from simtui.reporting.files import write
+    from simtui.session.collecting import NOTES_SUFFIX
+    from simtui.storage import atomic
 
     ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)
     if notes_path is not None and not notes_path.is_file():
         raise SimtuiError(f"There is no file of notes {printable(notes_path)}.")
     file = notes_path or notes.find(sessions, study.id)
     own_words = "" if file is None else notes.read(file)
-    if out.name == f"{study.id}{notes.SUFFIX}" or (file is not None and out.exists() and out.samefile(file)):
+    if out.name == f"{study.id}{NOTES_SUFFIX}" or (file is not None and out.exists() and out.samefile(file)):
         raise SimtuiError(
             f"{printable(out)} is the file of your notes, which a report must not replace: give it another name."
         )

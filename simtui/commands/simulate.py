@@ -20,10 +20,10 @@ from simtui.commands.options import (
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
-    from simtui.commands.extras import Progress
-    from simtui.robots.population import Population
-    from simtui.store import SessionStore
-    from simtui.study import Study
+    from simtui.commands.shared import Progress
+    from simtui.session.store import SessionStore
+    from simtui.simulation.population import Population
+    from simtui.study.model import Study
 
 MODELS = ("fc", "pool2", "conv2", "conv1", "pixels", "random")
 
@@ -80,11 +80,11 @@ def command(
     Every file says that it is simulated, and by what model; analyses leave it out unless told --simulated. The
     same options give the same files, byte for byte; with --through-screen the same ratings.
     """
-    from simtui import study as studies
-    from simtui.commands.extras import progress_bar
-    from simtui.robots.population import populate
-    from simtui.robots.simulation import participant_ids
-    from simtui.store import SessionStore
+    from simtui.commands.shared import progress_bar
+    from simtui.session.store import SessionStore
+    from simtui.simulation.population import populate
+    from simtui.simulation.sessions import participant_ids
+    from simtui.study import model as studies
 
     if model == "random" and r is not None:
         raise SimtuiError("--model random follows no similarity, so that it has no --r: leave one of them out.")
@@ -105,7 +105,7 @@ def command(
     )
     with progress_bar("Simulating") as move:
         if through_screen:
-            from simtui.robots.robot import rate_through_screen
+            from simtui.simulation.robot import rate_through_screen
 
             rate_through_screen(population, ids, study_path, store, at_once=at_once, on_progress=move)
         else:
@@ -139,13 +139,14 @@ def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dic
     )
     names = [pair.id for pair in pairs]
     if model == "pixels":
-        from simtui.robots.population import pixel_similarity
+        from simtui.simulation.population import pixel_similarity
 
         return dict(zip(names, pixel_similarity(left, right).tolist(), strict=True)), None
 
-    from simtui.commands.extras import check_checkpoints, progress_bar, require_analysis
+    from simtui.commands.shared import check_checkpoints, progress_bar
+    from simtui.errors import require_installed
 
-    require_analysis(f"simtui simulate --model {model}", ("torch",))
+    require_installed(f"simtui simulate --model {model}", ("torch",))
     check_checkpoints([checkpoint])
     from simtui.network import checkpoint as checkpoints
     from simtui.network.similarity import pair_similarities
@@ -158,7 +159,7 @@ def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dic
 
 def write(population: Population, ids: list[str], store: SessionStore, on_progress: Progress) -> None:
     """One file a participant. Raises SimtuiError where one cannot be written; those before it stay."""
-    from simtui.robots.simulation import simulate
+    from simtui.simulation.sessions import simulate
 
     for done, participant_id in enumerate(ids):
         on_progress(done, len(ids), participant_id)

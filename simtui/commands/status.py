@@ -15,7 +15,7 @@ from simtui.commands.options import examples, json_option, sessions_option, stud
 from simtui.errors import SimtuiError
 
 if TYPE_CHECKING:
-    from simtui.checks.overview import Watcher
+    from simtui.session.overview import Watcher
 
 PERIOD_S = 2.0
 
@@ -35,8 +35,8 @@ def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> Non
 
     All of it is read from the session files; nothing is locked or written, and nobody is disturbed.
     """
-    from simtui import study as studies
-    from simtui.checks import overview
+    from simtui.session import overview
+    from simtui.study import model as studies
 
     if watch and as_json:
         raise SimtuiError("--watch is for people and --json for programs: use one of them.")
@@ -53,7 +53,7 @@ def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> Non
 
 def _watch(watcher: Watcher) -> None:
     """Draw over the last table until Ctrl+C; the screen above it stays."""
-    from simtui.checks import overview
+    from simtui.session import overview
 
     drawn = 0
     try:

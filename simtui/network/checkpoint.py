@@ -18,10 +18,10 @@ import torch
 from torch import Tensor
 
 import simtui
-from simtui.disk import atomic
 from simtui.errors import SimtuiError, printable
 from simtui.network import container
 from simtui.network.net import Net
+from simtui.storage import atomic
 
 Plain = str | int | float | bool | None
 """What a checkpoint may say about itself."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from simtui.schedule import choose_list, list_by_number, list_of
-from simtui.store import Hold
-from simtui.study import Study
+from simtui.session.store import Hold
+from simtui.study.model import Study
+from simtui.study.schedule import choose_list, list_by_number, list_of
 
 
 @contextmanager

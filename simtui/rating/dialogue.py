@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, TextIO
 
-from simtui.display.charset import spelled
 from simtui.rating.texts import say, yes_no
-from simtui.study import Study
+from simtui.study.model import Study
+from simtui.terminal.charset import spelled
 
 _YES_NO = {"y": True, "yes": True, "n": False, "no": False, "q": False}
 _LONGEST = 1000

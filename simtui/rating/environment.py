@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from simtui import __version__
-from simtui.session import Environment
-from simtui.terminal import Terminal
+from simtui.session.model import Environment
+from simtui.terminal.detection import Terminal
 
 
 def environment(terminal: Terminal) -> Environment:

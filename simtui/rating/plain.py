@@ -11,9 +11,6 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO, TextIO
 
-from simtui.disk.atomic import WriteFailedError
-from simtui.disk.png import Image
-from simtui.display.cells import Look
 from simtui.errors import SimtuiError, printable
 from simtui.rating.dialogue import Dialogue, EndOfInputError, Line
 from simtui.rating.environment import plain_environment
@@ -31,17 +28,13 @@ from simtui.rating.texts import (
     task,
     tell,
 )
-from simtui.render import render
 from simtui.sentences import ToldError
-from simtui.session import Environment, Session
-from simtui.store import Hold, SessionStore
-from simtui.study import Study
-from simtui.terminal import detect
-
-COLUMNS, GAP = 60, 4
-"""Columns of a pair, and the spaces between its images."""
-
-_LOOK = Look("ascii", "half-block", "light-on-dark", own_colors=True)
+from simtui.session.model import Environment, Session
+from simtui.session.store import Hold, SessionStore
+from simtui.storage.atomic import WriteFailedError
+from simtui.study.model import Study
+from simtui.terminal.detection import detect
+from simtui.terminal.image_lines import PAIR_COLUMNS, ascii_pair
 
 
 def rate_plain(
@@ -174,28 +167,23 @@ def _rate(talk: Dialogue, run: Run) -> None:
             continue
         resting = False
         _wait_for_room(talk, study)
-        for line in picture(study.image(shown.left), study.image(shown.right)):
+        for line in ascii_pair(study.image(shown.left), study.image(shown.right)):
             talk.tell(line)
         if shown.earlier_response is not None:
             talk.tell(say(study, "plain_earlier", response=shown.earlier_response))
         going_on = _ask_rating(talk, run, shown)
 
 
-def picture(left: Image, right: Image) -> list[str]:
-    """Two images side by side in printable ASCII, 14 lines of at most 60 characters."""
-    return ["".join(part.text for part in row).rstrip() for row in render([left, right], _LOOK, gap=GAP)]
-
-
 def _wait_for_room(talk: Dialogue, study: Study) -> None:
     """A line that the terminal breaks in two is no picture."""
     while True:
         try:
-            columns = os.get_terminal_size(talk.sink.fileno()).columns or COLUMNS
+            columns = os.get_terminal_size(talk.sink.fileno()).columns or PAIR_COLUMNS
         except (OSError, ValueError):
             return
-        if columns >= COLUMNS:
+        if columns >= PAIR_COLUMNS:
             return
-        talk.tell(say(study, "plain_too_narrow", columns=COLUMNS))
+        talk.tell(say(study, "plain_too_narrow", columns=PAIR_COLUMNS))
         talk.ask(say(study, "plain_enter"))
 
 

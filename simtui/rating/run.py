@@ -10,21 +10,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from simtui.rating.assignment import assigned_list
-from simtui.schedule import break_due, plan
 from simtui.sentences import ToldError
-from simtui.session import (
-    Environment,
-    PlannedTrial,
-    Resumption,
-    Revision,
-    Session,
-    Simulation,
-    Trial,
-    new_session,
-    timestamp,
-)
-from simtui.store import Hold, SessionFile, StoredSession
-from simtui.study import Study
+from simtui.session.model import Environment, Resumption, Revision, Session, Simulation, Trial, new_session, timestamp
+from simtui.session.store import Hold, SessionFile, StoredSession
+from simtui.study.model import Study
+from simtui.study.schedule import PlannedTrial, break_due, plan
 
 CHANGED = "changed by the participant"
 AUTO_REPEAT = "a key held down"

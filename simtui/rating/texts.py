@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 from simtui.errors import SimtuiError, printable
 from simtui.sentences import DEFAULT, ToldError, fill
-from simtui.session import PlannedTrial, Session
-from simtui.store import Hold, StoredSession
-from simtui.study import Study
+from simtui.session.model import Session
+from simtui.session.store import Hold, StoredSession
+from simtui.study.model import Study
+from simtui.study.schedule import PlannedTrial
 
 SECONDS_A_PAIR = 6
 """For “how long does it take”: people took 3 to 8 s a pair in ratings of this kind; the sentence says about."""

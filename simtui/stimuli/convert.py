@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from simtui.errors import SimtuiError, printable
-from simtui.stimuli.imageset import SIZE
+from simtui.stimuli.image_set import SIZE
 
 MOST_PIXELS = 50_000_000
 """A larger picture is refused before it is unpacked."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.hand import Hand, write
-from simtui.stimuli.imageset import SIZE, ImageSet
+from simtui.stimuli.image_set import SIZE, ImageSet
 from simtui.stimuli.raster import BOX, rasterise
 from simtui.stimuli.source import Source
 from simtui.stimuli.strokes import GLYPHS

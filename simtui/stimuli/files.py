@@ -16,7 +16,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError, printable
-from simtui.stimuli.imageset import SIZE, ImageSet
+from simtui.stimuli.image_set import SIZE, ImageSet
 from simtui.stimuli.source import Label, Source
 
 MOST_IMAGES = 50_000

@@ -22,7 +22,7 @@ import platformdirs
 
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli import idx
-from simtui.stimuli.imageset import SIZE, ImageSet
+from simtui.stimuli.image_set import SIZE, ImageSet
 from simtui.stimuli.source import Source
 
 FILES = {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.stimuli.imageset import SIZE
+from simtui.stimuli.image_set import SIZE
 
 Points = NDArray[np.float64]
 """Positions, shape (n, 2): x to the right, y downwards."""

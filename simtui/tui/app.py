@@ -12,8 +12,8 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from simtui import lean
 from simtui.errors import CrashError, debugging
+from simtui.rating import startup as lean
 from simtui.tui.ascii import AsciiOnly
 from simtui.tui.driver import SturdyDriver
 from simtui.tui.hangup import leave_on_signals

@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from simtui.display.charset import ascii_text
+from simtui.terminal.charset import ascii_text
 
 
 class AsciiOnly(LineFilter):

@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui import session as sessions
-from simtui.analysis.importing import import_ratings
 from simtui.analysis.ratings import Ratings, collect
 from simtui.analysis.results import CheckpointInfo
 from simtui.analysis.similarities import Similarities
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.session.importing import import_ratings
+from simtui.study.model import Study
 
 CHECKPOINT = CheckpointInfo(file="given.pt", sha256="0" * 64, test_acc=98.5)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simtui.analysis.capture import capture, disagreements
-from simtui.analysis.captured import LEVEL
+from simtui.analysis.capture_results import LEVEL
 from simtui.analysis.correlation import partial
 from simtui.analysis.covariates import COVARIATES
 

@@ -12,22 +12,22 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from simtui import study as studies
 from simtui.analysis.candidates import candidates, load
-from simtui.analysis.compared import Comparison, NetworkInfo, as_json
 from simtui.analysis.comparison import Candidate, compare
-from simtui.analysis.comparison_text import as_text
+from simtui.analysis.comparison_results import Comparison, NetworkInfo, as_json
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.report import build
 from simtui.analysis.similarities import compute_similarities
 from simtui.commands.compare import command
-from simtui.design.sampling import sample_study
 from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
 from simtui.network.net import untrained
 from simtui.network.preprocess import Preprocess
+from simtui.reporting.comparison_text import as_text
 from simtui.stimuli import drawn
-from simtui.study import Study
+from simtui.study import model as studies
+from simtui.study.model import Study
+from simtui.study.sampling import sample_study
 from tests.analysis.data import simulated
 from tests.analysis.reports import given, imported
 

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from simtui.analysis.agreement import agreement
 from simtui.analysis.correlation import fisher_ci
-from simtui.analysis.document.content import content
-from simtui.analysis.document.markdown import write as as_markdown
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.reliability import leave_one_out_r, mean_of_others
 from simtui.analysis.report import build
 from simtui.analysis.results import CheckpointInfo
 from simtui.analysis.similarities import Similarities
-from simtui.analysis.text import as_text
-from simtui.study import Study
+from simtui.reporting.content import content
+from simtui.reporting.markdown import write as as_markdown
+from simtui.reporting.text import as_text
+from simtui.study.model import Study
 from tests.analysis.data import simulated
 from tests.analysis.reports import given, imported
 from tests.builders import small_study

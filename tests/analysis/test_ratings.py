@@ -10,12 +10,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from simtui import session as sessions
 from simtui.analysis.ratings import NoSessionsError, Ratings, collect
 from simtui.errors import SimtuiError
 from simtui.rating.run import Run
-from simtui.store import SessionStore
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.session.store import SessionStore
+from simtui.study.model import Study
 from tests.builders import ENVIRONMENT, complete_run, saved, small_study
 
 

@@ -9,15 +9,15 @@ import pytest
 
 from simtui.analysis.correlation import Vector, fisher_ci, pearson_rows
 from simtui.analysis.people import people
-from simtui.analysis.power import population
 from simtui.analysis.ratings import collect
 from simtui.analysis.reliability import pairwise_r
 from simtui.analysis.report import build
-from simtui.robots import raters as formulas
-from simtui.robots.population import populate
-from simtui.robots.raters import Raters
-from simtui.robots.simulation import participant_ids, simulate
-from simtui.store import SessionStore
+from simtui.session.store import SessionStore
+from simtui.simulation import raters as formulas
+from simtui.simulation.population import populate
+from simtui.simulation.power import population
+from simtui.simulation.raters import Raters
+from simtui.simulation.sessions import participant_ids, simulate
 from tests.analysis.reports import given
 from tests.builders import small_study
 

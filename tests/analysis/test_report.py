@@ -14,21 +14,21 @@ import msgspec
 import numpy as np
 import pytest
 
-from simtui.analysis.importing import import_ratings
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import Report, analyze, as_json, build
 from simtui.analysis.similarities import compute_similarities
-from simtui.analysis.text import as_text
-from simtui.design.sampling import given_pairs_study, sample_study
 from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
 from simtui.network.layers import LAYERS
 from simtui.network.net import untrained
 from simtui.network.similarity import pair_similarities
+from simtui.reporting.text import as_text
+from simtui.session.importing import import_ratings
 from simtui.stimuli import drawn
-from simtui.stimuli.imageset import ImageSet
+from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Source
-from simtui.study import Study
+from simtui.study.model import Study
+from simtui.study.sampling import given_pairs_study, sample_study
 from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
 from tests.analysis.reports import given, imported, mark_simulated
 from tests.builders import noise_images, small_study
@@ -519,7 +519,7 @@ def test_pairs_that_were_not_sampled_at_random_are_said_to_be(tmp_path: Path) ->
 
 def test_reading_ratings_imports_neither_torch_nor_scipy_nor_pandas() -> None:
     code = (
-        "import sys, simtui.analysis.ratings, simtui.analysis.report, simtui.analysis.text, simtui.analysis.importing;"
+        "import sys, simtui.analysis.ratings, simtui.analysis.report, simtui.reporting.text, simtui.session.importing;"
         "print([m for m in ('torch', 'scipy', 'pandas', 'plotext') if m in sys.modules])"
     )
 

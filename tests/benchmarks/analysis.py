@@ -22,14 +22,14 @@ import numpy as np
 import torch
 from scipy.spatial.distance import cosine
 
-from simtui import session as sessions
-from simtui import study as studies
 from simtui.analysis.ratings import collect
 from simtui.network.cosines import cosine_matrix, pair_cosines
 from simtui.network.net import to_input, untrained
 from simtui.network.similarity import activations, pair_similarities
-from simtui.session import Session
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.session.model import Session
+from simtui.study import model as studies
+from simtui.study.model import Study
 from tests.builders import complete_run, small_study
 
 HOMEWORK_LAYERS = ("fc", "conv2", "conv1")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simtui import session as sessions
+from simtui.session import model as sessions
 from tests.terminal_session import SIMTUI, TerminalSession
 
 QUIET_S = 0.08

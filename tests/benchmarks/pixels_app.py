@@ -14,7 +14,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from simtui import study as studies
+from simtui.study import model as studies
 
 GAP = 4
 

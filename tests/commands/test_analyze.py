@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from simtui import study as studies
 from simtui.stimuli.source import Source
+from simtui.study import model as studies
 from tests.builders import complete_run, saved, small_study
 from tests.commands import in_process
 from tests.terminal_session import SIMTUI, TerminalSession

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simtui import study as studies
+from simtui.study import model as studies
 
 
 def new(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from simtui import study as studies
-from simtui.design.sampling import sample_study
+from simtui.study import model as studies
+from simtui.study.sampling import sample_study
 from tests.builders import noise_images, saved, small_study
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui import study as studies
+from simtui.study import model as studies
 from tests.terminal_session import SIMTUI, TerminalSession
 from tests.tui.worlds import drawn_study, rated
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from simtui import session as sessions
-from simtui import study as studies
 from simtui.analysis.ratings import collect
+from simtui.session import model as sessions
+from simtui.study import model as studies
 from tests.builders import complete_run, saved, small_study
 from tests.commands import in_process
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from simtui import session as sessions
-from simtui.checks.checking import check
-from simtui.schedule import plan
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.session.checking import check
+from simtui.study.model import Study
+from simtui.study.schedule import plan
 from tests.terminal_session import SIMTUI, TerminalSession
 
 PAIRS = 6

@@ -6,8 +6,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from simtui import session as sessions
-from simtui import study as studies
+from simtui.session import model as sessions
+from simtui.study import model as studies
 from tests.builders import saved, small_study
 from tests.faults.running import PAIRS, Rating, rate, start
 
@@ -16,7 +16,8 @@ LATER_EARLIER = """
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from simtui import cli, session
+from simtui import cli
+from simtui.session import model as session
 
 class Clock(datetime):
     @classmethod
@@ -32,7 +33,7 @@ def test_the_clock_is_set_back_during_a_run(tmp_path: Path) -> None:
     """The real command on a real terminal and file system; only what it takes for the time of day is changed.
 
     Setting the machine's own clock back would disturb everything else that runs on it, and a time namespace has
-    no time of day of its own: so the one function that reads it, `simtui.session.timestamp`, gets a clock that
+    no time of day of its own: so the one function that reads it, `simtui.session.model.timestamp`, gets a clock that
     loses two hours. The monotonic clock, which response times are measured by, never goes back on any system.
     """
     study_path = saved(small_study(pairs=PAIRS), tmp_path)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui import study as studies
+from simtui.study import model as studies
 from tests.builders import saved, small_study
 from tests.faults.running import PAIRS, Rating, rate, says, start
 from tests.terminal_session import SIMTUI

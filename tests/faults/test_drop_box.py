@@ -15,11 +15,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from simtui import session as sessions
 from simtui.errors import SimtuiError
 from simtui.rating.plain import rate_plain
-from simtui.store import SessionStore
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.session.store import SessionStore
+from simtui.study.model import Study
 from tests.builders import small_study
 
 PAIRS = 4

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from simtui import session as sessions
-from simtui import study as studies
-from simtui.schedule import plan
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.study import model as studies
+from simtui.study.model import Study
+from simtui.study.schedule import plan
 from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui import session as sessions
+from simtui.session import model as sessions
 from tests.builders import saved, small_study
 from tests.conftest import REPOSITORY
 from tests.terminal_session import TerminalSession

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from simtui import session as sessions
-from simtui import study as studies
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.study import model as studies
+from simtui.study.model import Study
 from tests.builders import saved, small_study
 from tests.faults.running import PAIRS, Rating, rate, says, start
 
@@ -23,9 +23,9 @@ HOLD_ROUNDS = 250
 RACER = """
 import json, sys, time
 from pathlib import Path
-from simtui import study as studies
+from simtui.study import model as studies
 from simtui.rating.run import Run
-from simtui.store import BusyError, SessionStore
+from simtui.session.store import BusyError, SessionStore
 from tests.builders import ENVIRONMENT
 
 study_path, root, rating, rounds = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
@@ -52,7 +52,7 @@ sys.stdin.readline()
 EXCLUSION = """
 import os, sys, time
 from pathlib import Path
-from simtui.store import BusyError, SessionStore
+from simtui.session.store import BusyError, SessionStore
 
 root, rounds = Path(sys.argv[1]), int(sys.argv[2])
 store, inside = SessionStore(root, "s"), root / "inside"

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from simtui.disk.jsonfile import MAX_BYTES, MAX_VALUES
+from simtui.storage.json_file import MAX_BYTES, MAX_VALUES
 
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\x1b]52;c;cm0gLXJm\x07[red]bold[/red]\x9b31m\u202egnp.exe"
 """Clears the screen, sets the window's title and the clipboard, is markup, turns the writing direction round."""

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from simtui import study as studies
-from simtui.study import Scale
+from simtui.study import model as studies
+from simtui.study.model import Scale
 from tests.builders import saved
 from tests.hostile import corpus
 from tests.hostile.limits import (

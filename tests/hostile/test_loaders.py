@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from simtui import session as session_files
-from simtui import study as study_files
-from simtui.checks.folders import read
 from simtui.errors import SimtuiError
-from simtui.session import check_participant_id
+from simtui.session import model as session_files
+from simtui.session.folders import read
+from simtui.session.model import check_participant_id
+from simtui.study import model as study_files
 from tests.builders import saved
 from tests.hostile import corpus
 from tests.hostile.limits import assert_harmless

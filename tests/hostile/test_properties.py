@@ -14,26 +14,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simtui import session as session_files
-from simtui import study as study_files
-from simtui.checks.checking import check
-from simtui.checks.overview import Watcher, as_json, as_lines
-from simtui.checks.quality import flags, measure, parse_rule
-from simtui.checks.validation import session_faults
 from simtui.errors import SimtuiError, printable
 from simtui.rating.run import Run
 from simtui.rating.texts import say
-from simtui.schedule import plan
 from simtui.sentences import DEFAULT
-from simtui.session import check_participant_id
-from simtui.store import SessionStore, StoredSession
-from simtui.study import Study
+from simtui.session import model as session_files
+from simtui.session.checking import check
+from simtui.session.model import check_participant_id
+from simtui.session.overview import Watcher, as_json, as_lines
+from simtui.session.quality import flags, measure, parse_rule
+from simtui.session.store import SessionStore, StoredSession
+from simtui.session.validation import session_faults
+from simtui.study import model as study_files
+from simtui.study.model import Study
+from simtui.study.schedule import plan
 from tests.builders import ENVIRONMENT, saved
-from tests.checks.test_overview import NOW
-from tests.checks.test_schema import places
 from tests.hostile.corpus import ESCAPES
 from tests.hostile.limits import assert_harmless
 from tests.hostile.test_loaders import assert_one_sentence
+from tests.session.test_overview import NOW
+from tests.session.test_schema import places
 from tests.sessions import Clock, demanding_study, rate, respond
 
 STUDY = demanding_study(9, repeats=1, catch=1)

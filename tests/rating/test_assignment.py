@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simtui import session as sessions
-from simtui.design.sampling import sample_study
-from simtui.schedule import list_of
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.study.model import Study
+from simtui.study.sampling import sample_study
+from simtui.study.schedule import list_of
 from tests.builders import ENVIRONMENT, complete_run, noise_images
 
 
@@ -27,7 +27,7 @@ def test_lists_fill_up_evenly_whatever_the_ids(tmp_path: Path) -> None:
 
 def test_only_completed_runs_of_this_study_count(tmp_path: Path) -> None:
     from simtui.rating.run import Run
-    from simtui.store import SessionStore
+    from simtui.session.store import SessionStore
 
     study = study_of_lists(2)
     with SessionStore(tmp_path, study.id).hold("P01") as hold:

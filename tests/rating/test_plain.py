@@ -13,12 +13,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from simtui import session as sessions
-from simtui import study as studies
-from simtui.display.ink import FULL, INK
-from simtui.rating.plain import COLUMNS, GAP, picture
+from simtui.session import model as sessions
 from simtui.stimuli import drawn
-from simtui.study import Study
+from simtui.study import model as studies
+from simtui.study.model import Study
+from simtui.terminal.image_lines import PAIR_COLUMNS, PAIR_GAP, ascii_pair
+from simtui.terminal.ink import FULL, INK
 from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
@@ -76,10 +76,10 @@ def test_every_pair_is_printed_as_it_is_in_the_study(folder: Path) -> None:
     done = piped(folder, "5\n" * PAIRS, "--participant", "P01")
     study, session = studies.load(folder / "study.json"), only_session(folder)
     for trial in session.trials:
-        lines = picture(study.image(trial.stimulus_left), study.image(trial.stimulus_right))
+        lines = ascii_pair(study.image(trial.stimulus_left), study.image(trial.stimulus_right))
         assert "\n".join(lines) in done.stdout
         assert len(lines) == 14
-        assert max(map(len, lines)) <= COLUMNS
+        assert max(map(len, lines)) <= PAIR_COLUMNS
 
 
 def test_the_picture_shows_the_pixels() -> None:
@@ -87,9 +87,9 @@ def test_the_picture_shows_the_pixels() -> None:
     found, stored = [], []
     for index in range(0, 20, 2):
         left, right = images.pixels[index], images.pixels[index + 1]
-        lines = picture(tuple(bytes(row) for row in left), tuple(bytes(row) for row in right))
-        rows = [line.ljust(COLUMNS) for line in lines]
-        for at, image in ((0, left), (28 + GAP, right)):
+        lines = ascii_pair(tuple(bytes(row) for row in left), tuple(bytes(row) for row in right))
+        rows = [line.ljust(PAIR_COLUMNS) for line in lines]
+        for at, image in ((0, left), (28 + PAIR_GAP, right)):
             glyphs = [INK[c] for row in rows for c in row[at : at + 28]]
             halves = np.array([[g.upper for g in glyphs], [g.lower for g in glyphs]]).reshape(2, 14, 28)
             found.append(halves.transpose(1, 0, 2).reshape(28, 28) / FULL * 255)
@@ -222,7 +222,7 @@ def test_a_write_that_fails_keeps_the_pair_and_enter_tries_again(folder: Path) -
         "import sys, pathlib\n"
         "from simtui import study\n"
         "from simtui.rating.plain import rate_plain\n"
-        "from simtui.store import SessionStore\n"
+        "from simtui.session.store import SessionStore\n"
         "made = study.load(pathlib.Path('study.json'))\n"
         "store = SessionStore(pathlib.Path('sessions'), made.id)\n"
         "moved = store.folder.with_name('moved')\n"

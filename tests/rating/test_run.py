@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from simtui import session as sessions
 from simtui.errors import SimtuiError
 from simtui.rating.run import AUTO_REPEAT, CHANGED, Run
-from simtui.store import Hold, SessionStore
-from simtui.study import Study
+from simtui.session import model as sessions
+from simtui.session.store import Hold, SessionStore
+from simtui.study.model import Study
 from tests.builders import ENVIRONMENT, small_study
 
 

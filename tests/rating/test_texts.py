@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from simtui.errors import SimtuiError
 from simtui.rating.texts import duration, in_words_of, say, source_note, tell
 from simtui.sentences import DEFAULT, ToldError, fill
+from simtui.session.store import BusyError, SessionStore
 from simtui.stimuli.source import Source
-from simtui.store import BusyError, SessionStore
-from simtui.study import Study
+from simtui.study.model import Study
 from tests.builders import small_study
 
 GERMAN = {

@@ -15,15 +15,15 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from simtui import study as studies
 from simtui.rating.run import Run
-from simtui.store import SessionStore
-from simtui.terminal import Terminal, detect
-from simtui.tui import appearance
+from simtui.session.store import SessionStore
+from simtui.study import model as studies
+from simtui.terminal.detection import Terminal, detect
+from simtui.tui import theme as appearance
+from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.app import SimtuiApp
-from simtui.tui.screens.analysis import AnalysisScreen
+from simtui.tui.participant.rating import RatingScreen
 from simtui.tui.screens.host import Host
-from simtui.tui.screens.rating import RatingScreen
 from tests.builders import ENVIRONMENT
 
 FOLDER = Path(__file__).parent

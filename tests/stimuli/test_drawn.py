@@ -18,7 +18,7 @@ from simtui.errors import SimtuiError
 from simtui.stimuli import strokes
 from simtui.stimuli.drawn import NOTE, VERSION, draw, load
 from simtui.stimuli.hand import Hand
-from simtui.stimuli.imageset import ImageSet
+from simtui.stimuli.image_set import ImageSet
 
 DIGITS = range(10)
 Pixels = NDArray[np.uint8]

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
-from simtui.terminal import Terminal, detect
+from simtui.terminal.detection import Terminal, detect
 from simtui.tui.app import SimtuiApp
 from simtui.tui.screens.host import Host
 

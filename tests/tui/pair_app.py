@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from simtui.terminal import prepare
+from simtui.terminal.detection import prepare
 
 TERMINAL = prepare(colors=None, polarity="dark-on-light")
 
@@ -19,7 +19,7 @@ from textual.containers import Container  # noqa: E402
 from textual.screen import ModalScreen  # noqa: E402
 from textual.widgets import Static  # noqa: E402
 
-from simtui.disk.png import Image  # noqa: E402
+from simtui.storage.png import Image  # noqa: E402
 from simtui.tui.hangup import leave_on_signals  # noqa: E402
 from simtui.tui.widgets.digit_pair import DigitPair  # noqa: E402
 

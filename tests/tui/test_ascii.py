@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from simtui.display.charset import ascii_text
-from simtui.terminal import detect
-from simtui.tui import appearance
-from simtui.tui.screens.analysis import AnalysisScreen
+from simtui.terminal.charset import ascii_text
+from simtui.terminal.detection import detect
+from simtui.tui import theme as appearance
+from simtui.tui.analysis.results import TABS
+from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.widgets.big_number import BigNumber, segments
-from simtui.tui.widgets.results import TABS
 from tests.tui.driving import app_with, settled, shown
 from tests.tui.worlds import drawn_study, rated
 

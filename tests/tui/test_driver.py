@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simtui import study as studies
+from simtui.study import model as studies
 from tests.builders import small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 

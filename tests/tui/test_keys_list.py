@@ -13,16 +13,16 @@ from textual.widgets import Static
 
 from simtui.rating.environment import environment
 from simtui.rating.run import Run
-from simtui.store import SessionStore
-from simtui.study import Study
+from simtui.session.store import SessionStore
+from simtui.study.model import Study
 from simtui.tui.app import SimtuiApp
-from simtui.tui.kiosk import IdInput, IdScreen, KioskApp
-from simtui.tui.rating_flow import RatingHost, Visit
+from simtui.tui.participant.flow import RatingHost, Visit
+from simtui.tui.participant.id import ParticipantScreen
+from simtui.tui.participant.keys import KeysScreen
+from simtui.tui.participant.kiosk import IdInput, IdScreen, KioskApp
+from simtui.tui.participant.page import ConsentPage, Page
+from simtui.tui.participant.rating import RatingScreen
 from simtui.tui.screens.confirm import ConfirmScreen
-from simtui.tui.screens.keys import KeysScreen
-from simtui.tui.screens.page import ConsentPage, Page
-from simtui.tui.screens.participant import ParticipantScreen
-from simtui.tui.screens.rating import RatingScreen
 from tests.builders import small_study
 from tests.tui.driving import terminal, until
 

@@ -15,11 +15,11 @@ from simtui.rating.environment import environment
 from simtui.rating.run import Run
 from simtui.rating.texts import ends, say
 from simtui.sentences import DEFAULT
-from simtui.store import SessionStore
-from simtui.study import Study
+from simtui.session.store import SessionStore
+from simtui.study.model import Study
 from simtui.tui.app import SimtuiApp
-from simtui.tui.kiosk import Kiosk, KioskApp
-from simtui.tui.rating_flow import RatingHost, Visit
+from simtui.tui.participant.flow import RatingHost, Visit
+from simtui.tui.participant.kiosk import Kiosk, KioskApp
 from tests.builders import ENVIRONMENT, complete_run, small_study
 from tests.tui.driving import shown, terminal, until
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from simtui.design.sampling import sample_study
 from simtui.stimuli import drawn
-from simtui.study import Pair, Study
+from simtui.study.model import Pair, Study
+from simtui.study.sampling import sample_study
 from tests.builders import complete_run
 
 

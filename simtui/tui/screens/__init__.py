@@ -1,1 +1,1 @@
-"""One module a screen, its .tcss beside it."""
+"""Screens that every part of the app uses: questions, pages, help."""

@@ -9,9 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from simtui.rating.texts import say
-from simtui.study import Study
-from simtui.tui.screens.top import ModalScreen
-from simtui.tui.yes_no import keys_of, meaning
+from simtui.study.model import Study
+from simtui.tui.screens.base import ModalScreen
+from simtui.tui.screens.yes_no import keys_of, meaning
 
 
 class ConfirmScreen(ModalScreen[bool]):

@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 from textual.keys import format_key
 from textual.widgets import Static
 
-from simtui.tui.screens.top import ModalScreen
+from simtui.tui.screens.base import ModalScreen
 
 NAMES = {"question_mark": "?", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "enter": "Enter"}
 

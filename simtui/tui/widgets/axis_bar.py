@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from simtui.tui.summary import Summary
+from simtui.tui.analysis.summary import Summary
 
 
 class AxisBar(Widget):

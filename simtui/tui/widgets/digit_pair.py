@@ -13,10 +13,10 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from simtui.disk.png import SIZE, Image
-from simtui.display.cells import Look, Renderer
-from simtui.render import NEEDED, Layout, Row, blank, cut, encode, layout, render, used_columns
-from simtui.terminal import Terminal
+from simtui.storage.png import SIZE, Image
+from simtui.terminal.cells import Look, Renderer
+from simtui.terminal.detection import Terminal
+from simtui.terminal.render import NEEDED, Layout, Row, blank, cut, encode, layout, render, used_columns
 
 
 class DigitPair(Widget):

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from simtui.errors import printable
-from simtui.study import Scale
+from simtui.study.model import Scale
 
 
 class RatingScale(Widget):

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from simtui.analysis.layout import items
+from simtui.reporting.layout import items
 
 
 class Reading(VerticalScroll, can_focus=True):

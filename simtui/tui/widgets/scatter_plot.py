@@ -13,11 +13,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from simtui.analysis.plot import MIN_HEIGHT, MIN_WIDTH, Cell, Plot
 from simtui.analysis.results import BASELINE, Report
-from simtui.analysis.text import YLABEL, plot
 from simtui.errors import printable
-from simtui.tui.widgets.r_summary import WIDE
+from simtui.reporting.plot import MIN_HEIGHT, MIN_WIDTH, Cell, Plot
+from simtui.reporting.text import YLABEL, plot
+from simtui.tui.analysis.r_summary import WIDE
 
 REACH = 3
 """Columns (a row counts as two) within which the mouse finds a point."""

@@ -1,1 +1,0 @@
-"""Files that others may have written: found, read, held against the rules and against each other."""

@@ -1,0 +1,1 @@
+"""A Report in words, tables and drawings: for a terminal, as Markdown, as HTML."""

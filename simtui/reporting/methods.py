@@ -1,0 +1,114 @@
+"""How the numbers were made: definitions, seeds, versions and hashes, as sentences for a document."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from simtui import __version__
+from simtui.analysis.ratings import Ratings
+from simtui.analysis.resampling import N_BOOTSTRAP, N_PERMUTATIONS
+from simtui.analysis.results import Report
+from simtui.analysis.similarities import UNTRAINED_SEEDS
+from simtui.errors import printable
+from simtui.study.model import Study
+from simtui.words import counted
+
+_LIBRARIES = ("numpy", "scipy", "torch", "krippendorff")
+
+
+def collection(study: Study, ratings: Ratings, report: Report) -> str:
+    """What the participants did."""
+    scale, design, source = study.scale, study.design, study.source
+    days = sorted({session.started_at[:10] for session in ratings.sessions})
+    when = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
+    place = " ".join(filter(None, (source.name, getattr(source, "split", None) or "")))
+    imported = [session for session in ratings.sessions if session.imported_from is not None]
+    k = len(report.participants)
+    order = "an order of their own" if design.order == "shuffled" else "the order of the study"
+    shown = f", one pair at a time, in {order}{', sides swapped at random' if design.swap_sides else ''}{when}"
+    whence = ""
+    if imported:
+        files = ", ".join(sorted({str(session.imported_from) for session in imported}))
+        whose = "The ratings were" if len(imported) == k else f"The ratings of {len(imported)} of them were"
+        whence = f" {whose} imported from {files}: how and when they were given is not known here."
+    return printable(
+        f"{counted(k, 'participant')} rated {_how_many(study, ratings)} of images, answering "
+        f"“{study.question}” from {scale.low} ({scale.low_label}) to {scale.high} ({scale.high_label})"
+        f"{shown if len(imported) < k else ''}.{whence} Images: {place}; pairs: "
+        + ("given" if design.sampling == "given" else f"{design.sampling} sampling, seed {design.seed}")
+        + ".",
+        2000,
+    )
+
+
+def _how_many(study: Study, ratings: Ratings) -> str:
+    each = np.isfinite(ratings.matrix).sum(axis=1)
+    low, high, total = int(each.min()), int(each.max()), len(study.pairs)
+    if low == total:
+        return f"{total} pairs"
+    return f"{low if low == high else f'{low} to {high}'} of {total} pairs"
+
+
+def definitions(report: Report) -> Iterator[str]:
+    """What every number means and where its formula comes from."""
+    seeds = ", ".join(map(str, UNTRAINED_SEEDS))
+    yield (
+        "Similarity of two images in a layer: cosine of their flattened activations, s = Σxy / √(Σx² Σy²), float32 "
+        "activations and float64 sums. fc: 50 units after ReLU; pool2: the second convolution after pooling, 320; "
+        "conv2: 1,280, and conv1: 5,760, after ReLU and before pooling; pixels: the raw grey values 0 to 255. Images "
+        "enter the network as (x / 255 − 0.1307) / 0.3081."
+    )
+    if report.centred:
+        yield (
+            "Network, pixels and measures saw copies of the images whose centre of mass was moved to (14, 14) by "
+            "bilinear interpolation."
+        )
+    yield f"Untrained: the same architecture with random weights, Fisher-z mean of the r of seeds {seeds}."
+    rating = "z-scored rating" if report.zscored else "rating"
+    yield (
+        f"r: Pearson's, over the pairs of one digit, of similarity with the mean {rating}; "
+        "over several digits the Fisher-z mean of the r within each, never a pool, with an interval that takes the "
+        "digits as independent. 95 % interval: "
+        "tanh(atanh r ± 1.96 / √(n − 3)); BCa: bootstrap over pairs (Efron, 1987); pairs and people: crossed "
+        f"bootstrap, percentile; {N_BOOTSTRAP:,} resamples. p: {N_PERMUTATIONS:,} permutations, two-sided, "
+        "(b + 1) / (m + 1). Where pairs share images, images are resampled, or groups of pairs that share none with "
+        "another group; the bootstrap of images is on the safe side where few are shared. ρ: Spearman; τ-b: Kendall. "
+        "Differences of two layers: the same resamples for both. Given pixels: partial r, df = n − 3."
+    )
+    yield (
+        "ICC from the two-way table of pairs × people (McGraw & Wong, 1996; in brackets Shrout & Fleiss, 1979); α: "
+        "Krippendorff's; split half: mean r over halvings of the people, stepped up with Spearman–Brown. Ceiling of r "
+        "with the mean rating: √ICC(C,k). Bounds of the mean r with single people: Nili et al. (2014), of z-scored "
+        "ratings. Another person: mean over people of r with the mean of all others; the network is held to the same "
+        "targets. Power: Fisher's approximation, two-sided .05."
+    )
+    yield (
+        "Image measures: SSIM of Wang et al. (2004); ink: at least half the darkest pixel; skeletons: Guo & Hall "
+        "(1989); skeleton distance: mean distance to the nearest point of the other, both ways; slant: from second "
+        "moments; deskewed: sheared by it and centred at (14, 14). A measure counts (*) where its |r| exceeds the 95th "
+        "percentile of the largest |r| of all measures under permutation (Westfall & Young, 1993); for partial r what "
+        "is left of the target is permuted, and what the third variable explains is taken out again (Freedman & Lane, "
+        "1983)."
+    )
+
+
+def provenance(report: Report) -> Iterator[str]:
+    """Versions, seeds and hashes: what it takes to get these very numbers again."""
+    libraries = ", ".join(f"{name} {_version(name)}" for name in _LIBRARIES)
+    yield f"simtui {__version__}, Python {platform.python_version()}, {libraries}."
+    yield f"Seed of everything random in the analysis: {report.seed}."
+    yield f"Study {printable(report.study_id)}, sha256 {report.study_sha256}."
+    accuracy = report.checkpoint.test_acc
+    known = "" if accuracy is None else f", {accuracy:.2f} % of MNIST's test set correct, says its file"
+    yield f"Network {printable(report.checkpoint.file)}, sha256 {report.checkpoint.sha256}{known}."
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "(unknown version)"

@@ -1,0 +1,55 @@
+"""The student's own notes on an analysis: one Markdown file beside the sessions, never in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from simtui.errors import SimtuiError, printable
+from simtui.session.collecting import NOTES_SUFFIX
+from simtui.storage import atomic
+
+LARGEST = 1 << 20
+"""Bytes; more is no note."""
+
+
+def place(sessions: Path, study_id: str) -> Path:
+    """The notes' file for sessions in this folder: `<sessions>/<study id>.notes.md`.
+
+    The study's own sub-folder stands for the folder that it is in.
+    """
+    root = sessions.parent if sessions.name == study_id else sessions
+    return root / f"{study_id}{NOTES_SUFFIX}"
+
+
+def find(paths: Sequence[Path], study_id: str) -> Path | None:
+    """The notes' file that belongs to these session files and folders; None where there is none yet."""
+    for path in paths:
+        # Of a session file, the study's folder.
+        file = place(path if path.is_dir() else path.parent, study_id)
+        if file.is_file():
+            return file
+    return None
+
+
+def read(path: Path) -> str:
+    """The notes; "" where there is no such file. Raises SimtuiError where it cannot be read as text."""
+    try:
+        if not path.exists():
+            return ""
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            raise SimtuiError(f"{printable(path)} is not a file of notes: it is no plain file or over 1 MB.")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SimtuiError(f"{printable(path)} is not text in UTF-8: save your notes as UTF-8.") from None
+    except OSError as error:
+        raise SimtuiError(f"{printable(path)} could not be read: {error.strerror or error}.") from None
+
+
+def write(path: Path, text: str) -> None:
+    """Put the notes there, whole or not at all. Raises SimtuiError where that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise atomic.write_failed(path, error) from None
+    atomic.write(path, text.encode("utf-8"), force=True)

@@ -1,0 +1,180 @@
+"""Checking many files at once: each by itself, each session against its study, and all against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from simtui.errors import SimtuiError, printable
+from simtui.session.folders import ReadFile, find_study, read, walk
+from simtui.session.model import Session
+from simtui.session.quality import flags, measure
+from simtui.session.validation import Fault, contradictions, name_fault, session_faults
+from simtui.study import model as studies
+from simtui.study.model import Study
+from simtui.words import counted
+
+MAX_FAULTS = 100
+"""Of one file; a file with more is not mended by reading them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. warning: worth knowing, and no fault."""
+
+    path: Path
+    where: str
+    what: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{printable(self.path, 300)}: {'warning: ' if self.warning else ''}{place}{self.what}"
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was looked at and what was found, in the order of the files.
+
+    passed_over: JSON files in the folders that are neither studies nor sessions.
+    """
+
+    studies: int = 0
+    sessions: int = 0
+    passed_over: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def faults(self) -> int:
+        return sum(not finding.warning for finding in self.findings)
+
+    def summary(self) -> str:
+        """One line."""
+        warnings = len(self.findings) - self.faults
+        looked = f"{counted(self.studies, 'study', 'studies')} and {counted(self.sessions, 'session')}"
+        found = f"{counted(self.faults, 'fault') if self.faults else 'no fault'}"
+        more = f", {counted(warnings, 'warning')}" if warnings else ""
+        other = f"; {counted(self.passed_over, 'other JSON file')} passed over" if self.passed_over else ""
+        return f"{looked}: {found}{more}{other}"
+
+
+class Library:
+    """The studies that were met, by the sha256 of their files."""
+
+    def __init__(self) -> None:
+        self._usable: dict[str, Study] = {}
+        self._faulty: set[str] = set()
+        self._ids: set[str] = set()
+        self._searched: set[tuple[Path, str]] = set()
+
+    def add(self, study: Study, *, usable: bool) -> None:
+        self._ids.add(study.id)
+        if usable:
+            self._usable[study.sha256] = study
+        else:
+            self._faulty.add(study.sha256)
+
+    def study_of(self, path: Path, session: Session) -> Study | None:
+        """The study of a session, looked for around the session's file where it is not known yet."""
+        sha256 = session.study_sha256
+        search = (path.parent, sha256)
+        if sha256 not in self._usable and sha256 not in self._faulty and search not in self._searched:
+            self._searched.add(search)
+            found = find_study(path, sha256)
+            study = read(found).study if found is not None else None
+            if study is not None:
+                self.add(study, usable=next(studies.faults(study), None) is None)
+        return self._usable.get(sha256)
+
+    def why_not(self, session: Session) -> str:
+        """Why `study_of` had nothing."""
+        study_id = printable(session.study_id, 70)
+        if session.study_sha256 in self._faulty:
+            return f"the study {study_id} has faults, so the session was not checked against it"
+        if session.study_id in self._ids:
+            return f"the file of the study {study_id} is another than the one that was rated"
+        return f"the study {study_id} was not found: name its file too"
+
+
+def check(paths: Sequence[Path]) -> Checked:
+    """Check files, and those in folders at any depth.
+
+    Raises SimtuiError where a path does not exist or there is nothing to check.
+    """
+    checked = Checked()
+    seen: dict[Hashable, Path] = {}
+    library = Library()
+    files = list({path.absolute(): (path, reason, named) for path, reason, named in _files(paths)}.values())
+    waiting: list[Path] = []
+    for path, reason, named in files:
+        file = ReadFile(path, fault=Fault("", reason)) if reason else read(path)
+        if file.fault is not None:
+            checked.findings.append(Finding(path, *file.fault))
+        elif file.study is not None:
+            checked.studies += 1
+            faults = list(_first(Fault("", what) for what in studies.faults(file.study)))
+            library.add(file.study, usable=not faults)
+            checked.findings += [Finding(path, *fault) for fault in faults or _first(contradictions(file.study))]
+        elif file.session is not None:
+            waiting.append(path)
+        elif named:
+            checked.findings.append(Finding(path, "format", "neither that of a study nor that of a session"))
+        else:
+            checked.passed_over += 1
+    for path in waiting:
+        # Read again rather than kept: a folder may have more sessions than memory should hold.
+        session = read(path).session
+        if session is not None:
+            checked.sessions += 1
+            found = _session_findings(path, session, library, seen)
+            checked.findings += found
+    if not (checked.studies or checked.sessions or checked.findings):
+        places = printable(", ".join(map(str, paths)))
+        raise SimtuiError(f"There is no study and no session in {places}: name the files, or the folder they are in.")
+    order = {path: number for number, (path, _, _) in enumerate(files)}
+    checked.findings.sort(key=lambda finding: order.get(finding.path, len(order)))
+    return checked
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str, bool]]:
+    """Every file to look at, why it is not to be read if so, and whether it was named itself."""
+    for given in paths:
+        if given.is_dir():
+            yield from ((path, reason, False) for path, reason in walk(given))
+        elif given.exists() or given.is_symlink():
+            yield given, "", True
+        else:
+            raise SimtuiError(f"There is no file or folder {printable(given)}: check the path.")
+
+
+def _session_findings(path: Path, session: Session, library: Library, seen: dict[Hashable, Path]) -> Iterator[Finding]:
+    study = library.study_of(path, session)
+    what = name_fault(session, path.name)
+    if what:
+        yield Finding(path, "", what)
+    if study is None:
+        yield Finding(path, "study_sha256", library.why_not(session))
+    for fault in _first(session_faults(session, study)):
+        yield Finding(path, *fault)
+    run = (session.study_sha256, session.participant_id, session.run)
+    for key, where, told in (
+        (session.session_id, "session_id", "the same"),
+        (run, "run", "the same participant and run"),
+    ):
+        other = seen.setdefault(key, path)
+        if other != path:
+            yield Finding(path, where, f"{told} as in {printable(other, 300)}")
+    folder = path.absolute().parent.name
+    if folder != session.study_id:
+        yield Finding(path, "", f"in the folder {printable(folder, 70)}, not {printable(session.study_id, 70)}", True)
+    if study is not None and session.status != "withdrawn":
+        for flag in flags(measure(session, study), study.scale):
+            yield Finding(path, "", flag, True)
+
+
+def _first(faults: Iterator[Fault]) -> Iterator[Fault]:
+    yield from islice(faults, MAX_FAULTS)
+    if next(faults, None) is not None:
+        yield Fault("", "and more faults, not listed")

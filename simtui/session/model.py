@@ -1,0 +1,233 @@
+"""Session: what was answered. The record of one run, as it stands in the session file."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from simtui.errors import SimtuiError, printable
+from simtui.sentences import ToldError
+from simtui.storage.json_file import BadJsonError, decode_json, kind_faults, read_json
+from simtui.study.schedule import Schedule, TrialType
+
+FORMAT = "simtui.session"
+VERSION = 1
+
+Status = Literal["in_progress", "complete", "withdrawn"]
+
+_PARTICIPANT_ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
+
+
+class Revision(Struct, frozen=True, kw_only=True):
+    """A response that was taken back; see Trial for the fields."""
+
+    response: int
+    key: str
+    rt: float | None
+    onset: float | None
+    time_elapsed: float | None
+    timestamp: str
+    reason: str = "changed by the participant"
+
+
+class Trial(Struct, frozen=True, kw_only=True):
+    """One answered presentation.
+
+    stimulus_left, stimulus_right: image ids as they stood on the screen (after any swap).
+    response: the rating; null only while a response that was not the participant's (a key held down) is taken
+        back and the pair waits to be answered again. key: the key pressed for it.
+    rt: ms from the painted pair to the key event; null where there was no screen (imported ratings).
+    onset, time_elapsed: ms from the start of the run to the painted pair and to the response.
+    timestamp: UTC wall clock of the response.
+    interruptions: how often the pair was covered (a dialog, too small a window) and shown anew before the
+        response; its rt counts from the last time, although the participant had seen it before.
+    """
+
+    trial_index: int
+    trial_type: TrialType
+    pair_id: str
+    stimulus_left: str
+    stimulus_right: str
+    swapped: bool
+    response: int | None
+    key: str
+    rt: float | None
+    onset: float | None
+    time_elapsed: float | None
+    timestamp: str
+    interruptions: int = 0
+    revisions: list[Revision] = []
+
+
+class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the ratings were made on. Never a user name, a host name or an address."""
+
+    simtui: str
+    python: str = ""
+    textual: str = ""
+    term: str = ""
+    color_depth: str = ""
+    renderer: str = ""
+    columns: int = 0
+    rows: int = 0
+    ssh: bool = False
+    polarity: str = "dark-on-light"
+    terminal_round_trip_ms: float | None = None
+
+
+class Resumption(Struct, frozen=True, kw_only=True):
+    """An interrupted run was taken up again, before the trial `trial_index`."""
+
+    timestamp: str
+    trial_index: int
+    environment: Environment
+
+
+class Simulation(Struct, frozen=True, kw_only=True):
+    """The whole model that made up the responses of a simulated session; simtui.simulation.raters has it in formulas.
+
+    version: of the formulas. model: the layer whose similarity the raters follow, or "random" for none; of
+        the network with checkpoint_sha256, where it needs one.
+    r: between the layer and what the raters share, over the pairs of a digit. r_of_mean: between the layer and
+        the mean rating of endlessly many such raters, by the digits in the study's order: the rounding to the
+        scale and its ends cost a little; null where it does not exist. Both null for "random".
+    reliability: mean r of one rater with another. shared: the part of a rater's variance that all share, which
+        leads to it. own: the part of the rest that is a rater's own view, the same each time; what is left
+        differs from time to time.
+    lapses: chance of a rating without a look. spread, offset_sd, slope_sd: of a rater's ratings, of raters' means
+        and of the logarithm of their slopes; the first two in steps of the scale.
+    rt_mu, rt_sigma, rt_tau: of the ex-Gaussian response times, ms. speed_sd: of the logarithm of raters' paces.
+    """
+
+    version: int
+    model: str
+    checkpoint_sha256: str | None = None
+    seed: int
+    r: float | None
+    r_of_mean: list[float | None] | None
+    reliability: float
+    shared: float
+    own: float
+    lapses: float
+    spread: float
+    offset_sd: float
+    slope_sd: float
+    rt_mu: float
+    rt_sigma: float
+    rt_tau: float
+    speed_sd: float
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """The record of one run: one participant's go at one study.
+
+    simulated: nobody was there; `simulation` then says what made up the responses.
+    """
+
+    format: str = FORMAT
+    version: int = VERSION
+    session_id: str
+    study_id: str
+    study_sha256: str
+    participant_id: str
+    run: int
+    simulated: bool = False
+    simulation: Simulation | None = None
+    imported_from: str | None = None
+    status: Status = "in_progress"
+    started_at: str
+    updated_at: str
+    finished_at: str | None = None
+    environment: Environment
+    resumptions: list[Resumption] = []
+    schedule: Schedule
+    trials: list[Trial] = []
+
+    @property
+    def complete(self) -> bool:
+        return self.status == "complete"
+
+    def main_trials(self) -> list[Trial]:
+        return [trial for trial in self.trials if trial.trial_type == "main"]
+
+
+def new_session(
+    *,
+    study_id: str,
+    study_sha256: str,
+    participant_id: str,
+    run: int,
+    schedule: Schedule,
+    environment: Environment,
+    simulation: Simulation | None = None,
+) -> Session:
+    """A session that has just begun: nothing answered. With a `simulation` it is a simulated one."""
+    now = timestamp()
+    return Session(
+        session_id=str(uuid.uuid4()),
+        study_id=study_id,
+        study_sha256=study_sha256,
+        participant_id=participant_id,
+        run=run,
+        simulated=simulation is not None,
+        simulation=simulation,
+        started_at=now,
+        updated_at=now,
+        environment=environment,
+        schedule=schedule,
+    )
+
+
+def timestamp() -> str:
+    """The UTC wall clock, to the millisecond, as ISO 8601 with a Z."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def check_participant_id(text: str) -> str:
+    """The id itself, if it is 1 to 32 letters and digits. Raises SimtuiError otherwise."""
+    if not _PARTICIPANT_ID.match(text):
+        raise ToldError("fault_id", participant=printable(text, 40))
+    return text
+
+
+def encode(session: Session) -> bytes:
+    """The bytes of the session file."""
+    return msgspec.json.format(msgspec.json.encode(session), indent=1) + b"\n"
+
+
+def encode_simulation(simulation: Simulation) -> str:
+    """As one line of JSON, to hand to another process."""
+    return msgspec.json.encode(simulation).decode()
+
+
+def decode_simulation(text: str) -> Simulation:
+    """What `encode_simulation` gave. Raises SimtuiError for anything else."""
+    try:
+        return decode_json(text.encode("utf-8", "surrogateescape"), _SIMULATION_DECODER)
+    except BadJsonError as fault:
+        raise SimtuiError(f"What --simulated says is not a simulation: {fault}.") from None
+
+
+_DECODER = msgspec.json.Decoder(Session)
+_SIMULATION_DECODER = msgspec.json.Decoder(Simulation)
+
+
+def load(path: Path) -> Session:
+    """Read a session file.
+
+    Raises SimtuiError, naming the file and the fault, where it is not a whole session.
+    """
+    session, _ = read_json(path, "a session file", _DECODER, (FORMAT, VERSION))
+    for fault in kind_faults(session.format, session.version, (FORMAT, VERSION)):
+        raise SimtuiError(f"{printable(path)} is not a session file: {fault}.")
+    if not _PARTICIPANT_ID.match(session.participant_id):
+        raise SimtuiError(
+            f"{printable(path)} names an impossible participant “{printable(session.participant_id, 40)}”."
+        )
+    return session

@@ -1,0 +1,203 @@
+"""Quality: how far the responses of one session can be trusted, in numbers; and the rules that exclude by them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt, ne
+from statistics import StatisticsError, correlation, mean, median, stdev
+
+from simtui.errors import SimtuiError, printable
+from simtui.session.model import Session, Trial
+from simtui.study.model import Scale, Study
+from simtui.study.schedule import TrialType
+
+FAST_MS = 300
+"""A response sooner than this was hardly a look at two images."""
+
+FLAG_FAST = 0.1
+FLAG_SAME = 0.8
+FLAG_RETEST = 0.3
+FLAG_RANGE = 1 / 3
+"""Flagged: more than these shares of fast responses and of one value; less than this retest r, and than this
+share of the scale."""
+
+MIN_RESPONSES = 5
+"""Main responses, or repeats, before the ones above are flagged: of fewer everything can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Quality of one session. What cannot be measured is None. Practice counts for nothing.
+
+    responses: how many main pairs are rated; rt, fast, same, lowest, highest and sd are of these.
+    catch_trials, catch: catch trials answered, and the share of them that passed (see `passed`).
+    repeats: pairs answered a second time. retest: Pearson r of the second with the first rating.
+        difference: mean absolute difference between the two, in steps of the scale.
+    rt: median, ms. fast: share of responses under 300 ms. Both leave out responses to a pair that had been
+        covered and was shown anew: it had been seen before.
+    same: share of the commonest rating. sd: of the ratings, with n - 1 in the denominator.
+    """
+
+    responses: int
+    catch_trials: int
+    catch: float | None
+    repeats: int
+    retest: float | None
+    difference: float | None
+    rt: float | None
+    fast: float | None
+    same: float | None
+    lowest: int | None
+    highest: int | None
+    sd: float | None
+
+    @property
+    def range(self) -> int | None:
+        """Steps of the scale between the lowest and the highest rating."""
+        return None if self.lowest is None or self.highest is None else self.highest - self.lowest
+
+
+def measure(session: Session, study: Study) -> Quality:
+    """The quality of a session of this study, whole or still under way."""
+    expected = {pair.id: pair.expected for pair in study.catch_pairs}
+    main = list(_answers(session, study, "main"))
+    ratings = [rating for _, rating in main]
+    first = {trial.pair_id: rating for trial, rating in main}
+    times = [trial.rt for trial, _ in main if trial.rt is not None and not trial.interruptions]
+    catches = [
+        passed(rating, target, study.scale)
+        for trial, rating in _answers(session, study, "catch")
+        if (target := expected.get(trial.pair_id)) is not None
+    ]
+    twice = [
+        (first[trial.pair_id], rating) for trial, rating in _answers(session, study, "repeat") if trial.pair_id in first
+    ]
+    return Quality(
+        responses=len(ratings),
+        catch_trials=len(catches),
+        catch=sum(catches) / len(catches) if catches else None,
+        repeats=len(twice),
+        retest=_correlation(twice),
+        difference=mean(abs(a - b) for a, b in twice) if twice else None,
+        rt=median(times) if times else None,
+        fast=sum(rt < FAST_MS for rt in times) / len(times) if times else None,
+        same=Counter(ratings).most_common(1)[0][1] / len(ratings) if ratings else None,
+        lowest=min(ratings, default=None),
+        highest=max(ratings, default=None),
+        sd=stdev(ratings) if len(ratings) > 1 else None,
+    )
+
+
+def passed(response: int, expected: int, scale: Scale) -> bool:
+    """Whether a catch trial is passed: the response is within a fifth of the scale of the expected end.
+
+    On 1 to 10 that allows one step: people who look do keep the last step in reserve.
+    """
+    return abs(response - expected) <= (scale.high - scale.low) / 5
+
+
+def flags(quality: Quality, scale: Scale) -> tuple[str, ...]:
+    """What is conspicuous, each in a few words; empty where nothing is."""
+    return tuple(_flags(quality, scale))
+
+
+def _flags(quality: Quality, scale: Scale) -> Iterator[str]:
+    if quality.catch is not None and quality.catch < 1:
+        failed = round((1 - quality.catch) * quality.catch_trials)
+        yield f"{failed} of {quality.catch_trials} catch trials failed"
+    if quality.retest is not None and quality.repeats >= MIN_RESPONSES and quality.retest < FLAG_RETEST:
+        yield f"retest r {quality.retest:.2f}"
+    if quality.responses < MIN_RESPONSES:
+        return
+    if quality.fast is not None and quality.fast > FLAG_FAST:
+        yield f"{quality.fast:.0%} under {FAST_MS} ms"
+    if quality.same is not None and quality.same > FLAG_SAME:
+        yield f"one value for {quality.same:.0%}"
+    elif quality.range is not None and quality.range < FLAG_RANGE * (scale.high - scale.low):
+        yield f"only {quality.lowest} to {quality.highest} used"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition under which a session is left out of an analysis, such as catch<0.8."""
+
+    quantity: str
+    sign: str
+    limit: float
+
+    def __str__(self) -> str:
+        return f"{self.quantity}{self.sign}{self.limit:g}"
+
+    def applies(self, quality: Quality) -> bool | None:
+        """Whether the session is to be left out; None where it has no such quantity."""
+        value = getattr(quality, self.quantity)
+        return None if value is None else _SIGNS[self.sign](float(value), self.limit)
+
+
+QUANTITIES = {
+    "catch": "share of catch trials passed",
+    "rt": "median response time, ms",
+    "fast": f"share of responses under {FAST_MS} ms",
+    "same": "share of the commonest rating",
+    "sd": "standard deviation of the ratings",
+    "range": "highest minus lowest rating",
+    "retest": "r between first and second rating",
+    "difference": "mean absolute difference between first and second rating",
+}
+"""What a rule can be about: names of Quality, and what they are."""
+
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    "<=": le, ">=": ge, "!=": ne, "=": eq, "<": lt, ">": gt,
+}  # fmt: skip
+_RULE = re.compile(r"\s*([a-z]+)\s*(<=|>=|!=|==|=|<|>)\s*([+-]?[0-9]{0,12}\.?[0-9]{0,12})\s*\Z")
+
+
+def parse_rule(text: str) -> Rule:
+    """The rule in a text such as “catch<0.8”. Raises SimtuiError, naming the quantities there are."""
+    match = _RULE.match(text)
+    if match is None or not any(c.isdigit() for c in match[3]):
+        raise SimtuiError(
+            f"“{printable(text, 40)}” is no rule: write a quantity, a sign and a number, such as catch<0.8; {_known()}."
+        )
+    if match[1] not in QUANTITIES:
+        raise SimtuiError(f"There is no “{printable(match[1], 40)}” to make a rule of: {_known()}.")
+    return Rule(quantity=match[1], sign="=" if match[2] == "==" else match[2], limit=float(match[3]))
+
+
+def excluded(session: Session, study: Study, rules: Sequence[Rule]) -> str | None:
+    """Why the rules leave the session out, every rule that does so with the session's value; None if none does."""
+    quality = measure(session, study)
+    reasons = [f"{rule} ({_value(quality, rule.quantity)})" for rule in rules if rule.applies(quality)]
+    return f"excluded by {' and '.join(reasons)}" if reasons else None
+
+
+def _value(quality: Quality, quantity: str) -> str:
+    return (
+        f"{quantity} is {float(getattr(quality, quantity)):.3g}" if quantity != "rt" else f"rt is {quality.rt:.0f} ms"
+    )
+
+
+def _known() -> str:
+    return "the quantities are " + ", ".join(f"{name} ({meaning})" for name, meaning in QUANTITIES.items())
+
+
+def _answers(session: Session, study: Study, trial_type: TrialType) -> Iterator[tuple[Trial, int]]:
+    """The answered trials of one type with their ratings; a rating off the scale is a fault and no answer."""
+    for trial in session.trials:
+        if trial.trial_type == trial_type and trial.response is not None and trial.response in study.scale.values:
+            yield trial, trial.response
+
+
+def _correlation(points: Sequence[tuple[int, int]]) -> float | None:
+    """Pearson r; None of fewer than three points, or where one side does not vary."""
+    if len(points) < 3:
+        return None
+    try:
+        r = correlation([a for a, _ in points], [b for _, b in points])
+    except StatisticsError:
+        return None
+    return r if math.isfinite(r) else None

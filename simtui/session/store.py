@@ -1,0 +1,226 @@
+"""SessionStore: session files that survive kills, full disks and second writers.
+
+Every write goes to a temporary file in the same folder, is fsynced, takes the place of the old file in one
+step, and the folder is fsynced: at every moment the file on disk is whole. A run's first write never takes
+the place of any file, and every later one only of the file that this very process wrote before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+
+from filelock import FileLock, Timeout
+
+from simtui.errors import SimtuiError
+from simtui.sentences import ToldError
+from simtui.session import model as sessions
+from simtui.session.model import Session
+from simtui.storage.atomic import WriteFailedError, link, sync_folder, temporary, write_failed
+
+Identity = tuple[int, int, int]
+"""Inode, time of the last write and size: an inode number alone is soon given to the next file."""
+
+
+LOCK_PATIENCE_S = 10
+"""How long another process may take to begin a run, which takes milliseconds."""
+
+
+class BusyError(ToldError):
+    """Another live process holds this participant's sessions of this study."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """One session file of a participant; `session` is None where it cannot be read, and `fault` says why."""
+
+    path: Path
+    run: int
+    session: Session | None
+    fault: str = ""
+
+    @property
+    def interrupted(self) -> Session | None:
+        """The session of a run that can be gone on with; None of any other."""
+        return self.session if self.session is not None and self.session.status == "in_progress" else None
+
+
+class SessionStore:
+    """The sessions of one study: `<root>/<study id>/<participant>_run-<n>.json`.
+
+    mode: permissions of the session files, whatever the umask.
+    """
+
+    def __init__(self, root: Path, study_id: str, mode: int = 0o600) -> None:
+        self.folder = root / study_id
+        self.mode = mode
+
+    def path(self, participant_id: str, run: int) -> Path:
+        return self.folder / f"{sessions.check_participant_id(participant_id)}_run-{run}.json"
+
+    def runs(self, participant_id: str) -> list[StoredSession]:
+        """A participant's runs, first to last.
+
+        Found by trying the names, not by listing the folder: a drop-box folder can be written to and not
+        listed.
+        """
+        found = []
+        for run in range(1, self.next_run(participant_id)):
+            path = self.path(participant_id, run)
+            try:
+                found.append(StoredSession(path, run, sessions.load(path)))
+            except SimtuiError as error:
+                found.append(StoredSession(path, run, None, str(error)))
+        return found
+
+    def next_run(self, participant_id: str) -> int:
+        """The number of the first run that is not there yet, whatever is in the files before it."""
+        return next(run for run in count(1) if not os.path.lexists(self.path(participant_id, run)))
+
+    def sessions(self) -> Iterator[Session]:
+        """Every session of the study that can be read, of whatever participant.
+
+        Raises PermissionError in a drop-box folder, which can be written to and not listed.
+        """
+        # Not glob: it takes a folder that may not be listed for an empty one.
+        names = sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
+        for name in names:
+            if "_run-" in name and name.endswith(".json") and not name.startswith("."):
+                with contextlib.suppress(SimtuiError):
+                    yield sessions.load(self.folder / name)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else is in this block for this study meanwhile. Raises WriteFailedError.
+
+        Not so in a drop-box folder: there one account cannot open the lock of another, nor see its sessions.
+        """
+        if self.folder.is_dir() and not os.access(self.folder, os.R_OK):
+            yield
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / ".lists.lock", timeout=LOCK_PATIENCE_S):
+                yield
+        except (OSError, NotImplementedError) as error:
+            raise write_failed(self.folder, error) from None
+
+    def hold(self, participant_id: str) -> Hold:
+        """Take hold of a participant: until released, no other process can begin or resume their runs.
+
+        Raises BusyError where another process has it, WriteFailedError where the folder cannot be written.
+        """
+        sessions.check_participant_id(participant_id)
+        if self.folder.is_symlink():
+            # In a folder that many can write to, anybody could have put it there.
+            raise WriteFailedError("fault_link", path=self.folder)
+        lock = FileLock(self.folder / f".{participant_id}.lock", timeout=0, mode=self.mode)
+        try:
+            _check_drop_box(self.folder)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise BusyError("fault_busy", participant=participant_id) from None
+        except (OSError, NotImplementedError) as error:
+            raise write_failed(self.folder, error) from None
+        return Hold(self, participant_id, lock)
+
+
+class Hold:
+    """The right to write one participant's sessions; release it when the run is left."""
+
+    def __init__(self, store: SessionStore, participant_id: str, lock: FileLock) -> None:
+        self.store = store
+        self.participant_id = participant_id
+        self._lock = lock
+
+    def last_run(self, study_sha256: str) -> StoredSession | None:
+        """The participant's last run of exactly this study, interrupted or finished; None before the first."""
+        runs = self.store.runs(self.participant_id)
+        return next((r for r in reversed(runs) if r.session and r.session.study_sha256 == study_sha256), None)
+
+    def create(self, session: Session) -> SessionFile:
+        """Write a new run's first file. Raises WriteFailedError, also where the run is there already."""
+        path = self.store.path(session.participant_id, session.run)
+        file = SessionFile(path, identity=None, mode=self.store.mode)
+        file.save(session)
+        return file
+
+    def reopen(self, stored: StoredSession) -> SessionFile:
+        """Take up the file of an interrupted run, to write it on. Raises WriteFailedError where it is gone."""
+        try:
+            identity = _identity(stored.path.stat())
+        except OSError as error:
+            raise write_failed(stored.path, error) from None
+        return SessionFile(stored.path, identity, mode=self.store.mode)
+
+    def release(self) -> None:
+        if self._lock.is_locked and self.store.next_run(self.participant_id) == 1:
+            # Who declined, or left before a run began, leaves nothing behind: the name of the lock is their id.
+            with contextlib.suppress(OSError):
+                Path(self._lock.lock_file).unlink()
+        self._lock.release()
+
+    def __enter__(self) -> Hold:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+class SessionFile:
+    """One run's file, written again and again by the one process that holds it."""
+
+    def __init__(self, path: Path, identity: Identity | None, mode: int = 0o600) -> None:
+        self.path = path
+        self._mode = mode
+        self._identity = identity
+
+    def save(self, session: Session) -> None:
+        """Make `session` what the file says, durably.
+
+        Raises WriteFailedError; the file then says what it said before. Calling again tries again.
+        """
+        try:
+            # A folder that was removed under a running session is made again: all of the run is in memory.
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary(self.path, sessions.encode(session), self._mode) as (written, status):
+                if self._exists():
+                    written.replace(self.path)
+                else:
+                    link(written, self.path)
+            self._identity = _identity(status)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            raise write_failed(self.path, error) from None
+
+    def _exists(self) -> bool:
+        """Whether our own earlier file is in its place. Raises WriteFailedError where another's is."""
+        try:
+            found = _identity(os.lstat(self.path))
+        except FileNotFoundError:
+            return False
+        if found != self._identity:
+            raise WriteFailedError("fault_changed", path=self.path)
+        return True
+
+
+def _check_drop_box(folder: Path) -> None:
+    """In a folder that many can write to, whoever made the study's folder would own what others write there."""
+    with contextlib.suppress(FileNotFoundError):
+        root = folder.parent.stat()
+        shared = root.st_mode & stat.S_ISVTX and root.st_mode & stat.S_IWOTH and root.st_uid != os.geteuid()
+        if shared and not folder.is_dir():
+            raise WriteFailedError("fault_drop_box", folder=folder.parent, path=folder)
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_ino, status.st_mtime_ns, status.st_size

@@ -1,0 +1,1 @@
+"""Raters that do not exist: their ratings, their sessions, and the power of a study by them."""

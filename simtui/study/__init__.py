@@ -1,0 +1,1 @@
+"""What is shown: the study and its file, how one is made, and the plan of each run."""

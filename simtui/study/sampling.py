@@ -1,0 +1,250 @@
+"""Sampling: from a set of images to the study that is made of them.
+
+Pairs are of different images of one class, and no image is in two pairs.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from simtui.errors import SimtuiError, printable
+from simtui.stimuli.image_set import ImageSet
+from simtui.stimuli.source import Label
+from simtui.storage import png
+from simtui.study.catch import catch_pairs
+from simtui.study.model import MAX_LISTS, Design, Pair, Scale, Study, file_fields, new_study
+from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, pixel_similarities, select
+from simtui.study.slots import slots_fault
+
+PRACTICE_SAMPLE = 20
+"""Pairs looked at to find practice pairs that span the range of similarity."""
+
+Chosen = tuple[Label, int, int]
+"""A pair: its class, and the positions of its images."""
+
+
+class Presentation(TypedDict, total=False):
+    """What a study has beside its pairs; what is left out is as the Study and the Design have it."""
+
+    title: str
+    question: str
+    scale: Scale
+    texts: dict[str, str]
+    repeats: int
+    catch: int
+    break_every: int
+    min_viewing_ms: int
+    blank_ms: int
+
+
+def images_needed(pairs: int, practice: int, *, lists: int = 1, catch: int = 0, selected: bool = False) -> int:
+    """Images of one class that a source without limit should offer for this many pairs.
+
+    selected: whether the pairs are selected by their similarity, so that there must be a choice.
+    """
+    wanted = 2 * pairs * lists
+    spare = (2 * PRACTICE_SAMPLE if practice else 0) + 2 * catch
+    return max(wanted, min(IMAGES_A_PAIR * pairs * lists, POOL) if selected else 0) + spare
+
+
+def sample_study(
+    images: ImageSet,
+    *,
+    digits: Sequence[Label],
+    pairs: int,
+    seed: int,
+    practice: int | None = None,
+    lists: int = 1,
+    selection: Selection = RANDOM,
+    **presentation: Unpack[Presentation],
+) -> Study:
+    """A study of `pairs` pairs a digit and list, and up to `practice` practice pairs in all.
+
+    practice: None takes 2 where there are images to spare, and fewer where there are not.
+    Catch pairs take images that are in no other pair, as long as there are any.
+    Raises SimtuiError where a digit is unknown, has too few images for what was asked, or the run has no room
+    for its repeats and catch trials.
+    """
+    _check_request(images, digits, pairs, lists)
+    _check_room(pairs * len(digits), presentation)
+    generators = {digit: _generator(seed, digit) for digit in digits}
+    shuffled = {digit: _shuffled(images.where(digit), generators[digit]) for digit in digits}
+    selected = {
+        digit: select(selection, images.pixels, shuffled[digit], pairs, lists, generators[digit]) for digit in digits
+    }
+    by_list = [[(digit, a, b) for digit in digits for a, b in selected[digit][k]] for k in range(lists)]
+    paired = {position for chosen in by_list for _, a, b in chosen for position in (a, b)}
+    left_over = {digit: [i for i in shuffled[digit] if i not in paired] for digit in digits}
+    wanted = 2 if practice is None else practice
+    spare: list[Chosen] = []
+    for digit in digits:
+        some = left_over[digit][: 2 * PRACTICE_SAMPLE]
+        spare += [(digit, a, b) for a, b in zip(some[::2], some[1::2], strict=False)]
+    if practice is not None and len(spare) < wanted:
+        raise SimtuiError(
+            f"{wanted} practice pairs need {2 * wanted} more images than the {pairs} pairs a digit leave over: "
+            f"ask for --practice {len(spare)} or for fewer pairs."
+        )
+    practised = _spanning(images.pixels, spare, min(wanted, len(spare)))
+    taken = {position for _, a, b in practised for position in (a, b)}
+    return build_study(
+        images,
+        lists=by_list,
+        practice_pairs=practised,
+        catch_supply={
+            digit: [i for i in left_over[digit] if i not in taken] + [i for i in shuffled[digit] if i in paired]
+            for digit in digits
+        },
+        selection=selection,
+        seed=seed,
+        **presentation,
+    )
+
+
+def given_pairs_study(left: ImageSet, right: ImageSet, *, seed: int, **presentation: Unpack[Presentation]) -> Study:
+    """A study of given pairs: the n-th left image with the n-th right one, as pairs p01, p02, … in order.
+
+    There is no practice: the only images are those of the pairs, and catch pairs show some of them once more.
+    Raises SimtuiError where the run has no room for its repeats and catch trials.
+    """
+    n = len(left)
+    images = ImageSet(
+        pixels=np.concatenate([left.pixels, right.pixels]),
+        labels=left.labels + right.labels,
+        ids=left.ids + right.ids,
+        source=left.source,
+    )
+    _check_room(n, presentation)
+    digits = list(dict.fromkeys(left.labels))
+    return build_study(
+        images,
+        lists=[[(left.labels[i], i, n + i) for i in range(n)]],
+        practice_pairs=[],
+        catch_supply={digit: _shuffled(images.where(digit), _generator(seed, digit)) for digit in digits},
+        selection=Selection("given"),
+        seed=seed,
+        **presentation,
+    )
+
+
+def build_study(
+    images: ImageSet,
+    *,
+    lists: Sequence[Sequence[Chosen]],
+    practice_pairs: Sequence[Chosen],
+    catch_supply: Mapping[Label, Sequence[int]],
+    selection: Selection,
+    seed: int,
+    **presentation: Unpack[Presentation],
+) -> Study:
+    """A study of these lists of pairs of `images`.
+
+    catch_supply: by class, the images that catch pairs may show, those to be used first at the front.
+    """
+    design = Design(
+        digits=list(dict.fromkeys(digit for chosen in lists for digit, _, _ in chosen)),
+        seed=seed,
+        sampling=selection.sampling,
+        practice=len(practice_pairs),
+        by=selection.by,
+        between=selection.between,
+        checkpoint_sha256=selection.checkpoint_sha256,
+        lists=len(lists),
+        **{name: presentation[name] for name in _DESIGNED if name in presentation},  # type: ignore[literal-required]
+    )
+    rest = {name: value for name, value in presentation.items() if name not in _DESIGNED}
+    width = max(2, len(str(sum(map(len, lists)))))
+    numbered = [(k, pair) for k, chosen in enumerate(lists) for pair in chosen]
+    pairs = [_pair(images, pair, f"p{n:0{width}d}", k) for n, (k, pair) in enumerate(numbered, start=1)]
+    practice = [_pair(images, pair, f"practice{n:0{width}d}", 0) for n, pair in enumerate(practice_pairs, start=1)]
+    catch = catch_pairs(design.catch, catch_supply, images, presentation.get("scale", Scale()))
+    shown = {image for pair in [*pairs, *practice, *catch] for image in (pair.left, pair.right)}
+    encoded = {name: _png_text(images.pixels[i]) for i, name in enumerate(images.ids) if name in shown}
+    names = " and ".join(str(digit) for digit in design.digits)
+    title = presentation.get("title") or f"Similarity of handwritten digits ({names})"
+    fields = rest | {"title": title, "source": images.source, "design": design}
+    fields |= {"pairs": pairs, "practice_pairs": practice, "catch_pairs": catch, "images": encoded}
+    return new_study(id=_study_id(Study(id="", **fields)), **fields)  # type: ignore[arg-type]
+
+
+_DESIGNED = ("repeats", "catch", "break_every", "min_viewing_ms", "blank_ms")
+
+
+def _check_request(images: ImageSet, digits: Sequence[Label], pairs: int, lists: int) -> None:
+    if pairs < 1:
+        raise SimtuiError(f"A study needs at least 1 pair a digit, not {pairs}.")
+    if not 1 <= lists <= MAX_LISTS:
+        raise SimtuiError(f"A study has 1 to {MAX_LISTS} pair lists, not {lists}.")
+    if len(set(digits)) != len(digits):
+        raise SimtuiError("A digit was asked for twice: name each one once.")
+    known = images.classes()
+    for digit in digits:
+        if digit not in known:
+            listed = ", ".join(printable(label, 30) for label in known[:30])
+            raise SimtuiError(f"There are no images of “{printable(digit)}” in this source: it has {listed}.")
+        available, needed = len(images.where(digit)), 2 * pairs * lists
+        if available < needed:
+            each = f" in each of {lists} lists" if lists > 1 else ""
+            raise SimtuiError(
+                f"{pairs} pairs of “{printable(digit)}”{each} need {needed} images and this source has {available}: "
+                f"ask for at most {available // (2 * lists)} pairs."
+            )
+
+
+def _check_room(pairs: int, presentation: Presentation) -> None:
+    """Said here and not while rating: a design that no run has room for."""
+    fault = slots_fault(pairs, presentation.get("repeats", 0), presentation.get("catch", 0))
+    if fault:
+        raise SimtuiError(f"This design is impossible: {fault}.")
+
+
+def _generator(seed: int, digit: Label) -> random.Random:
+    """One stream a digit, so that adding a digit to a study leaves the pairs of the others as they were."""
+    return random.Random(f"simtui pairs 1|{seed}|{digit}")
+
+
+def _shuffled(positions: Sequence[int], rng: random.Random) -> list[int]:
+    """Sorted by random(), the one method whose sequence Python promises to keep."""
+    return [position for _, position in sorted((rng.random(), position) for position in positions)]
+
+
+def _spanning(pixels: NDArray[np.uint8], candidates: Sequence[Chosen], count: int) -> list[Chosen]:
+    """`count` of the candidates, spread evenly from the least to the most similar by pixel cosine.
+
+    They anchor the scale: a participant has seen about how alike and how different pairs will be.
+    """
+    if count == 0:
+        return []
+
+    def cosine(candidate: Chosen) -> float:
+        return float(np.nan_to_num(pixel_similarities(pixels[list(candidate[1:])])[0, 1]))
+
+    ranked = sorted(candidates, key=cosine)
+    if count == 1:
+        return [ranked[len(ranked) // 2]]
+    return [ranked[round(k * (len(ranked) - 1) / (count - 1))] for k in range(count)]
+
+
+def _pair(images: ImageSet, chosen: Chosen, name: str, list_index: int) -> Pair:
+    digit, a, b = chosen
+    return Pair(id=name, left=images.ids[a], right=images.ids[b], digit=digit, list_index=list_index)
+
+
+def _png_text(pixels: NDArray[np.uint8]) -> str:
+    return base64.b64encode(png.encode([bytes(row) for row in pixels])).decode("ascii")
+
+
+def _study_id(study: Study) -> str:
+    """Readable, and different for studies that differ in any way, so that no two share a session folder."""
+    names = "-".join(str(digit) for digit in study.design.digits)
+    words = "".join(c if c.isascii() and c.isalnum() else "-" for c in names)
+    digest = hashlib.sha256(msgspec.json.encode(file_fields(study))).hexdigest()
+    return f"digit{words[:32].strip('-')}-{len(study.list_pairs())}-{digest[:6]}"

@@ -1,0 +1,95 @@
+"""Wording: the texts of a study, read from files: consent, debriefing, and sentences in another language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+import msgspec
+
+from simtui.errors import SimtuiError, printable
+from simtui.sentences import DEFAULT
+from simtui.storage.json_file import read_json, read_json_bytes
+
+OWN = ("consent", "debrief")
+"""Texts that simtui has nothing to say for: without one of the researcher's own, their screen is not shown."""
+
+FIELDS = ("title", "question", "low_label", "high_label")
+"""What a file of texts may say too, although the study keeps it in places of its own."""
+
+KEYS = ("yes_key", "no_key")
+"""Texts that are keys to press."""
+
+MAX_CHARACTERS = 20_000
+
+MAX_SENTENCE = 500
+"""More than a screen has room for in one of its sentences."""
+
+_TEXTS = msgspec.json.Decoder(dict[str, str])
+
+
+def read_text(path: Path, what: str) -> str:
+    """A plain text of some paragraphs, as the screen shows it.
+
+    Raises SimtuiError where the file cannot be read, is empty, too long, not UTF-8, or holds a character that a
+    terminal would obey.
+    """
+    shown = printable(path)
+    try:
+        text = read_json_bytes(path, what).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SimtuiError(f"{shown} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from None
+    text = "\n".join(line.rstrip() for line in text.expandtabs(4).splitlines()).strip("\n")
+    _check_text(text, shown)
+    return text
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """The sentences of a JSON file {"name": "sentence", …}, by name.
+
+    Raises SimtuiError where the file is not that, names a sentence that there is not, one has a $value that
+    is not filled in there, or a key is none.
+    """
+    shown = printable(path)
+    texts, _ = read_json(path, "a file of texts", _TEXTS)
+    for name, text in texts.items():
+        if name not in (*DEFAULT, *OWN, *FIELDS):
+            raise SimtuiError(
+                f"{shown} has a text “{printable(name, 40)}”, and there is none of that name: "
+                f"the names are {', '.join((*FIELDS, *OWN, *DEFAULT))}."
+            )
+        where = f"The text “{name}” in {shown}"
+        _check_text(text, where, lines=name in OWN)
+        if name in DEFAULT:
+            _check_values(text, DEFAULT[name], where)
+        if name in KEYS and (len(text) != 1 or text.isdigit()):
+            raise SimtuiError(f"{where} is “{printable(text, 20)}”, and a key is one letter: such as {DEFAULT[name]}.")
+    yes, no = (texts.get(name, DEFAULT[name]) for name in KEYS)
+    if yes.casefold() == no.casefold():
+        raise SimtuiError(f"{shown} has one key for yes and for no, {yes}: give another yes_key or no_key.")
+    return texts
+
+
+def _check_values(text: str, default: str, where: str) -> None:
+    known = _values(default)
+    for value in sorted(_values(text) - known):
+        there = f"has only {', '.join(f'${name}' for name in sorted(known))}" if known else "has none"
+        raise SimtuiError(f"{where} names ${printable(value, 40)}, which is filled in nowhere: that sentence {there}.")
+
+
+def _values(text: str) -> set[str]:
+    return {match["named"] or match["braced"] for match in Template.pattern.finditer(text)} - {None}
+
+
+def _check_text(text: str, where: str, *, lines: bool = True) -> None:
+    if not text.strip():
+        raise SimtuiError(f"{where} is empty: write something, or leave it out.")
+    longest = MAX_CHARACTERS if lines else MAX_SENTENCE
+    if len(text) > longest:
+        raise SimtuiError(f"{where} has {len(text)} characters, and there is room for {longest}: make it shorter.")
+    for number, line in enumerate(text.split("\n") if lines else [text], start=1):
+        for character in line:
+            if not character.isprintable():
+                raise SimtuiError(
+                    f"{where} has {printable(character)} in line {number}, which is not text: take it out."
+                )

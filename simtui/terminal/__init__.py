@@ -1,0 +1,1 @@
+"""What a terminal can show, and how an image is drawn on it."""

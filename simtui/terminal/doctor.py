@@ -1,0 +1,187 @@
+"""What the terminal can show and the machine can do, for people; and what to change."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from simtui import __version__
+from simtui.errors import SimtuiError, printable
+from simtui.storage.png import SIZE, Image
+from simtui.terminal.cells import Look
+from simtui.terminal.detection import Terminal, detect, require_tty, window_size
+from simtui.terminal.render import NEEDED, Layout, blank, encode, layout, render
+from simtui.terminal.round_trip import round_trip_ms
+
+ANALYSIS = ("torch", "torchvision", "scipy", "pandas", "plotext", "krippendorff")
+
+SAMPLES, PATIENCE_S = 9, 0.5
+"""Questions to the terminal, and how long all of them may take."""
+
+SLOW_MS = 50.0
+"""Above this the line is a good part of what differs between two response times."""
+
+DEPTHS = {
+    "truecolor": "24-bit: every grey exactly",
+    "256": "256 colours: 30 greys",
+    "16": "16 colours: four greys and shades",
+    "glyphs": "no colours: block characters in reverse video",
+    "ascii": "ASCII characters",
+}
+BLOCKS = "█▀▄ ░▒▓ ▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found. refusal: why the screens cannot run here, or empty. sessions: where files would go;
+    unwritable: why they cannot, or empty. missing: packages of the analysis extra that are not installed."""
+
+    terminal: Terminal
+    layout: Layout | None
+    encoding: str
+    colorterm: str
+    refusal: str
+    sessions: Path
+    unwritable: str
+    missing: tuple[str, ...]
+
+
+def examine(
+    environ: Mapping[str, str], sessions: Path, colors: str | None = None, polarity: str = "dark-on-light"
+) -> Examination:
+    """Look at this process's terminal and machine; leaves nothing behind. Raises SimtuiError for other colors."""
+    refusal = ""
+    try:
+        require_tty()
+    except SimtuiError as error:
+        refusal = str(error)
+    encoding = (sys.__stderr__.encoding if sys.__stderr__ else "") or "ascii"
+    terminal = detect(
+        environ, encoding, window_size(sys.__stdout__, sys.__stderr__, sys.__stdin__) or (0, 0), colors, polarity
+    )
+    if not refusal:
+        terminal = replace(terminal, round_trip_ms=round_trip_ms(SAMPLES, PATIENCE_S))
+    return Examination(
+        terminal=terminal,
+        layout=layout(terminal.columns, terminal.rows),
+        encoding=encoding,
+        colorterm=environ.get("COLORTERM", ""),
+        refusal=refusal,
+        sessions=sessions,
+        unwritable=_why_unwritable(sessions),
+        missing=tuple(name for name in ANALYSIS if find_spec(name) is None),
+    )
+
+
+def findings(found: Examination) -> Iterator[tuple[str, str]]:
+    """Each finding as its name and what was found."""
+    terminal, fit = found.terminal, found.layout
+    yield "Program", f"simtui {__version__}, Textual {version('textual')}, Python {platform.python_version()}"
+    yield "Terminal", f"TERM {_value(terminal.term)}, COLORTERM {_value(found.colorterm)}"
+    if terminal.columns:
+        yield "Size", f"{terminal.columns} × {terminal.rows} characters"
+    if fit is not None:
+        wide = SIZE * 2 if fit.renderer == "double-space" else SIZE
+        size = f"{wide} × {wide // 2} characters"
+        yield "A digit", f"{size}: " + ("two spaces a pixel" if wide > SIZE else "a half block a pixel")
+    yield "Colours", f"{DEPTHS[terminal.depth]} ({terminal.why})"
+    yield "Text", printable(found.encoding, 40)
+    yield "SSH", "yes" if terminal.ssh else "no"
+    if not found.refusal:
+        ms = terminal.round_trip_ms
+        yield "Answers", f"in {ms:g} ms (median of {SAMPLES})" if ms is not None else "not at all"
+    yield "Analysis", f"not installed: {', '.join(found.missing)}" if found.missing else "installed"
+    yield "Sessions", f"{printable(found.sessions)}: " + (found.unwritable or "can be written")
+
+
+def advice(found: Examination) -> list[str]:
+    """What to change, a sentence each, the most important first; nothing where all is well."""
+    terminal, ms = found.terminal, found.terminal.round_trip_ms
+    mute = terminal.mute
+    poor = terminal.term.split("-")[0] == "linux" or terminal.term[:2] == "vt"
+    seen = not found.refusal and found.layout is not None
+    rules: tuple[tuple[bool, str], ...] = (
+        (
+            bool(found.refusal),
+            "Run simtui in a terminal (over SSH: ssh -t), or rate in lines of text: simtui rate STUDY.json --plain.",
+        ),
+        (
+            bool(terminal.columns) and found.layout is None,
+            f"Make the window {NEEDED[0]} × {NEEDED[1]} characters or larger, or the letters smaller.",
+        ),
+        (mute, "Set TERM to the name of your terminal, such as xterm-256color, or rate with --plain."),
+        (poor, "Use a terminal in a window system if you can: this one has too few characters for exact pictures."),
+        (
+            not terminal.unicode and not mute and not poor,
+            "Set a UTF-8 locale, such as LANG=C.UTF-8, if your terminal takes UTF-8.",
+        ),
+        (terminal.depth == "glyphs" and seen, "Unset NO_COLOR, or give --colors 256, to see greys."),
+        (
+            terminal.depth == "16" and seen,
+            "Try simtui doctor --colors 256: if the greys are even, rate with --colors 256.",
+        ),
+        (
+            terminal.depth == "256" and seen,
+            "Try simtui doctor --colors 24: if the greys are even, rate with --colors 24, which shows them exactly.",
+        ),
+        (
+            terminal.ssh and seen and ms is None,
+            "This terminal does not say how long its line takes: how exact rt is over SSH will not be known.",
+        ),
+        (
+            (ms or 0) > SLOW_MS,
+            f"The line adds up to {ms} ms to every rt: do not compare it with that of people on other lines.",
+        ),
+        (bool(found.unwritable), "Name a folder that you may write to with --sessions."),
+        (bool(found.missing), "For analyses, not for rating, install the extra: pip install 'simtui[analysis]'."),
+    )
+    return [sentence for holds, sentence in rules if holds]
+
+
+def test_pattern(terminal: Terminal, pair: tuple[Image, Image]) -> Iterator[tuple[str, list[str]]]:
+    """Pictures to look at, each with what must be seen in it: glyphs, greys, a pair as it is while rating.
+
+    Nothing where the window is too small for a pair.
+    """
+    fit = layout(terminal.columns, terminal.rows)
+    if fit is None:
+        return
+    if terminal.unicode:
+        yield "Blocks of growing height and three shades, without gaps:", [BLOCKS]
+    look = terminal.look("half-block")
+    ramp = tuple(
+        bytes(round(255 * x / (2 * SIZE - 1)) for x in range(SIZE * half, SIZE * half + SIZE)) for half in (0, 1)
+    )
+    left, right = (tuple(row for _ in range(SIZE)) for row in ramp)
+    yield "Greys in even steps from paper to ink:", [encode(row, look) for row in render([left, right], look)[:2]]
+    yield "A pair as it is while rating:", sample(pair, terminal.look(fit.renderer), fit)
+
+
+def sample(pair: tuple[Image, Image], look: Look, fit: Layout) -> list[str]:
+    """A pair as the rating screen shows them, in escape sequences."""
+    wide = SIZE * 2 if fit.renderer == "double-space" else SIZE
+    edge = (fit.columns - 2 * wide - fit.gap) // 2
+    rows = render(pair, look, gap=fit.gap, before=edge, after=edge)
+    above = (fit.rows - len(rows)) // 2
+    paper = [blank(fit.columns, look)]
+    return [encode(row, look) for row in (*paper * above, *rows, *paper * above)]
+
+
+def _value(text: str) -> str:
+    return printable(text, 40) if text else "not set"
+
+
+def _why_unwritable(folder: Path) -> str:
+    """Why no file can be made in a folder, or the folder itself where it is not there yet; empty if it can."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return ""
+    except OSError as error:
+        return f"cannot be written: {error.strerror}"

@@ -1,0 +1,205 @@
+"""Grey images as rows of text in colours, and those rows as few bytes for a terminal.
+
+Pure: images in, rows out. A row is a tuple of runs, and a run's colours are numbers in the depth's own terms:
+a grey level 0..255 (red, green and blue alike) in "truecolor", a palette index in "256" and "16" and "ascii",
+and 1 for the terminal's foreground, 0 for its background where there is only reverse video.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from simtui.storage.png import SIZE
+from simtui.terminal.cells import Choice, Look, Renderer, choices, paper
+
+NEEDED = (62, 16)
+"""Columns and rows of the smallest terminal that shows a pair and a scale beside it."""
+
+_RESET = "\x1b[m"
+
+
+class Run(NamedTuple):
+    """Characters in one pair of colours. `fg` is None where no foreground can be seen."""
+
+    text: str
+    fg: int | None
+    bg: int | None
+
+
+Row = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How two images stand side by side. In cells: the paper between them, and the whole with paper around."""
+
+    renderer: Renderer
+    gap: int
+    columns: int
+    rows: int
+
+
+def layout(columns: int, rows: int) -> Layout | None:
+    """The largest sharp way to show a pair on a terminal of this size, None where there is none.
+
+    Leaves at least two rows for the rest, and seven where it puts a row of paper above and below the pair.
+    """
+    if columns >= 116 and rows >= 31:
+        return Layout("double-space", gap=2, columns=116, rows=30 if rows >= 37 else 28)
+    if columns >= NEEDED[0] and rows >= NEEDED[1]:
+        return Layout("half-block", gap=4, columns=62, rows=16 if rows >= 23 else 14)
+    return None
+
+
+def render(
+    images: Sequence[Iterable[Iterable[int]]], look: Look, *, gap: int = 0, before: int = 0, after: int = 0
+) -> tuple[Row, ...]:
+    """Images of 28x28 pixels side by side: 14 rows ("half-block") or 28 ("double-space").
+
+    images: rows of pixels, 0 paper to 255 ink. gap, before, after: columns of paper between and at the ends.
+    """
+    wide = 2 if look.renderer == "double-space" else 1
+    pixels = [[bytes(row) for row in image] for image in images]
+    lines = [
+        bytes(before)
+        + bytes(gap).join(bytes(v for v in image[y] for _ in range(wide)) for image in pixels)
+        + bytes(after)
+        for y in range(SIZE)
+    ]
+    if wide == 2:
+        return tuple(_row(line, line, look) for line in lines)
+    return tuple(_row(lines[y], lines[y + 1], look) for y in range(0, SIZE, 2))
+
+
+def blank(columns: int, look: Look) -> Row:
+    """A row of empty paper."""
+    return _row(bytes(columns), bytes(columns), look)
+
+
+def used_columns(row: Row, look: Look) -> int:
+    """How many columns of a row come before the empty paper at its end."""
+    columns = sum(len(run.text) for run in row)
+    last = row[-1]
+    return columns - (len(last.text) - len(last.text.rstrip(" "))) if last.bg == paper(look) else columns
+
+
+def cut(row: Row, start: int, end: int) -> Row:
+    """The columns start to end (exclusive) of a row."""
+    kept, at = [], 0
+    for run in row:
+        text = run.text[max(0, start - at) : max(0, end - at)]
+        if text:
+            kept.append(run._replace(text=text))
+        at += len(run.text)
+    return tuple(kept)
+
+
+@lru_cache(maxsize=64)
+def encode(row: Row, look: Look) -> str:
+    """The row as characters and SGR sequences: only what changes from run to run, and a reset at the end."""
+    written = []
+    fg = bg = None
+    for run in row:
+        codes = []
+        if run.fg is not None and run.fg != fg:
+            fg = run.fg
+            codes.append(_code(38, fg, look))
+        if run.bg is not None and run.bg != bg:
+            bg = run.bg
+            codes.append(_code(48, bg, look))
+        if code := ";".join(filter(None, codes)):
+            written.append(f"\x1b[{code}m")
+        written.append(run.text)
+    return "".join(written) + _RESET
+
+
+@lru_cache(maxsize=1024)
+def _code(ground: int, number: int, look: Look) -> str:
+    """SGR parameters of a foreground (ground 38) or background (48)."""
+    if look.reverses:
+        # The background says it all: it and the foreground are never the same.
+        return "" if ground == 38 else "7" if number else "27"
+    if look.depth == "truecolor":
+        return f"{ground};2;{number};{number};{number}"
+    if look.depth == "256":
+        return f"{ground};5;{number}"
+    return str(ground - 8 + number if number < 8 else ground + 44 + number)
+
+
+class _Pen(NamedTuple):
+    """Colours in force, and for each whether a sequence was sent since it was last seen: then it could have
+    been changed there already, without a sequence of its own."""
+
+    fg: int | None = None
+    bg: int | None = None
+    fg_free: bool = False
+    bg_free: bool = False
+
+
+# The choices made, each with its text, last first: paths share their beginnings.
+_Steps = tuple[str, Choice, "_Steps"] | None
+
+
+@lru_cache(maxsize=64)
+def _row(upper: bytes, lower: bytes, look: Look) -> Row:
+    """The cheapest row in bytes that shows these pixels: dynamic programming over the pens."""
+    paths: dict[_Pen, tuple[int, _Steps]] = {_Pen(): (0, None)}
+    for (above, below), cells in groupby(zip(upper, lower, strict=True)):
+        count = len(list(cells))
+        ways = [(way, way.glyph * count) for way in choices(above, below, look)]
+        reached: dict[_Pen, tuple[int, _Steps]] = {}
+        for pen, (spent, steps) in paths.items():
+            for way, text in ways:
+                after, cost = _draw(pen, way, look)
+                cost += spent + len(text.encode())
+                if after not in reached or cost < reached[after][0]:
+                    reached[after] = cost, (text, way, steps)
+        paths = reached
+    steps = min(paths.values(), key=lambda path: path[0])[1]
+    drawn: list[tuple[str, Choice]] = []
+    while steps is not None:
+        text, way, steps = steps
+        drawn.append((text, way))
+    return _runs(drawn)
+
+
+def _draw(pen: _Pen, way: Choice, look: Look) -> tuple[_Pen, int]:
+    """The pen after drawing a cell this way, and the bytes its change of colours takes."""
+    fg, bg, fg_free, bg_free = pen
+    cost, sequence = 0, False
+    if way.fg is not None:
+        if way.fg != fg and (code := _code(38, way.fg, look)):
+            cost += len(code) + 1
+            sequence = not fg_free
+        fg, fg_free = way.fg, False
+    if way.bg is not None:
+        if way.bg != bg and (code := _code(48, way.bg, look)):
+            cost += len(code) + 1
+            sequence = sequence or not bg_free
+        bg, bg_free = way.bg, False
+    if sequence:
+        cost += 2
+        fg_free, bg_free = fg_free or way.fg is None, bg_free or way.bg is None
+    return _Pen(fg, bg, fg_free, bg_free), cost
+
+
+def _runs(drawn: Sequence[tuple[str, Choice]]) -> Row:
+    """Runs of what was drawn, last step first. Where a colour changes, the other one changes along to what
+    it must be when it is next seen."""
+    coming: list[tuple[int | None, int | None]] = []
+    fg = bg = None
+    for _, way in drawn:
+        fg, bg = fg if way.fg is None else way.fg, bg if way.bg is None else way.bg
+        coming.append((fg, bg))
+    runs: list[Run] = []
+    fg = bg = None
+    for (text, way), (next_fg, next_bg) in zip(reversed(drawn), reversed(coming), strict=True):
+        if way.fg not in (None, fg) or way.bg not in (None, bg):
+            fg, bg = fg if next_fg is None else next_fg, bg if next_bg is None else next_bg
+        before = runs.pop().text if runs and runs[-1][1:] == (fg, bg) else ""
+        runs.append(Run(before + text, fg, bg))
+    return tuple(runs)

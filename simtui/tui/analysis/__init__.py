@@ -1,0 +1,1 @@
+"""The analysis screen and its tabs."""

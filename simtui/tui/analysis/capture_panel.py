@@ -1,0 +1,222 @@
+"""CapturePanel: what goes with people, what with the network, and the pairs where the two part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import DataTable, Static
+
+from simtui.analysis.capture_results import RankedPair
+from simtui.analysis.results import BASELINE, Group, Report
+from simtui.errors import printable
+from simtui.reporting.layout import number
+from simtui.study.model import Study
+from simtui.terminal.detection import Terminal
+from simtui.tui.analysis.capture_lines import accuracy, measures, reading, thresholds
+from simtui.tui.analysis.pair_view import PairView
+
+WIDE = 112
+"""Columns from which what is left of one, the other taken out, stands beside the measures and not below them."""
+
+PICTURES = (132, 40)
+"""Columns and rows from which the selected pair is beside the measures."""
+
+
+class Gallery(DataTable[Text]):
+    """The pairs on which network and people disagree most, in each direction, with both scores and ranks."""
+
+    BINDING_GROUP_TITLE = "What it captures"
+    BINDINGS = [
+        Binding("up", "cursor_up", "Disagreement above", show=False),
+        Binding("down", "cursor_down", "Disagreement below", show=False),
+        Binding("enter", "open", "Show the pair", show=False),
+        Binding("pageup", "scroll_panel(-1)", "Scroll up", show=False),
+        Binding("pagedown", "scroll_panel(1)", "Scroll down", show=False),
+    ]
+    DEFAULT_CSS = """
+    Gallery { height: auto; max-height: 45vh; width: auto; background: transparent; scrollbar-size: 0 1; }
+    """
+
+    @dataclass
+    class Selected(Message):
+        """The user went to a pair. index: its position through all groups. shown: its images are wanted."""
+
+        index: int
+        shown: bool = False
+
+    def __init__(self) -> None:
+        super().__init__(cursor_type="row", cursor_foreground_priority="css", cell_padding=0)
+        self._indices: list[int] = []
+
+    def show(self, report: Report, layer: str) -> None:
+        """Fill the table without telling anybody."""
+        several = len(report.groups) > 1
+        with self.prevent(DataTable.RowHighlighted):
+            self.clear(columns=True)
+            self._indices = []
+            net = "px" if layer == BASELINE else "net"
+            digit = [" of"] if several else []
+            for key, name in enumerate((" pair", *digit, f"   {net}", " rank", " people", " rank")):
+                self.add_column(Text(name, justify="right" if key else "left"), key=str(key))
+            scores = {pair.id: pair for group in report.groups for pair in group.pairs}
+            for index, group, sign, ranked in extremes(report, layer):
+                pair = scores[ranked.id]
+                cells = [
+                    *([printable(group.digit, 8)] if several else []),
+                    number(pair.similarity[layer], 2),
+                    f"{ranked.network_rank:g}",
+                    number(pair.human, 1),
+                    f"{ranked.human_rank:g}",
+                ]
+                first = Text(f"{sign}{printable(ranked.id, 16)}")
+                self.add_row(first, *(Text(f" {cell}", justify="right") for cell in cells))
+                self._indices.append(index)
+
+    def select(self, index: int) -> None:
+        """Put the cursor on a pair, if it is one of these, without telling anybody."""
+        if index in self._indices and self.cursor_row != self._indices.index(index):
+            with self.prevent(DataTable.RowHighlighted):
+                self.move_cursor(row=self._indices.index(index))
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        if self.has_focus and event.cursor_row == self.cursor_row < len(self._indices):
+            self.post_message(self.Selected(self._indices[event.cursor_row]))
+
+    def action_open(self) -> None:
+        if self.cursor_row < len(self._indices):
+            self.post_message(self.Selected(self._indices[self.cursor_row], shown=True))
+
+    def action_scroll_panel(self, step: int) -> None:
+        panel = next(node for node in self.ancestors if isinstance(node, VerticalScroll))
+        panel.scroll_relative(y=step * max(1, panel.size.height - 2), animate=False)
+
+
+def extremes(report: Report, layer: str) -> Iterator[tuple[int, Group, str, RankedPair]]:
+    """Every pair of the Report's disagreements: its position through all groups, its group, and + or -."""
+    first = 0
+    for group in report.groups:
+        place = {pair.id: first + i for i, pair in enumerate(group.pairs)}
+        first += len(group.pairs)
+        found = group.disagreements.get(layer)
+        for sign, pairs in (("+", found.network_higher), ("-", found.people_higher)) if found else ():
+            for ranked in pairs:
+                yield place[ranked.id], group, sign, ranked
+
+
+class CapturePanel(Vertical):
+    """A heading, and below it the reading, then the measures beside the pairs. Of several digits it shows that of the
+    selected pair, and the heading says which."""
+
+    DEFAULT_CSS = """
+    CapturePanel { height: 1fr; padding: 0 0 0 1; }
+    CapturePanel > VerticalScroll { height: 1fr; padding: 0; scrollbar-size-vertical: 1; }
+    CapturePanel Static { height: auto; width: 1fr; }
+    CapturePanel #capture-heading { text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+    CapturePanel #capture-heading.-low { color: $text-warning; }
+    CapturePanel:ansi #capture-heading.-low { color: ansi_bright_yellow; }
+    CapturePanel #capture-body { height: auto; }
+    CapturePanel #capture-measures { width: auto; margin-right: 1; }
+    CapturePanel #capture-beside { height: auto; width: 1fr; }
+    CapturePanel .legend { margin-top: 0; }
+    CapturePanel #capture-pair { display: none; height: 18; width: 62; margin-top: 1; }
+    CapturePanel.-pictures #capture-pair { display: block; }
+    CapturePanel.-pictures Gallery { max-height: 9; }
+    """
+
+    def __init__(self, study: Study, terminal: Terminal) -> None:
+        super().__init__()
+        self._study = study
+        self._terminal = terminal
+        self._report: Report | None = None
+        self._layer = ""
+        self._pair = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="capture-heading", markup=False)
+        with VerticalScroll(can_focus=False):
+            yield Static("", id="capture-reading", markup=False)
+            with Horizontal(id="capture-body"):
+                yield Static("", id="capture-measures", markup=False)
+                with Vertical(id="capture-beside"):
+                    yield Gallery()
+                    yield Static("", id="gallery-legend", classes="legend", markup=False)
+                    yield Static("", id="capture-thresholds", classes="legend", markup=False)
+                    with Vertical(id="capture-pair"):
+                        yield PairView(self._study, self._terminal)
+
+    def show(self, report: Report | None, layer: str) -> None:
+        """Show what this layer captures; nothing without a report."""
+        self._report, self._layer = report, layer
+        self.display = report is not None
+        if report is not None:
+            self.query_one(Gallery).show(report, layer)
+            self._draw()
+
+    def select(self, pair: int) -> None:
+        """Turn to the digit of a pair (its position through all groups)."""
+        before, self._pair = self._pair, pair
+        if self._report is None:
+            return
+        gallery = self.query_one(Gallery)
+        gallery.select(pair)
+        self._draw()
+        if gallery.has_focus and pair != before:
+            # The table scrolls to its cursor by itself, but what it stands in does not, nor where the reading grows.
+            self.call_after_refresh(self.query_one(VerticalScroll).scroll_to_widget, gallery, animate=False)
+
+    def on_resize(self, _: events.Resize) -> None:
+        window = self.app.size
+        self.set_class(window.width >= PICTURES[0] and window.height >= PICTURES[1], "-pictures")
+        self._draw()
+
+    def group(self) -> Group | None:
+        """The digit that is shown."""
+        rest = self._pair
+        for group in self._report.groups if self._report is not None else ():
+            if rest < len(group.pairs):
+                return group
+            rest -= len(group.pairs)
+        return None
+
+    def _draw(self) -> None:
+        group = self.group()
+        if group is None or self._report is None:
+            return
+        pictures = self.has_class("-pictures")
+        given = self.app.size.width >= WIDE and not pictures
+        known = self._layer in group.captures
+        sentence, low = accuracy(group, centred=self._report.centred)
+        digit = f"Digit {printable(group.digit, 20)} · " if len(self._report.groups) > 1 else ""
+        heading = self.query_one("#capture-heading", Static)
+        heading.update(f"{digit}{sentence}")
+        heading.set_class(low, "-low")
+        self.query_one("#capture-reading", Static).update(reading(group, self._layer))
+        table = measures(group, self._layer, given=given) if known else ""
+        limits = thresholds(group, self._layer, given=given) if known else ""
+        self.query_one("#capture-measures", Static).update(table)
+        self.query_one("#capture-thresholds", Static).update(limits)
+        anything = self.query_one(Gallery).row_count > 0
+        self.query_one(Gallery).display = anything
+        legend = self.query_one("#gallery-legend", Static)
+        legend.display = anything
+        below = known and not given and not pictures
+        legend.update(("; " if pictures else "\n").join(gallery_legend(self._layer, below=below, pictures=pictures)))
+
+
+def gallery_legend(layer: str, *, below: bool, pictures: bool) -> list[str]:
+    """below: something is, that is out of sight at first. pictures: the selected pair is in sight."""
+    who = "pixels" if layer == BASELINE else "the network"
+    return [
+        f"+ more alike for {who}",
+        "- more alike for people",
+        "rank 1: most alike" + ("" if pictures else "  Enter: pair"),
+        *(["PgDn: r, the other taken out"] if below else []),
+    ]

@@ -1,0 +1,165 @@
+"""LayersPanel: every layer's agreement with people in a table, and in sentences what it has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import DataTable, Static
+
+from simtui.analysis.results import Group, Report
+from simtui.errors import printable
+from simtui.network.layers import KNOWN
+from simtui.reporting.layout import interval, number, p_value
+from simtui.reporting.sections import about_layer
+from simtui.tui.widgets.column_table import ColumnTable
+from simtui.tui.widgets.reading import Block, Facts, Reading
+from simtui.words import counted
+
+COLUMNS = ("layer", "r", "95 %", "p", "untrained", "rho", "tau-b", "each", "r|px")
+
+LEGEND = (
+    "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. untrained: r of networks that "
+    "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
+    "explain of both is taken out."
+)
+KEYS = "Up and down choose the layer that every tab shows, PgUp and PgDn scroll this text"
+"""Left and right stand there only where there is something to scroll."""
+
+
+class LayersPanel(Vertical):
+    """The table, and below it all that is known of the layer under the cursor."""
+
+    DEFAULT_CSS = """
+    LayersPanel LayerTable { max-height: 60%; }
+    LayersPanel Reading { min-height: 3; }
+    LayersPanel #layers-legend { height: auto; margin-top: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield LayerTable()
+        with Reading():
+            yield Facts("", id="layer-facts", markup=False)
+            yield Static("", id="layers-legend", classes="legend", markup=False)
+
+    def show(self, report: Report, layer: str) -> None:
+        self.query_one(LayerTable).show(report, layer)
+        self.query_one(Facts).tell([*layer_facts(report, layer)])
+        self.query_one(Reading).scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        keys = f"{KEYS}, left and right show other columns" if self.query_one(LayerTable).is_cut else KEYS
+        self.query_one("#layers-legend", Static).update(f"{LEGEND}\n\n{keys}.")
+
+    def on_layer_table_paged(self, event: LayerTable.Paged) -> None:
+        event.stop()
+        reading = self.query_one(Reading)
+        reading.scroll_relative(y=event.step * max(1, reading.size.height - 1), animate=False)
+
+
+class LayerTable(ColumnTable):
+    """With several digits a row shows r over all of them; the rest is then of each digit, in rows below."""
+
+    BINDING_GROUP_TITLE = "Layers"
+    BINDINGS = [
+        Binding("up", "cursor_up", "Layer above", show=False),
+        Binding("down", "cursor_down", "Layer below", show=False),
+        Binding("enter", "plot", "Plot the layer", show=False),
+        Binding("left", "columns(-1)", "Columns to the left", show=False),
+        Binding("right", "columns(1)", "Columns to the right", show=False),
+        Binding("pageup", "page(-1)", "Scroll the text up", show=False),
+        Binding("pagedown", "page(1)", "Scroll the text down", show=False),
+        Binding("tab", "app.focus_next", "To the text", show=False),
+    ]
+    DEFAULT_CSS = """
+    LayerTable { height: auto; background: transparent; scrollbar-size: 1 1; }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The user went to a layer. plotted: its plot is wanted."""
+
+        layer: str
+        plotted: bool = False
+
+    @dataclass
+    class Paged(Message):
+        """The text below is to be scrolled by so many pages."""
+
+        step: int
+
+    def __init__(self) -> None:
+        super().__init__(cursor=True)
+        self._layers: list[str] = []
+        self._report: Report | None = None
+
+    def show(self, report: Report, layer: str) -> None:
+        """Fill the table and put the cursor on a layer, without telling anybody."""
+        if report is not self._report:
+            self._report = report
+            rows = [(name, cells) for name in report.layers for cells in layer_rows(report, name)]
+            self._layers = [name for name, _ in rows]
+            self.fill(COLUMNS, [cells for _, cells in rows])
+        self.select(layer)
+
+    def select(self, layer: str) -> None:
+        """Put the cursor on a layer without telling anybody; where it is there already it stays in its row."""
+        if layer in self._layers and self._layers[self.cursor_row] != layer:
+            with self.prevent(DataTable.RowHighlighted):
+                self.move_cursor(row=self._layers.index(layer))
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        if self.has_focus and event.cursor_row == self.cursor_row < len(self._layers):
+            self.post_message(self.Chosen(self._layers[event.cursor_row]))
+
+    def action_plot(self) -> None:
+        if self.cursor_row < len(self._layers):
+            self.post_message(self.Chosen(self._layers[self.cursor_row], plotted=True))
+
+    def action_page(self, step: int) -> None:
+        self.post_message(self.Paged(step))
+
+
+def layer_facts(report: Report, layer: str) -> Iterator[Block]:
+    """What the layer is, then digit by digit what its row has no room for."""
+    several = len(report.groups) > 1
+    what = f"{layer}: {KNOWN[layer].description}" if layer in KNOWN else printable(layer)
+    if several:
+        yield Block(what, [])
+    for group in report.groups:
+        digit = f"Digit {printable(group.digit, 20)}: {counted(group.n_rated, 'pair')}"
+        yield Block(digit if several else what, [*about_layer(group, layer)])
+
+
+def layer_rows(report: Report, layer: str) -> list[tuple[str, ...]]:
+    """The rows of one layer: one of all digits together where there are several, then one a digit."""
+    if len(report.groups) == 1:
+        return [(layer, *_cells(report.groups[0], layer))]
+    overall = report.overall.layers[layer]
+    never = number(report.overall.untrained.get(layer))
+    return [
+        (layer, number(overall.r), interval(overall.ci, 2), "", never, *([""] * (len(COLUMNS) - 5))),
+        *((f" digit {printable(group.digit, 8)}", *_cells(group, layer)) for group in report.groups),
+    ]
+
+
+def _cells(group: Group, layer: str) -> tuple[str, ...]:
+    found = group.layers[layer]
+    return (
+        number(found.pearson.r),
+        interval(found.pearson.ci, 2),
+        p_value(found.pearson.p),
+        number(group.untrained[layer].r if layer in group.untrained else None),
+        number(found.spearman.rho),
+        number(found.kendall.tau_b),
+        number(found.mean_individual_r),
+        number(found.partial_given_pixels.r),
+    )

@@ -1,0 +1,119 @@
+"""PairTable: the pairs of a report, those where network and people disagree most first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.binding import Binding
+from textual.message import Message
+from textual.widgets import DataTable
+
+from simtui.analysis.results import BASELINE
+from simtui.errors import printable
+from simtui.tui.analysis.pair_rows import PairRow, by_disagreement
+
+ROOMY = 100
+"""Columns of the window from which a table beside the images has the scores too."""
+
+
+class PairTable(DataTable[Text]):
+    """One row a pair, walked with the arrow keys; says which pair the cursor is on.
+
+    brief: beside the images, where there are columns for the scores only in a wide window.
+    """
+
+    BINDING_GROUP_TITLE = "Pairs"
+    BINDINGS = [
+        Binding("up", "cursor_up", "Pair with a greater disagreement", show=False),
+        Binding("down", "cursor_down", "Pair with a smaller disagreement", show=False),
+        Binding("enter", "plot", "Its point in the plot", show=False),
+    ]
+    DEFAULT_CSS = """
+    PairTable { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; background: transparent; }
+    """
+
+    @dataclass
+    class Selected(Message):
+        """The user went to a pair. index: its position in the rows given to `show`. plotted: its point is wanted."""
+
+        index: int
+        plotted: bool = False
+
+    def __init__(self, *, brief: bool = False) -> None:
+        super().__init__(cursor_type="row", cursor_foreground_priority="css", cell_padding=0)
+        self._brief = brief
+        self._rows: Sequence[PairRow] = ()
+        self._order: list[int] = []
+
+    def show(self, rows: Sequence[PairRow]) -> None:
+        """Fill the table; the cursor goes to the first row unless `select` says otherwise."""
+        self._rows, self._order = rows, by_disagreement(rows)
+        scored = not self._brief or self.app.size.width >= ROOMY
+        several = any(row.several for row in rows)
+        self.set_class(scored, "-scored")
+        self.set_class(several, "-several")
+        gap = "  " if scored else " "
+        names = [*(["digit"] if several else []), *(["net", "people"] if scored else []), "gap"]
+        with self.prevent(DataTable.RowHighlighted):
+            self.clear(columns=True)
+            self.add_column(Text(" pair"), key="pair")
+            for name in names:
+                self.add_column(Text(f"{gap}{name}", justify="right"), key=name)
+            for index in self._order:
+                cells = _cells(rows[index])
+                self.add_row(
+                    Text(f" {printable(rows[index].pair.id, 16)}"),
+                    *(Text(f"{gap}{cells[name]}", justify="right") for name in names),
+                )
+
+    def fit(self) -> None:
+        """The window has another size."""
+        if self._rows and self._brief and self.has_class("-scored") != (self.app.size.width >= ROOMY):
+            selected = self._order[self.cursor_row]
+            self.show(self._rows)
+            self.select(selected)
+
+    def select(self, index: int) -> None:
+        """Put the cursor on a pair without telling anybody."""
+        if index in self._order and self.cursor_row != self._order.index(index):
+            with self.prevent(DataTable.RowHighlighted):
+                self.move_cursor(row=self._order.index(index))
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        # Filling the table moves its cursor too, and old news may still be under way: only the user's last step counts.
+        if self.has_focus and event.cursor_row == self.cursor_row < len(self._order):
+            self.post_message(self.Selected(self._order[event.cursor_row]))
+
+    def action_plot(self) -> None:
+        if self.cursor_row < len(self._order):
+            self.post_message(self.Selected(self._order[self.cursor_row], plotted=True))
+
+
+def _cells(row: PairRow) -> dict[str, str]:
+    """By the names of the columns."""
+    return {
+        "digit": printable(row.digit, 8),
+        "net": _number(row.net, 2),
+        "people": _number(row.human, 1),
+        "gap": _gap(row),
+    }
+
+
+def _number(value: float | None, decimals: int) -> str:
+    return "–" if value is None else f"{value:.{decimals}f}"
+
+
+def _gap(row: PairRow) -> str:
+    """Ranks apart, with the direction in which the network errs: + it finds them more alike than people do."""
+    if row.net_rank is None or row.human_rank is None:
+        return "–"
+    gap = row.human_rank - row.net_rank
+    return f"{gap:+g}" if gap else "0"
+
+
+def legend(layer: str) -> str:
+    """What the last column is, in a line as wide as the images."""
+    return f"gap: ranks apart, largest first; + more alike {'in pixels' if layer == BASELINE else 'for the network'}"

@@ -1,0 +1,1 @@
+"""The home screen, rating oneself, and opening a study."""

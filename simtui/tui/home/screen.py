@@ -1,0 +1,126 @@
+"""HomeScreen: where `simtui` without a command begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from simtui.errors import SimtuiError
+from simtui.rating.environment import environment
+from simtui.rating.texts import tell
+from simtui.session.store import Hold, SessionStore
+from simtui.study.model import Study
+from simtui.terminal.detection import Terminal
+from simtui.tui import theme as appearance
+from simtui.tui.analysis.screen import AnalysisScreen
+from simtui.tui.home.open_study import OpenStudyScreen, Purpose
+from simtui.tui.home.rate_yourself import RateYourselfScreen
+from simtui.tui.participant.flow import Outcome, Visit, rate
+from simtui.tui.screens.base import Screen
+
+CHOICES = (
+    ("r", "rate_yourself", "Rate yourself now", "Choose a digit, rate a few pairs, see your own r."),
+    ("o", "open_study", "Open a study", "Rate it, or analyse it."),
+    ("a", "analyse", "Analyse sessions", "The network against the people, pair by pair."),
+    ("q", "leave", "Quit", ""),
+)
+"""Key, action, name and explanation of everything one can do here."""
+
+
+class HomeScreen(Screen[None]):
+    """Four ways on. root: the folder of the studies made here and of all session folders."""
+
+    CSS_PATH = "screen.tcss"
+    BINDING_GROUP_TITLE = "Home"
+    BINDINGS = [
+        *(Binding(key, action, name) for key, action, name, _ in CHOICES),
+        Binding("t", "theme", "Theme"),
+        Binding("escape", "leave", "Quit", show=False),
+    ]
+
+    def __init__(self, terminal: Terminal, root: Path = Path("sessions")) -> None:
+        super().__init__(classes="page")
+        self._terminal = terminal
+        self._root = root
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="column", can_focus=False):
+            yield Static("simtui", classes="title", markup=False)
+            yield Static(
+                "People rate how similar two handwritten digits look.\nHow well does a convnet explain them?",
+                classes="faint",
+                markup=False,
+            )
+            yield OptionList(*(option for choice in CHOICES for option in (_option(*choice), _gap())))
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        await self.run_action(str(event.option_id))
+
+    # ------------------------------------------------------------------ the four ways
+
+    def action_rate_yourself(self) -> None:
+        self.run_worker(self._rate_yourself(), exclusive=True)
+
+    def action_open_study(self) -> None:
+        self.run_worker(self._open("rate"), exclusive=True)
+
+    def action_analyse(self) -> None:
+        self.run_worker(self._open("analyse"), exclusive=True)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_theme(self) -> None:
+        appearance.toggle(self.app)
+
+    async def _rate_yourself(self) -> None:
+        begun = await self.app.push_screen_wait(RateYourselfScreen(self._root))
+        if begun is None:
+            return
+        with begun.hold:
+            outcome = await self._rate(begun.study, begun.hold)
+        if outcome is not None and outcome.finished:
+            await self._analyse(begun.study, outcome.participant_id)
+
+    async def _open(self, purpose: Purpose) -> None:
+        opened = await self.app.push_screen_wait(OpenStudyScreen(self._root, purpose))
+        if opened is None:
+            return
+        if opened.purpose == "rate":
+            await self._rate(opened.nearby.study)
+        else:
+            await self._analyse(opened.nearby.study)
+
+    async def _rate(self, study: Study, hold: Hold | None = None) -> Outcome | None:
+        store = SessionStore(self._root, study.id)
+        try:
+            visit = Visit(study, store, self._terminal, environment(self._terminal), hold, at_home=True)
+            return await rate(self.app, visit)
+        except SimtuiError as fault:
+            self.notify(tell(study, fault), severity="error", timeout=10, markup=False)
+            return None
+
+    async def _analyse(self, study: Study, *participants: str) -> None:
+        """With one's own ratings alone at first; the others are a key away."""
+        folder = self._root / study.id
+        await self.app.push_screen_wait(AnalysisScreen(study, [folder], self._terminal, participants=participants))
+
+
+def _option(key: str, action: str, name: str, explanation: str) -> Option:
+    first = Content.assemble((f" {key} ", "bold reverse"), "  ", (name, "bold"))
+    return Option(Content.assemble(first, f"\n     {explanation}") if explanation else first, id=action)
+
+
+def _gap() -> Option:
+    """An empty line that the cursor steps over."""
+    return Option("", disabled=True)

@@ -1,0 +1,1 @@
+"""What a participant meets: welcome, id, rating, thanks; and the kiosk."""

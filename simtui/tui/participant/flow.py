@@ -1,0 +1,192 @@
+"""One participant's way through a study: welcome, id, resume or begin, the trials, thanks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.app import App
+
+from simtui.errors import SimtuiError, printable
+from simtui.rating.texts import (
+    counts,
+    ends,
+    going_on,
+    paragraphs,
+    practice_apart,
+    practice_first,
+    say,
+    source_note,
+    task,
+    yes_no,
+)
+from simtui.session.model import Environment, Session, Simulation
+from simtui.session.store import Hold, SessionStore, StoredSession
+from simtui.study.model import Study
+from simtui.terminal.detection import Terminal
+from simtui.tui.participant.page import ConsentPage, Page
+from simtui.tui.screens.host import Ground
+from simtui.tui.screens.yes_no import keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a participant brings to the flow.
+
+    hold: already taken where the participant is known. simulation: of a participant who is none.
+    shared: others rate here under the same account: no file names are shown, and nothing of earlier sittings.
+    at_home: the flow was begun from the home screen, and that is where one goes on.
+    """
+
+    study: Study
+    store: SessionStore
+    terminal: Terminal
+    environment: Environment
+    hold: Hold | None = None
+    simulation: Simulation | None = None
+    shared: bool = False
+    at_home: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run was left: its record and its file."""
+
+    session: Session
+    path: Path
+
+    @property
+    def participant_id(self) -> str:
+        return self.session.participant_id
+
+    @property
+    def finished(self) -> bool:
+        return self.session.complete
+
+
+async def rate(app: App[object], visit: Visit) -> Outcome | None:
+    """Lead one participant through the study; None where they left before a run began.
+
+    To be awaited in a worker. Raises SimtuiError where the run cannot be begun or resumed. What comes after the
+    first screen is imported after it: that is how the first one is there so soon.
+    """
+    study, hold = visit.study, visit.hold
+    if hold is None:
+        if not await _introduce(app, study):
+            return None
+        from simtui.tui.participant.id import ParticipantScreen
+
+        hold = await app.push_screen_wait(ParticipantScreen(study, visit.store.hold))
+        if hold is None:
+            return None
+    with hold:
+        last = hold.last_run(study.sha256)
+        if not await _goes_on(app, study, hold, last):
+            return None
+        # Who was known from the start has not been told yet what there is to do.
+        if visit.hold is not None and not await _introduce(app, study, last.interrupted if last is not None else None):
+            return None
+        from simtui.rating.run import Run
+        from simtui.tui.participant.rating import RatingScreen
+
+        if last is not None and last.interrupted:
+            run = Run.resume(study, hold, last, visit.environment, visit.simulation)
+        else:
+            run = Run.begin(study, hold, visit.environment, visit.simulation)
+        if visit.shared:
+            run.seal()
+        await app.push_screen_wait(RatingScreen(run, visit.terminal))
+        outcome = Outcome(run.session, run.path)
+    await app.push_screen_wait(farewell(visit, outcome))
+    return outcome
+
+
+async def _introduce(app: App[object], study: Study, interrupted: Session | None = None) -> bool:
+    """Consent, which an interrupted run was begun with, and welcome; False where the participant leaves."""
+    if interrupted is None and study.texts.get("consent") and not await app.push_screen_wait(consent(study)):
+        await app.push_screen_wait(notice(study, say(study, "consent_declined")))
+        return False
+    return await app.push_screen_wait(welcome(study, interrupted))
+
+
+async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSession | None) -> bool:
+    """Whether the participant wants to go on with the last run, or to begin one more; always before the first."""
+    question, declined = going_on(study, hold, last)
+    if not question:
+        return True
+    from simtui.tui.screens.confirm import confirm
+
+    if await app.push_screen_wait(confirm(study, question)):
+        return True
+    await app.push_screen_wait(notice(study, declined))
+    return False
+
+
+def consent(study: Study) -> ConsentPage:
+    """What the participant must agree to before anything is asked or stored."""
+    lines = [("", line) for line in paragraphs(study, "consent") if line.strip()]
+    lines += [("question", say(study, "consent_question")), ("start", say(study, "consent_keys", **yes_no(study)))]
+    return ConsentPage(lines, keys_of(study))
+
+
+def notice(study: Study, text: str) -> Page:
+    """One sentence, and that Enter closes it."""
+    return Page([("title", text), ("start", say(study, "thanks_end"))])
+
+
+def welcome(study: Study, interrupted: Session | None = None) -> Page:
+    """What to do, how, and for how long; of an interrupted run, what is left to do."""
+    pairs, question = task(study, interrupted)
+    lines = [
+        ("title", say(study, "title") or say(study, "welcome_title")),
+        ("", pairs),
+        ("question", question),
+        ("", say(study, "welcome_keys", **ends(study))),
+        ("", say(study, "welcome_advice")),
+        ("", practice_first(study, interrupted)),
+        ("", say(study, "welcome_stop")),
+        ("faint", source_note(study)),
+        ("start", say(study, "welcome_start")),
+    ]
+    return Page([(classes, text) for classes, text in lines if text])
+
+
+def farewell(visit: Visit, outcome: Outcome) -> Page:
+    """What was saved, and where; not where on a terminal that is shared."""
+    study, session = visit.study, outcome.session
+    saved = counts(session)
+    lines = [("title", say(study, "thanks_title" if outcome.finished else "stopped_title"))]
+    if visit.shared:
+        lines.append(("", say(study, "shared_saved", **saved)))
+    else:
+        thanks = say(study, "thanks_saved", count=saved["done"]) if outcome.finished else ""
+        lines.append(("", thanks or say(study, "stopped_saved", **saved)))
+        lines.append(("path", printable(outcome.path, 4096)))
+    if outcome.finished:
+        lines += [("", line) for line in paragraphs(study, "debrief") if line.strip()]
+    else:
+        later = "shared_later" if visit.shared else "home_later" if visit.at_home else "stopped_later"
+        lines.append(("", practice_apart(study, session)))
+        lines.append(("", say(study, later, participant=outcome.participant_id)))
+    lines.append(("start", say(study, "thanks_end")))
+    return Page([(classes, text) for classes, text in lines if text])
+
+
+class RatingHost(Ground):
+    """Below the flow of `simtui rate`: it leads one participant through and ends the app."""
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__()
+        self._visit = visit
+
+    def on_mount(self) -> None:
+        self.run_worker(self._rate())
+
+    def _compositor_refresh(self) -> None:
+        """Nothing, for the same reason: whatever comes next paints the whole screen, 2.5 KB less before it."""
+
+    async def _rate(self) -> None:
+        try:
+            self.app.exit(await rate(self.app, self._visit))
+        except SimtuiError as fault:
+            self.app.exit(fault)

@@ -1,0 +1,249 @@
+"""A kiosk: one participant after another on one terminal, and no way to anything else."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from simtui.errors import SimtuiError
+from simtui.rating.environment import environment
+from simtui.rating.texts import say, tell
+from simtui.sentences import ToldError
+from simtui.session.store import Hold, SessionStore
+from simtui.study.model import Study
+from simtui.terminal.detection import Terminal
+from simtui.tui import theme as appearance
+from simtui.tui.app import SimtuiApp
+from simtui.tui.participant.flow import Visit, notice, rate
+from simtui.tui.participant.page import BREAKPOINTS
+from simtui.tui.screens.base import Screen
+from simtui.tui.screens.host import Ground
+
+IGNORED_SIGNALS = (
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGTSTP,
+    signal.SIGCONT,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGALRM,
+    signal.SIGPIPE,
+)
+"""All that a terminal or a bystander could send and that would stop or end the kiosk. SIGTERM ends it."""
+
+
+CLOSED = "closed by the exit word"
+
+
+def ignore_signals() -> None:
+    for number in IGNORED_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """What is rated at it.
+
+    exit_word: typed as an id, it closes the kiosk; None where no word does.
+    idle_s: so many seconds without a key end a sitting, so that nobody goes on in the place of somebody who has
+        left; None where they never do.
+    """
+
+    study: Study
+    store: SessionStore
+    terminal: Terminal
+    exit_word: str | None = None
+    idle_s: float | None = None
+
+    def take_hold(self, participant_id: str) -> Hold:
+        """Take hold of a participant who has not finished. Raises SimtuiError with what to show."""
+        hold = self.store.hold(participant_id)
+        last = hold.last_run(self.study.sha256)
+        if last is not None and last.interrupted is None:
+            hold.release()
+            raise ToldError("kiosk_finished")
+        return hold
+
+
+class KioskApp(SimtuiApp, inherit_bindings=False):
+    """The app without its ways out: Ctrl+C and Ctrl+Q mean what the screen makes of them, or nothing."""
+
+    BINDINGS = [Binding("ctrl+q,ctrl+c", "leave", "Stop", show=False, priority=True)]
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        super().__init__(lambda: KioskHost(kiosk))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key comes by here before any screen can take it: somebody is there."""
+        if isinstance(event, events.Key | events.Paste) and isinstance(host := self.screen_stack[0], KioskHost):
+            host.stay()
+        await super().on_event(event)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if not self.is_headless:
+            ignore_signals()  # once more: Textual has set handlers of its own
+
+    def action_leave(self) -> None:
+        leave = getattr(self.screen, "action_leave", None)
+        if leave is not None:
+            leave()
+
+
+class IdInput(Input, inherit_bindings=False):
+    """A line to type an id in. No clipboard: the last person's id could be in it."""
+
+    BINDINGS = [
+        Binding("left", "cursor_left", "Left", show=False),
+        Binding("right", "cursor_right", "Right", show=False),
+        Binding("home", "home", "To the start", show=False),
+        Binding("end", "end", "To the end", show=False),
+        Binding("backspace", "delete_left", "Delete the character before", show=False),
+        Binding("delete", "delete_right", "Delete the character under the cursor", show=False),
+        Binding("ctrl+u", "delete_left_all", "Delete everything before", show=False),
+        Binding("enter", "submit", "Go on", show=False),
+    ]
+
+    def on_blur(self) -> None:
+        """Keep the focus: a terminal that says it lost it need not say that it has it again."""
+        self.call_later(self._focus_again)
+
+    def _focus_again(self) -> None:
+        if self.is_attached and self.screen.is_current:
+            self.focus()
+
+
+class IdScreen(Screen[Hold | None]):
+    """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word.
+
+    message: what became of the sitting before, where somebody should know.
+    """
+
+    VERTICAL_BREAKPOINTS = BREAKPOINTS
+
+    def __init__(self, kiosk: Kiosk, message: str = "") -> None:
+        super().__init__(classes="page")
+        self._kiosk = kiosk
+        self._message = message
+
+    def compose(self) -> ComposeResult:
+        study = self._kiosk.study
+        with VerticalScroll(classes="column", can_focus=False):
+            if title := say(study, "title"):
+                yield Static(title, classes="title", markup=False)
+            yield Static(say(study, "participant_prompt"), classes="question", markup=False)
+            yield IdInput(placeholder=say(study, "participant_hint"), max_length=64)
+            yield Static("", classes="error", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(IdInput).focus()
+        self._say(self._message)
+
+    def _say(self, text: str) -> None:
+        message = self.query_one(".error", Static)
+        message.update(text)
+        message.display = bool(text)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        text = event.value.strip()
+        if self._kiosk.exit_word is not None and text == self._kiosk.exit_word:
+            self.dismiss(None)
+            return
+        if not text:
+            return
+        try:
+            hold = self._kiosk.take_hold(text)
+        except SimtuiError as fault:
+            self._say(tell(self._kiosk.study, fault))
+            event.input.value = ""
+        else:
+            self.dismiss(hold)
+
+
+class KioskHost(Ground):
+    """Below all that participants see: it leads one participant after another through the study."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        super().__init__()
+        self._kiosk = kiosk
+        self._sitting: asyncio.Task[None] | None = None
+        self._timer: Timer | None = None
+
+    def on_mount(self) -> None:
+        self.run_worker(self._serve())
+
+    async def _serve(self) -> None:
+        message = ""
+        while True:
+            hold = await self.app.push_screen_wait(IdScreen(self._kiosk, message))
+            if hold is None:
+                self.app.exit(CLOSED)
+                return
+            with hold:
+                message = await self._sit(hold)
+
+    async def _sit(self, hold: Hold) -> str:
+        """Let one person rate until they are done or nobody is there; what the next one at the prompt should know."""
+        self._sitting = asyncio.create_task(self._rate(hold))
+        self.stay()
+        try:
+            await asyncio.wait([self._sitting])
+        finally:
+            sitting, self._sitting = self._sitting, None
+            sitting.cancel()  # the app may be ending
+        self.stay()
+        if not sitting.cancelled():
+            sitting.result()
+            return ""
+        while self.app.screen is not self:
+            await self.app.pop_screen()
+        last = hold.last_run(self._kiosk.study.sha256)
+        return say(self._kiosk.study, "kiosk_idle") if last is not None and last.interrupted else ""
+
+    def stay(self) -> None:
+        """Somebody is there: the time without a key begins anew, where somebody sits at all."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._sitting is not None and self._kiosk.idle_s is not None:
+            self._timer = self.set_timer(self._kiosk.idle_s, self.end_sitting)
+
+    def end_sitting(self) -> None:
+        """Nobody is there. An answer that waits for its writing to be tried again keeps its pair: it is not saved."""
+        if any(getattr(screen, "unsaved", False) for screen in self.app.screen_stack):
+            self.stay()
+        elif self._sitting is not None:
+            self._sitting.cancel()
+
+    async def _rate(self, hold: Hold) -> None:
+        kiosk, size = self._kiosk, self.app.size
+        terminal = replace(kiosk.terminal, columns=size.width, rows=size.height)
+        visit = Visit(kiosk.study, kiosk.store, terminal, environment(terminal), hold, shared=True)
+        try:
+            await rate(self.app, visit)
+        except SimtuiError as fault:
+            await self.app.push_screen_wait(notice(kiosk.study, tell(kiosk.study, fault)))
+
+
+def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) -> int:
+    """Serve participants until SIGTERM or the exit word; the exit code.
+
+    on_fault: told of what should never have happened. If it returns, the kiosk starts anew.
+    """
+    while True:
+        app = KioskApp(kiosk)
+        appearance.suit(app, kiosk.terminal.depth)
+        if app.run(mouse=False) is CLOSED:
+            return 0
+        if app.return_code == 128 + signal.SIGTERM:
+            return app.return_code
+        on_fault(app.fault)

@@ -1,0 +1,67 @@
+"""Pages of text that wait for Enter: the welcome, the thanks, and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from simtui.tui.screens.base import Screen
+from simtui.tui.screens.yes_no import meaning
+
+TIGHT_BELOW = 22
+"""Rows of a window in which paragraphs stand without empty lines between them."""
+
+BREAKPOINTS = [(0, "-tight"), (TIGHT_BELOW, "-roomy")]
+
+
+class Page(Screen[bool]):
+    """A column of paragraphs; Enter gives True, q gives False.
+
+    paragraphs: (class, text) from top to bottom; the classes are those of app.tcss. The text is shown as it
+    stands: nothing in it is markup.
+    """
+
+    VERTICAL_BREAKPOINTS = BREAKPOINTS
+    BINDINGS = [
+        Binding("enter,space", "go_on", "Go on"),
+        Binding("q,escape", "leave", "Leave"),
+    ]
+
+    def __init__(self, paragraphs: Sequence[tuple[str, str]]) -> None:
+        super().__init__(classes="page")
+        self._paragraphs = paragraphs
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="column"):
+            for classes, text in self._paragraphs:
+                yield Static(text, classes=classes, markup=False)
+
+    def action_go_on(self) -> None:
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        self.dismiss(False)
+
+
+class ConsentPage(Page, inherit_bindings=False):
+    """A page to agree to: the key for yes gives True, that for no gives False.
+
+    Enter does neither, so that nobody agrees by habit. keys: for yes and no.
+    """
+
+    BINDINGS = [Binding("q,escape", "leave", "Decline")]
+
+    def __init__(self, paragraphs: Sequence[tuple[str, str]], keys: tuple[str, str]) -> None:
+        super().__init__(paragraphs)
+        self._keys = keys
+
+    def on_key(self, event: events.Key) -> None:
+        answer = meaning(event, self._keys)
+        if answer is not None:
+            event.stop()
+            self.dismiss(answer)

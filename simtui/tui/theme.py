@@ -1,0 +1,89 @@
+"""Light or dark, in the colours that the terminal has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual.app import App
+from textual.theme import BUILTIN_THEMES, Theme
+
+from simtui.tui.app import SimtuiApp
+
+# Textual's own panels are bluish greys, which turn navy with 256 colours, and those are what most have over SSH.
+DARK = Theme(
+    name="simtui-dark",
+    dark=True,
+    primary="#5fafff",
+    secondary="#5f87af",
+    accent="#ffaf5f",
+    warning="#ffaf00",
+    error="#ff5f5f",
+    success="#5faf5f",
+    foreground="#e4e4e4",
+    background="#121212",
+    surface="#1c1c1c",
+    panel="#303030",
+    boost="#303030",
+    variables={
+        "block-cursor-background": "#005f87",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#444444",
+        "block-cursor-blurred-foreground": "#ffffff",
+        "scrollbar": "#5f5f5f",
+        "scrollbar-background": "#1c1c1c",
+    },
+)
+LIGHT = Theme(
+    name="simtui-light",
+    dark=False,
+    primary="#005faf",
+    secondary="#5f87af",
+    accent="#af5f00",
+    warning="#875f00",
+    error="#af0000",
+    success="#005f00",
+    foreground="#1c1c1c",
+    background="#eeeeee",
+    surface="#e4e4e4",
+    panel="#d0d0d0",
+    boost="#d0d0d0",
+    variables={
+        "block-cursor-background": "#005faf",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#bcbcbc",
+        "block-cursor-blurred-foreground": "#1c1c1c",
+        "scrollbar": "#8a8a8a",
+        "scrollbar-background": "#d0d0d0",
+    },
+)
+# The plain blue of 16 colours can hardly be seen on black.
+ANSI_DARK = replace(BUILTIN_THEMES["ansi-dark"], name="simtui-ansi-dark", primary="ansi_bright_blue")
+ANSI_LIGHT = replace(BUILTIN_THEMES["ansi-light"], name="simtui-ansi-light")
+
+_THEMES = (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT)
+_OTHER = {a.name: b.name for a, b in ((DARK, LIGHT), (LIGHT, DARK), (ANSI_DARK, ANSI_LIGHT), (ANSI_LIGHT, ANSI_DARK))}
+
+
+def suit(app: App[object], depth: str) -> None:
+    """Take the theme for a colour depth of simtui.terminal.detection: with 16 colours or fewer, the terminal's own."""
+    _register(app)
+    if isinstance(app, SimtuiApp):
+        app.keep_to_ascii(depth == "ascii")
+    name = DARK.name if depth in ("truecolor", "256") else ANSI_DARK.name
+    if app.is_running or name == ANSI_DARK.name:
+        app.theme = name
+    else:
+        # Set like any other, Textual would read every style sheet twice while it starts.
+        app.set_reactive(App.theme, name)
+        app.stylesheet.set_variables(app.get_css_variables())
+
+
+def toggle(app: App[object]) -> None:
+    """From dark to light, or back."""
+    _register(app)
+    app.theme = _OTHER.get(app.theme, LIGHT.name if app.current_theme.dark else DARK.name)
+
+
+def _register(app: App[object]) -> None:
+    for theme in _THEMES:
+        app.register_theme(theme)

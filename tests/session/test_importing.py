@@ -1,0 +1,233 @@
+"""A table of ratings becomes sessions, all or none; every fault is named with its row and column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simtui.analysis.ratings import collect
+from simtui.errors import SimtuiError
+from simtui.session import model as sessions
+from simtui.session.importing import TableError, import_ratings
+from simtui.session.store import SessionStore
+from simtui.study.model import Study
+from tests.builders import complete_run, small_study
+
+GOOD = "pair,A,B\n1,1,10\n2,2,9\n3,3,8\n4,4,7\n"
+
+
+@pytest.fixture
+def study() -> Study:
+    return small_study(pairs=4, practice=1)
+
+
+def table(folder: Path, content: str | bytes, name: str = "ratings.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def faults(study: Study, folder: Path, content: str | bytes) -> tuple[str, ...]:
+    """What is wrong with this table, after making sure that it left nothing behind."""
+    root = folder / "sessions"
+    with pytest.raises(TableError) as error:
+        import_ratings(study, table(folder, content), root)
+    assert not root.exists()
+    for fault in error.value.faults:
+        assert fault in str(error.value)
+    return error.value.faults
+
+
+def test_each_column_becomes_a_complete_session(study: Study, tmp_path: Path) -> None:
+    files = import_ratings(study, table(tmp_path, GOOD), tmp_path / "s")
+
+    assert [file.name for file in files] == ["A_run-1.json", "B_run-1.json"]
+    session = sessions.load(files[1])
+    assert session.complete
+    assert session.imported_from == "ratings.csv"
+    assert session.schedule.seed == 0
+    assert session.schedule.order == [pair.id for pair in study.pairs]
+    assert [trial.response for trial in session.trials] == [10, 9, 8, 7]
+    assert [trial.trial_index for trial in session.trials] == [0, 1, 2, 3]
+    for trial, pair in zip(session.trials, study.pairs, strict=True):
+        assert (trial.rt, trial.onset, trial.time_elapsed, trial.key, trial.swapped) == (None, None, None, "", False)
+        assert (trial.stimulus_left, trial.stimulus_right) == (pair.left, pair.right)
+    ratings = collect(study, [tmp_path / "s"])
+    np.testing.assert_array_equal(ratings.matrix, [[1, 2, 3, 4], [10, 9, 8, 7]])
+
+
+def test_pairs_by_id_in_any_order(study: Study, tmp_path: Path) -> None:
+    ids = [pair.id for pair in study.pairs]
+    content = f"pair,A\n{ids[2]},3\n{ids[0]},1\n4,4\n{ids[1]},2\n"
+
+    [file] = import_ratings(study, table(tmp_path, content), tmp_path)
+
+    assert sessions.load(file).schedule.order == [ids[2], ids[0], ids[3], ids[1]]
+    np.testing.assert_array_equal(collect(study, [file]).matrix, [[1, 2, 3, 4]])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD.replace(",", ";"),
+        GOOD.replace(",", "\t"),
+        GOOD.replace("\n", "\r\n"),
+        GOOD.replace("\n", "\r"),
+        "\ufeff" + GOOD,
+        GOOD.rstrip("\n"),
+        GOOD.replace("\n", ",\n"),
+        GOOD.replace("\n", ",,\n"),
+        GOOD + "\n,,\n\n",
+        "\n" + GOOD,
+        '"' + GOOD.replace(",", '","').replace("\n", '"\n"')[:-1],
+        GOOD.replace("9", "9.0").replace("8", " 8 ").replace(",7", ",+7"),
+    ],
+    ids=[
+        "semicolons",
+        "tabs",
+        "crlf",
+        "cr",
+        "bom",
+        "no-newline",
+        "comma",
+        "commas",
+        "blank",
+        "first",
+        "quoted",
+        "floats",
+    ],
+)
+def test_the_forms_a_spreadsheet_writes(study: Study, tmp_path: Path, content: str) -> None:
+    import_ratings(study, table(tmp_path, content), tmp_path)
+
+    np.testing.assert_array_equal(collect(study, [tmp_path / study.id]).matrix, [[1, 2, 3, 4], [10, 9, 8, 7]])
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", ["the table is empty"]),
+        ("\n\n,,,\n", ["the table is empty"]),
+        ("pair\n1\n2\n3\n4\n", ["row 1: no participant; "]),
+        (GOOD.replace("2,2,9", "2,two,9"), ["row 3, column “A”: “two” is not a whole number"]),
+        (GOOD.replace("2,2,9", "2,2.5,9"), ["row 3, column “A”: “2.5” is not a whole number"]),
+        (GOOD.replace("2,2,9", "2,nan,9"), ["row 3, column “A”: “nan” is not a whole number"]),
+        (GOOD.replace("2,2,9", "2,²,٣"), ["row 3, column “A”: “²” is", "row 3, column “B”: “٣” is not a whole"]),
+        (
+            GOOD.replace("2,2,9", "2,0,11"),
+            ["row 3, column “A”: “0” is off", "row 3, column “B”: “11” is off the scale"],
+        ),
+        (GOOD.replace("2,2,9", "2,-3,9"), ["row 3, column “A”: “-3” is off the scale of 1 to 10"]),
+        (GOOD.replace("2,2,9", f"2,{'9' * 5000},9"), ["row 3, column “A”: “999"]),
+        (GOOD.replace("2,2,9", "2,,9"), ["row 3, column “A”: no rating"]),
+        (GOOD.replace("2,2,9", "2,2"), ["row 3: 2 cells, and the header has 3"]),
+        (GOOD.replace("2,2,9", "2,2,9,9"), ["row 1, column 4: no participant id"]),
+        (GOOD + "5,1,1\n", ["row 6, column 1: “5” is no pair's id and no number of one in the study"]),
+        (GOOD + "0,1,1\n", ["row 6, column 1: “0” is no pair's id"]),
+        (GOOD + "x,1,1\n", ["row 6, column 1: “x” is no pair's id"]),
+        (GOOD + "1,1,1\n", ["row 6, column 1: p01 is rated in row 2 already"]),
+        (GOOD.replace("4,4,7\n", ""), ["column 1: no row for the pair p04, number 4"]),
+        (GOOD.replace("pair,A,B", "pair,A,A"), ["row 1, column 3: “A” is the participant of column 2 already"]),
+        (GOOD.replace("pair,A,B", "pair,a,A"), ["row 1, column 3: “A” is the participant of column 2 already"]),
+        (GOOD.replace("pair,A,B", "pair,A,"), ["row 1, column 3: no participant id"]),
+        (GOOD.replace("pair,A,B", "pair,A,../B"), ["row 1, column 3: “../B” cannot be a participant id"]),
+        (GOOD.replace("pair,A,B", "pair,A,\x1b[2J"), ["row 1, column 3: “\\x1b[2J” cannot be a participant id"]),
+        (GOOD.encode().replace(b"3,3,8", b"3,3,\xe4"), ["row 4: not UTF-8 text"]),
+        (GOOD.encode("utf-16"), ["row 1: not UTF-8 text"]),
+    ],
+)
+def test_every_fault_is_named(study: Study, tmp_path: Path, content: str | bytes, expected: list[str]) -> None:
+    found = faults(study, tmp_path, content)
+
+    for start in expected:
+        assert any(fault.startswith(start) for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("pair,A,B\n", "it has no row below its header"),
+        ("pair,A\nx,1\ny,2\nz,3\n", "none of its rows names a pair of the study"),
+    ],
+)
+def test_where_no_pair_is_rated_one_sentence_says_so(study: Study, tmp_path: Path, content: str, sentence: str) -> None:
+    with pytest.raises(TableError) as error:
+        import_ratings(study, table(tmp_path, content), tmp_path / "sessions")
+    assert len(error.value.faults) == 1
+    needed = "and it needs one for each pair, with the pair's id (p01 to p04) or number (1 to 4) in column 1."
+    assert str(error.value).endswith(f"nothing was written: {sentence}, {needed}")
+    assert "\n" not in str(error.value)
+
+
+def test_all_faults_are_listed_at_once(study: Study, tmp_path: Path) -> None:
+    found = faults(study, tmp_path, "pair,A,A b\n1,1,x\n1,12,3\n3,,2\n")
+
+    assert [fault.split(":")[0] for fault in found] == [
+        "row 1, column 3",
+        "row 2, column “A b”",
+        "row 3, column 1",
+        "row 3, column “A”",
+        "row 4, column “A”",
+        "column 1",
+        "column 1",
+    ]
+
+
+def test_a_whole_file_of_faults_is_cut_short_when_shown(study: Study, tmp_path: Path) -> None:
+    content = "pair,A\n" + "x,y\n" * 2_000
+
+    with pytest.raises(TableError, match="and 1001 more") as error:
+        import_ratings(study, table(tmp_path, content), tmp_path / "s")
+
+    assert len(error.value.faults) == 2_001
+
+
+def test_importing_twice_is_refused_and_changes_nothing(study: Study, tmp_path: Path) -> None:
+    path = table(tmp_path, GOOD)
+    files = import_ratings(study, path, tmp_path / "s")
+    before = [file.read_bytes() for file in files]
+
+    with pytest.raises(TableError, match="there is a session of A already"):
+        import_ratings(study, path, tmp_path / "s")
+
+    assert [file.read_bytes() for file in files] == before
+    assert sorted(file.name for file in (tmp_path / "s" / study.id).glob("*.json")) == ["A_run-1.json", "B_run-1.json"]
+
+
+def test_one_participant_who_is_there_stops_the_whole_table(study: Study, tmp_path: Path) -> None:
+    complete_run(study, tmp_path / "s", "B", {})
+
+    with pytest.raises(TableError) as error:
+        import_ratings(study, table(tmp_path, GOOD), tmp_path / "s")
+
+    assert len(error.value.faults) == 1
+    assert [file.name for file in (tmp_path / "s" / study.id).glob("*.json")] == ["B_run-1.json"]
+
+
+def test_a_participant_at_the_keyboard_stops_the_whole_table(study: Study, tmp_path: Path) -> None:
+    with (
+        SessionStore(tmp_path / "s", study.id).hold("B"),
+        pytest.raises(SimtuiError, match="not imported: B is being rated"),
+    ):
+        import_ratings(study, table(tmp_path, GOOD), tmp_path / "s")
+
+    assert list((tmp_path / "s" / study.id).glob("*.json")) == []
+
+
+def test_a_table_that_is_not_there_or_no_file(study: Study, tmp_path: Path) -> None:
+    with pytest.raises(SimtuiError, match="There is no file"):
+        import_ratings(study, tmp_path / "none.csv", tmp_path)
+    with pytest.raises(SimtuiError, match="is not a file"):
+        import_ratings(study, tmp_path, tmp_path)
+
+
+def test_the_real_ratings(shared: Path, tmp_path: Path) -> None:
+    study = small_study(pairs=30)
+
+    files = import_ratings(study, shared / "ratings" / "digits8_ratings.csv", tmp_path)
+
+    assert len(files) == 7
+    assert all(sessions.load(file).imported_from == "digits8_ratings.csv" for file in files)
+    assert collect(study, [tmp_path]).matrix.shape == (7, 30)

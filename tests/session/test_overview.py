@@ -1,0 +1,191 @@
+"""The overview of a study's runs: from the files alone, without touching them, live on a terminal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from simtui.session import model as sessions
+from simtui.session.overview import Watcher, as_lines
+from simtui.session.store import SessionStore
+from tests.builders import saved, small_study
+from tests.sessions import change, demanding_study, diligent, rate
+from tests.terminal_session import SIMTUI, TerminalSession
+
+STUDY = demanding_study()
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Path:
+    """A study in three hands: one is through, one on the way, one said 5 to everything."""
+    saved(STUDY, tmp_path)
+    root = tmp_path / "sessions"
+    rate(STUDY, root, "P10", answer=diligent)
+    rate(STUDY, root, "P2", answer=diligent, stop_after=12)
+    rate(STUDY, root, "P3", answer=lambda shown, rng: 5)
+    return tmp_path
+
+
+def folder(lab: Path) -> Path:
+    return lab / "sessions" / STUDY.id
+
+
+def table(lab: Path, now: datetime = NOW) -> list[str]:
+    return as_lines(Watcher(STUDY, lab / "sessions").look(), now)
+
+
+def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Every file below a folder with its bytes and the time of its last change."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+def test_who_has_rated_how_much_and_how_well(lab: Path) -> None:
+    for name in ("P2", "P3", "P10"):
+        path = folder(lab) / f"{name}_run-1.json"
+        change(path, lambda document: document.update(updated_at=(NOW - timedelta(minutes=5)).isoformat()))
+    head, *rows, sums = table(lab)
+    assert head.split("  ")[0] == "participant"
+    assert [row.split()[:3] for row in rows] == [["P2", "1", "12/38"], ["P3", "1", "38/38"], ["P10", "1", "38/38"]]
+    assert all("5 min ago" in row for row in rows)
+    assert "in progress" in rows[0]
+    main = sessions.load(folder(lab) / "P2_run-1.json").main_trials()
+    assert f"{median(t.rt or 0 for t in main) / 1000:.2f} s" in rows[0]
+    assert rows[1].endswith("4 of 4 catch trials failed; one value for 100%")
+    assert rows[2].endswith("5 min ago")
+    assert sums == f"{STUDY.id}: 3 participants, 2 complete, 1 in progress"
+
+
+@pytest.mark.parametrize(
+    ("updated", "shown"),
+    [
+        (timedelta(0), "now"),
+        (timedelta(seconds=-90), "now"),
+        (timedelta(seconds=59), "59 s ago"),
+        (timedelta(hours=3, minutes=59), "3 h ago"),
+        (timedelta(days=400), "400 d ago"),
+    ],
+)
+def test_the_last_activity_in_the_largest_unit_that_fits(lab: Path, updated: timedelta, shown: str) -> None:
+    change(folder(lab) / "P2_run-1.json", lambda d: d.update(updated_at=(NOW - updated).isoformat()))
+    assert f"  {shown}" in table(lab)[1]
+
+
+def test_damaged_files_are_listed_with_the_reason(lab: Path) -> None:
+    damaged = folder(lab) / "P2_run-1.json"
+    damaged.write_bytes(damaged.read_bytes()[:300])
+    (folder(lab) / "P4_run-1.json").symlink_to(damaged)
+    (folder(lab) / "P5_run-1.json").write_text("")
+    (folder(lab) / "P10_run-1.json").rename(folder(lab) / "P6_run-1.json")
+    lines = table(lab)
+    assert len(lines) == 7
+    assert "P2_run-1.json: breaks off in the middle" in lines[2]
+    assert lines[3].endswith("P4_run-1.json: a symbolic link, which is not followed")
+    assert "P5_run-1.json: is empty" in lines[4]
+    assert lines[5].endswith("P6_run-1.json: the file name is of another run: this is P10_run-1.json")
+    assert lines[6] == f"{STUDY.id}: 1 participant, 1 complete, 4 damaged"
+
+
+def test_a_folder_that_is_a_link_is_not_followed(lab: Path) -> None:
+    folder(lab).rename(lab / "elsewhere")
+    folder(lab).symlink_to(lab / "elsewhere")
+    lines = table(lab)
+    assert lines[0].endswith(f"{STUDY.id}: a symbolic link, which is not followed")
+    assert lines[1:] == [f"{STUDY.id}: 1 damaged"]
+
+
+def test_a_run_of_another_file_of_the_study_is_shown_as_such(lab: Path) -> None:
+    change(folder(lab) / "P3_run-1.json", lambda document: document.update(study_sha256="0" * 64))
+    assert table(lab)[2].endswith("of another study file")
+
+
+def test_nothing_is_written_and_nobody_is_kept_out(lab: Path) -> None:
+    before = everything(lab)
+    with SessionStore(lab / "sessions", STUDY.id).hold("P2"):
+        assert len(table(lab)) == 5
+    (folder(lab) / ".P2.lock").unlink(missing_ok=True)
+    assert {name: file for name, file in everything(lab).items() if not name.endswith(".lock")} == {
+        name: file for name, file in before.items() if not name.endswith(".lock")
+    }
+
+
+def test_only_what_has_changed_is_read_again(lab: Path) -> None:
+    watcher = Watcher(STUDY, lab / "sessions")
+    first = watcher.look()
+    rate(STUDY, lab / "sessions", "P4", answer=diligent, stop_after=1)
+    (folder(lab) / "P3_run-1.json").unlink()
+    second = watcher.look()
+    assert [row.participant_id for row in second.sessions] == ["P2", "P4", "P10"]
+    assert second.sessions[0] is first.sessions[0]
+
+
+def test_before_anybody_has_rated(tmp_path: Path) -> None:
+    assert as_lines(Watcher(STUDY, tmp_path / "nowhere").look(), NOW) == [f"{STUDY.id}: nobody has rated it here yet"]
+
+
+def test_json_for_programs(lab: Path) -> None:
+    done = subprocess.run(
+        [*SIMTUI, "status", "study.json", "--json"], cwd=lab, capture_output=True, text=True, check=True, timeout=30
+    )
+    document = json.loads(done.stdout)
+    assert (document["format"], document["version"], document["study_sha256"]) == ("simtui.status", 1, STUDY.sha256)
+    assert [row["participant_id"] for row in document["sessions"]] == ["P2", "P3", "P10"]
+    assert document["sessions"][1]["quality"]["same"] == 1.0
+    assert document["damaged"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--watch"], "--watch needs a terminal"),
+        (["--watch", "--json"], "--watch is for people and --json for programs"),
+    ],
+)
+def test_watching_is_for_terminals(lab: Path, arguments: list[str], sentence: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "simtui", "status", "study.json", *arguments],
+        cwd=lab, capture_output=True, text=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+
+
+def test_watching_follows_a_run_until_ctrl_c_and_leaves_the_screen_as_it_was(lab: Path) -> None:
+    for path in folder(lab).glob("P[23]_*"):
+        path.unlink()
+    with TerminalSession([*SIMTUI, "status", "study.json", "--watch"], cwd=lab) as terminal:
+        terminal.wait_for("1 participant, 1 complete")
+        rate(STUDY, lab / "sessions", "P11", answer=diligent, stop_after=2)
+        screen = terminal.wait_for("2 participants, 1 complete, 1 in progress")
+        assert screen.count("participant  run") == 1
+        assert "P11" in screen
+        terminal.send("\x03")
+        assert terminal.exited()
+        assert terminal.status == 0
+        assert b"\x1b[?1049h" not in terminal.raw
+
+
+def test_a_table_higher_than_the_terminal_is_cut_and_says_so(lab: Path) -> None:
+    study = small_study(2)
+    saved(study, lab, "other.json")
+    for number in range(12):
+        rate(study, lab / "sessions", f"Q{number}", stop_after=1)
+    with TerminalSession([*SIMTUI, "status", "other.json", "--watch"], cwd=lab, rows=10) as terminal:
+        screen = terminal.wait_for("12 participants")
+        assert screen.splitlines()[0].startswith("participant")
+        assert "… 7 more lines" in screen
+        terminal.send("\x03")
+        assert terminal.exited()
+
+
+def test_a_session_is_shown_while_its_participant_is_at_it(lab: Path) -> None:
+    row = Watcher(STUDY, lab / "sessions").look().sessions[0]
+    stored = sessions.load(folder(lab) / "P2_run-1.json")
+    assert (row.answered, row.total, row.updated_at) == (12, 38, stored.updated_at)

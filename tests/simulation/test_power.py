@@ -1,0 +1,108 @@
+"""Power by simulation, against what theory says where theory has an answer."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from simtui.analysis.correlation import fisher_ci, power_of_r
+from simtui.simulation.power import Cell, population, simulate_power
+from simtui.simulation.raters import Raters
+
+M = 4000
+
+
+def error(power: float) -> float:
+    """Four standard errors of a share of M."""
+    return 4 * math.sqrt(max(power * (1 - power), 0.01) / M)
+
+
+def cells(people: Raters, r: float, pairs: list[int], raters: list[int], *, seed: int = 1, m: int = M) -> list[Cell]:
+    return list(simulate_power(people, r, pairs, raters, simulations=m, seed=seed))
+
+
+@pytest.fixture(scope="module")
+def people() -> Raters:
+    return population(1, 10, 0.4, 0.02)
+
+
+@pytest.fixture(scope="module")
+def sharp() -> Raters:
+    """As near to perfect reliability as ten steps allow; the rounding leaves r = 0.99 of itself."""
+    return population(1, 10, 0.95, 0.0)
+
+
+@pytest.mark.parametrize("r", [0.3, 0.5, 0.7])
+def test_almost_perfect_raters_have_the_power_of_the_formula(sharp: Raters, r: float) -> None:
+    for cell in cells(sharp, r, [10, 20, 40, 80], [30]):
+        found = 0.99 * r
+        analytic = power_of_r(found, cell.pairs)
+        # The formula is an approximation itself, good to about a percent.
+        assert cell.detected == pytest.approx(analytic, abs=error(analytic) + 0.01)
+        assert cell.mean_r == pytest.approx(found - found * (1 - found**2) / (2 * cell.pairs), abs=0.012)
+
+
+def test_without_a_correlation_one_in_twenty_is_detected(people: Raters) -> None:
+    for cell in cells(people, 0.0, [8, 30], [1, 6]):
+        assert cell.detected == pytest.approx(0.05, abs=error(0.05))
+        assert cell.mean_r == pytest.approx(0, abs=0.03)
+
+
+def test_few_raters_hide_a_part_of_r(people: Raters) -> None:
+    """The correction for attenuation: r falls by the square root of the reliability of the mean of K raters."""
+    for cell in cells(people, 0.6, [200], [1, 2, 5, 20], m=500):
+        of_mean = cell.raters * 0.4 / (1 + (cell.raters - 1) * 0.4)
+        assert cell.mean_r == pytest.approx(0.6 * math.sqrt(of_mean), abs=0.01)
+
+
+def test_more_pairs_more_raters_and_larger_r_have_more_power(people: Raters) -> None:
+    by_place = {(c.pairs, c.raters): c.detected for c in cells(people, 0.5, [10, 20, 40], [1, 4, 16])}
+    for k in (1, 4, 16):
+        assert by_place[10, k] < by_place[20, k] < by_place[40, k]
+    for n in (10, 20, 40):
+        assert by_place[n, 1] < by_place[n, 4] < by_place[n, 16]
+    assert cells(people, 0.3, [20], [4])[0].detected < by_place[20, 4] < cells(people, 0.8, [20], [4])[0].detected
+
+
+def test_the_sign_of_r_makes_no_difference(people: Raters) -> None:
+    plus, minus = (cells(people, r, [30], [5])[0] for r in (0.5, -0.5))
+    assert minus.detected == pytest.approx(plus.detected, abs=2 * error(plus.detected))
+    assert minus.mean_r is not None
+    assert plus.mean_r == pytest.approx(-minus.mean_r, abs=0.02)
+
+
+def test_the_width_is_that_of_fishers_interval(people: Raters) -> None:
+    for cell in cells(people, 0.5, [50, 200], [10], m=500):
+        assert cell.mean_r is not None
+        interval = fisher_ci(cell.mean_r, cell.pairs)
+        assert interval is not None
+        assert cell.ci_width == pytest.approx(interval[1] - interval[0], rel=0.03)
+
+
+def test_ratings_that_never_vary_detect_nothing() -> None:
+    same = Raters(1, 9, shared=1.0, spread=1e-6, offset_sd=0.0)
+    (cell,) = cells(same, 0.9, [10], [3], m=100)
+    assert cell == Cell(pairs=10, raters=3, detected=0.0, mean_r=None, ci_width=None)
+
+
+def test_the_same_seed_gives_the_same_table_and_another_does_not(people: Raters) -> None:
+    first, again, other = (cells(people, 0.5, [20], [3], seed=seed, m=200) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_progress_ends_with_all_of_them(people: Raters) -> None:
+    seen: list[tuple[int, int]] = []
+    simulate_power(
+        people, 0.5, [400], [40], simulations=200, on_progress=lambda done, total: seen.append((done, total))
+    )
+    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
+    assert len(seen) > 2
+    assert seen[-1] == (200, 200)
+
+
+@pytest.mark.parametrize(("pairs", "raters"), [([3], [1]), ([20], [0])])
+def test_what_has_no_interval_is_refused(people: Raters, pairs: list[int], raters: list[int]) -> None:
+    with pytest.raises(ValueError, match="four pairs"):
+        simulate_power(people, 0.5, pairs, raters, simulations=100)

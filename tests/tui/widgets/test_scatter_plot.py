@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import math
+
+import msgspec
+import pytest
+from rich.color import Color
+from textual.app import App, ComposeResult
+
+from simtui.analysis.ratings import collect
+from simtui.analysis.report import analyze
+from simtui.analysis.results import Report
+from simtui.reporting.plot import Plot
+from simtui.reporting.text import plot as draw_plot
+from simtui.study.model import Scale
+from simtui.tui.analysis.pair_rows import by_disagreement, pair_rows
+from simtui.tui.analysis.pair_view import reading, scores, selected
+from simtui.tui.widgets import scatter_plot
+from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.tui.worlds import drawn_study, rated
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    study = drawn_study(pairs=10, digits=(1, 4))
+    folder = rated(study, tmp_path_factory.mktemp("sessions"), "Ann", "Ben")
+    return analyze(study, collect(study, [folder]))
+
+
+class PlotApp(App[None]):
+    """One plot, and what it says."""
+
+    def __init__(self, report: Report | None) -> None:
+        super().__init__()
+        self._shown_report = report
+        self.news: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        yield ScatterPlot()
+
+    def on_mount(self) -> None:
+        plot = self.query_one(ScatterPlot)
+        plot.shown_layer, plot.report = "fc", self._shown_report
+        plot.focus()
+
+    def on_scatter_plot_selected(self, event: ScatterPlot.Selected) -> None:
+        self.news.append(event.index)
+
+
+@pytest.mark.parametrize(("forward", "backward", "axis"), [("right", "left", 0), ("up", "down", 1)])
+async def test_the_arrows_reach_every_point_in_the_order_of_an_axis(
+    report: Report, forward: str, backward: str, axis: int
+) -> None:
+    app = PlotApp(report)
+    async with app.run_test(size=(80, 24)) as pilot:
+        plot = app.query_one(ScatterPlot)
+        pairs = [pair for group in report.groups for pair in group.pairs]
+        scores = [(pair.similarity_normalized["fc"], pair.human_normalized) for pair in pairs]
+        await pilot.press(*[forward] * len(pairs))
+        assert sorted(app.news) == list(range(len(pairs)))
+        values = [scores[i][axis] or 0.0 for i in app.news]
+        assert values == sorted(values)
+        there = list(app.news)
+        await pilot.press(forward)
+        await pilot.pause()
+        app.news.clear()
+        await pilot.press(*[backward] * (len(pairs) - 1))
+        assert app.news == there[-2::-1]
+        assert plot.selected == there[0]
+
+
+async def test_a_plot_of_nothing_takes_every_key_and_click() -> None:
+    app = PlotApp(None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("left", "right", "up", "down")
+        await pilot.click(ScatterPlot, offset=(10, 10))
+        await pilot.pause()
+        assert app.news == []
+
+
+async def test_a_click_far_from_every_point_selects_none(report: Report) -> None:
+    app = PlotApp(report)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(ScatterPlot, offset=(1, 23))
+        await pilot.pause()
+        assert app.news == []
+
+
+async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawings: list[Plot] = []
+
+    def draw(report: Report, layer: str, *, width: int, height: int, who: str, xlabel: str, ylabel: str) -> Plot:
+        drawings.append(draw_plot(report, layer, width=width, height=height, who=who, xlabel=xlabel, ylabel=ylabel))
+        return drawings[-1]
+
+    monkeypatch.setattr(scatter_plot, "plot", draw)
+    app = PlotApp(report)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        drawn = app.query_one(ScatterPlot).plot()
+        assert drawn is not None
+        assert app.news == []
+        alone = [
+            (i, cell)
+            for i, cell in enumerate(drawn.cells)
+            if cell is not None and min(_apart(cell, other) for j, other in enumerate(drawn.cells) if j != i) > 1
+        ]
+        assert len(alone) > 3
+        for index, cell in alone:
+            await pilot.hover(ScatterPlot, offset=cell)
+            await pilot.pause()
+            assert app.query_one(ScatterPlot).selected == index
+        assert app.news == [index for index, _ in alone]
+        assert len(drawings) == 1
+        # Beside the same point, and far from every point, nothing is said and nothing is painted.
+        painted: list[None] = []
+        monkeypatch.setattr(ScatterPlot, "refresh", lambda *_, **__: painted.append(None))
+        column, row = alone[-1][1]
+        for offset in ((column + 1, row), (column, row), (1, 23), (0, 0)):
+            await pilot.hover(ScatterPlot, offset=offset)
+            await pilot.pause()
+        assert app.news == [index for index, _ in alone]
+        assert painted == []
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light"])
+async def test_points_are_coloured_by_digit_in_every_theme(report: Report, theme: str) -> None:
+    app = PlotApp(report)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        plot = app.query_one(ScatterPlot)
+        drawn = plot.plot()
+        assert drawn is not None
+        lines = plot.render().split("\n")
+        colours: dict[str, set[Color | None]] = {"1": set(), "4": set()}
+        for column, row in drawn.points():
+            colours[lines[row].plain[column]].add(lines[row].get_style_at_offset(app.console, column).color)
+        assert all(len(found) == 1 for found in colours.values())
+        assert colours["1"] != colours["4"]
+
+
+async def test_of_points_in_one_cell_the_mouse_leaves_the_selected_one(report: Report) -> None:
+    pairs = [msgspec.structs.replace(pair, similarity_normalized={"fc": 0.5}) for pair in report.groups[0].pairs]
+    pairs = [msgspec.structs.replace(pair, human_normalized=0.5) for pair in pairs]
+    group = msgspec.structs.replace(report.groups[0], pairs=tuple(pairs))
+    app = PlotApp(msgspec.structs.replace(report, groups=(group,)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        plot = app.query_one(ScatterPlot)
+        await pilot.press("right", "right", "right")
+        chosen = plot.selected
+        assert chosen not in (None, 0)
+        drawn = plot.plot()
+        assert drawn is not None
+        await pilot.hover(ScatterPlot, offset=drawn.cells[0] or (0, 0))
+        await pilot.pause()
+        assert plot.selected == chosen
+
+
+def _apart(one: tuple[int, int], other: tuple[int, int] | None) -> float:
+    return math.inf if other is None else max(abs(one[0] - other[0]), 2 * abs(one[1] - other[1]))
+
+
+def test_disagreement_is_the_distance_of_ranks_within_a_digit(report: Report) -> None:
+    rows = pair_rows(report, "conv2")
+    assert len(rows) == 20
+    for group in report.groups:
+        own = [row for row in rows if row.digit == group.digit]
+        best = max(own, key=lambda row: row.net or 0.0)
+        assert best.net_rank == 1
+        assert sum(row.net_rank or 0 for row in own) == pytest.approx(10 * 11 / 2)
+        assert sum(row.human_rank or 0 for row in own) == pytest.approx(10 * 11 / 2)
+    order = [rows[i].disagreement or 0.0 for i in by_disagreement(rows)]
+    assert order == sorted(order, reverse=True)
+    assert all(0 <= gap <= 1 for gap in order)
+
+
+def test_a_selected_pair_has_both_scores_as_they_are_and_as_they_are_plotted(report: Report) -> None:
+    scale = Scale(low=1, high=10, low_label="", high_label="")
+    row = pair_rows(report, "fc")[0]
+    assert row.net_normalized is not None
+    assert row.pair.human_normalized is not None
+    x, y = f"{row.net_normalized:.2f}", f"{row.pair.human_normalized:.2f}"
+    for width in (40, 62, 80):
+        line = selected(row, scale, width)
+        assert len(line) <= max(width, 62)
+        assert line.startswith(f"◆ digit 1, {row.pair.id} ")
+        assert f"network {row.net:.2f}" in line
+        assert f"people {row.human:.1f}" in line
+        if width >= 62:
+            assert f"({x})" in line or f"(normalized {x})" in line
+            assert f"({y})" in line
+    assert "(normalized" in selected(row, scale, 80)
+
+
+def test_pixels_are_no_network(report: Report) -> None:
+    scale = Scale(low=1, high=10, low_label="", high_label="")
+    for row in pair_rows(report, "pixels"):
+        said = f"{selected(row, scale, 80)} {scores(row, scale)} {reading(row)}"
+        assert "network" not in said
+        assert f"pixels {row.net:.2f}" in said
+
+
+@pytest.mark.parametrize(("size", "hint"), [((80, 24), "Enter shows the pair"), ((62, 12), "Enter shows")])
+async def test_the_screens_axis_names_the_layer_and_the_keys_are_told(
+    report: Report, size: tuple[int, int], hint: str
+) -> None:
+    app = PlotApp(report)
+    async with app.run_test(size=size) as pilot:
+        plot = app.query_one(ScatterPlot)
+        for layer, what in (("conv2", "network similarity, conv2"), ("pixels", "pixel similarity")):
+            plot.shown_layer = layer
+            await pilot.pause()
+            text = plot.render().plain
+            assert f"{what} (normalized)" in text
+            line = next(line for line in text.splitlines() if line.startswith("human similarity (normalized)"))
+            assert "arrows walk" in line
+            assert line.rstrip().endswith(hint)
+            assert ("vs. human similarity judgments" in text) is (size[1] >= 16)
+            assert ("Convnet" in text) is (layer == "conv2" and size[1] >= 16)
