@@ -22,6 +22,7 @@ from textual.pilot import Pilot
 
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
+from simtui.rating.plain import rate_plain
 from simtui.rating.run import Run
 from simtui.rating.texts import tell
 from simtui.sentences import DEFAULT
@@ -29,7 +30,7 @@ from simtui.session import model as sessions
 from simtui.session.store import SessionStore
 from simtui.stimuli.source import Source
 from simtui.study.model import Scale, Study, new_study
-from simtui.terminal.image_lines import ascii_pair, rate_plain
+from simtui.terminal.image_lines import ascii_pair
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import RatingHost, Visit
 from simtui.tui.participant.kiosk import Kiosk, KioskApp, KioskHost
