@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from textual.app import App
@@ -27,7 +28,7 @@ class SimtuiApp(App[object]):
 
     TITLE = "simtui"
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")  # of this folder for the kiosk too, which is a subclass elsewhere
     BINDINGS = [
         Binding("ctrl+q", "leave", "Leave what is open, as Esc does", show=False, priority=True),
         Binding("ctrl+c", "leave", "Leave what is open, as Esc does", show=False, priority=True),

@@ -220,7 +220,7 @@ def test_a_write_that_fails_keeps_the_pair_and_enter_tries_again(folder: Path) -
     """The folder becomes a file while the second answer is given."""
     script = (
         "import sys, pathlib\n"
-        "from simtui import study\n"
+        "from simtui.study import model as study\n"
         "from simtui.rating.plain import rate_plain\n"
         "from simtui.session.store import SessionStore\n"
         "made = study.load(pathlib.Path('study.json'))\n"

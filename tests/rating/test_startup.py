@@ -11,7 +11,7 @@ from typing import Any
 
 def told(*lines: str) -> dict[str, Any]:
     """What a fresh Python says after `lean.begin` and these lines; they fill `seen`."""
-    program = ["import gc, json, sys", "from simtui import lean", "lean.begin()", "seen = {}", *lines]
+    program = ["import gc, json, sys", "from simtui.rating import startup as lean", "lean.begin()", "seen = {}", *lines]
     program.append("print(json.dumps(seen))")
     done = subprocess.run([sys.executable, "-c", "\n".join(program)], capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
@@ -44,6 +44,6 @@ def test_garbage_is_collected_again_once_settled() -> None:
 
 
 def test_what_is_already_loaded_stays() -> None:
-    program = "import ssl, sys; from simtui import lean; lean.begin(); print(sys.modules['ssl'] is ssl)"
+    program = "import ssl, sys; from simtui.rating import startup; startup.begin(); print(sys.modules['ssl'] is ssl)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"

@@ -311,7 +311,7 @@ def test_the_minutes_without_a_key_are_the_operator_s_choice(
     """The real command up to the app, which is not opened."""
     script = (
         "import sys\n"
-        "from simtui.tui import kiosk\n"
+        "from simtui.tui.participant import kiosk\n"
         "kiosk.run_kiosk = lambda made, on_fault: print('after', made.idle_s) or 0\n"
         "from simtui.cli import main\n"
         "main()\n"
