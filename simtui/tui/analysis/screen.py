@@ -33,8 +33,8 @@ from simtui.tui.analysis.people_panel import Checklist
 from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.analysis.results import TABS, Results
 from simtui.tui.analysis.saliency_job import Strokes, Tracer
-from simtui.tui.screens.base import Screen
-from simtui.tui.screens.help import HelpScreen
+from simtui.tui.screens import BaseScreen
+from simtui.tui.dialogs import HelpScreen
 from simtui.tui.widgets.reading import Reading
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from simtui.tui.widgets.steady_footer import SteadyFooter
@@ -45,7 +45,7 @@ ROOMY = 80
 """Columns below which everything moves closer together."""
 
 
-class AnalysisScreen(Screen[None]):
+class AnalysisScreen(BaseScreen[None]):
     """Shows one Report. The network runs once a checkpoint, in a thread; layers and pairs are then at hand at once.
 
     sessions: files and folders of session files. checkpoint: None for simtui's own. participants: whose ratings

@@ -22,7 +22,7 @@ from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.home.open_study import OpenStudyScreen, Purpose
 from simtui.tui.home.rate_yourself import RateYourselfScreen
 from simtui.tui.participant.flow import Outcome, Visit, rate
-from simtui.tui.screens.base import Screen
+from simtui.tui.screens import BaseScreen
 
 CHOICES = (
     ("r", "rate_yourself", "Rate yourself now", "Choose a digit, rate a few pairs, see your own r."),
@@ -33,7 +33,7 @@ CHOICES = (
 """Key, action, name and explanation of everything one can do here."""
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(BaseScreen[None]):
     """Four ways on. root: the folder of the studies made here and of all session folders."""
 
     CSS_PATH = "screen.tcss"

@@ -25,8 +25,8 @@ from simtui.tui import theme as appearance
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import Visit, notice, rate
 from simtui.tui.participant.page import BREAKPOINTS
-from simtui.tui.screens.base import Screen
-from simtui.tui.screens.host import Ground
+from simtui.tui.screens import BaseScreen
+from simtui.tui._textual import UnpaintedScreen
 
 IGNORED_SIGNALS = (
     signal.SIGINT,
@@ -122,7 +122,7 @@ class IdInput(Input, inherit_bindings=False):
             self.focus()
 
 
-class IdScreen(Screen[Hold | None]):
+class IdScreen(BaseScreen[Hold | None]):
     """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word.
 
     message: what became of the sitting before, where somebody should know.
@@ -169,7 +169,7 @@ class IdScreen(Screen[Hold | None]):
             self.dismiss(hold)
 
 
-class KioskHost(Ground):
+class KioskHost(UnpaintedScreen):
     """Below all that participants see: it leads one participant after another through the study."""
 
     def __init__(self, kiosk: Kiosk) -> None:
