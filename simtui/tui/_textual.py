@@ -125,8 +125,11 @@ class FaultKeepingApp(App[object]):
 def start_with_theme(app: App[object], theme: Theme) -> None:
     """Give an app that does not run yet a theme; set like any other, Textual would read every style sheet twice."""
     app.register_theme(theme)
-    app.set_reactive(App.theme, theme.name)
-    app.stylesheet.set_variables(app.get_css_variables())
+    if theme.ansi:
+        app.theme = theme.name  # which also turns off the filter that makes RGB of the terminal's own colours
+    else:
+        app.set_reactive(App.theme, theme.name)
+        app.stylesheet.set_variables(app.get_css_variables())
 
 
 class UnpaintedScreen(Screen[None]):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import ComposeResult, CSSPathType
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -15,7 +16,7 @@ from textual.keys import format_key
 from textual.screen import ScreenResultType
 from textual.widgets import Button, Static
 
-from simtui.rating.texts import say
+from simtui.rating.texts import sentence
 from simtui.study.model import Study
 from simtui.tui.screens import BaseModal, yes_no_keys, yes_or_no
 
@@ -32,7 +33,7 @@ KeyGroup = tuple[str, list[tuple[str, str]]]
 class Dialog(BaseModal[ScreenResultType]):
     """A frame over the screen, in a container of the class `dialog`: a choice, a form, a list."""
 
-    CSS_PATH = DIALOGS_CSS
+    CSS_PATH: ClassVar[CSSPathType | None] = DIALOGS_CSS
 
 
 class ConfirmScreen(BaseModal[bool]):
@@ -88,7 +89,7 @@ class ConfirmScreen(BaseModal[bool]):
 
 def confirm(study: Study, question: str) -> ConfirmScreen:
     """A question to a participant, with yes and no and their keys in the study's words."""
-    return ConfirmScreen(question, yes=say(study, "yes"), no=say(study, "no"), keys=yes_no_keys(study))
+    return ConfirmScreen(question, yes=sentence(study, "yes"), no=sentence(study, "no"), keys=yes_no_keys(study))
 
 
 class HelpScreen(Dialog[None]):

@@ -9,7 +9,7 @@ from textual import events
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
-from simtui.rating.texts import say
+from simtui.rating.texts import sentence
 from simtui.study.model import Study
 from simtui.tui._textual import UnpaintedScreen
 
@@ -70,7 +70,7 @@ class BottomScreen(UnpaintedScreen):
 
 def yes_no_keys(study: Study) -> tuple[str, str]:
     """The keys for yes and for no in the study's language."""
-    return say(study, "yes_key"), say(study, "no_key")
+    return sentence(study, "yes_key"), sentence(study, "no_key")
 
 
 def yes_or_no(event: events.Key, keys: tuple[str, str]) -> bool | None:

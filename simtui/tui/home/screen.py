@@ -13,11 +13,10 @@ from textual.widgets.option_list import Option
 
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
-from simtui.rating.texts import tell
+from simtui.rating.texts import error_sentence
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui import theme as appearance
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.home.open_study import OpenStudyScreen, Purpose
 from simtui.tui.home.rate_yourself import RateYourselfScreen
@@ -40,7 +39,7 @@ class HomeScreen(BaseScreen[None]):
     BINDING_GROUP_TITLE = "Home"
     BINDINGS = [
         *(Binding(key, action, name) for key, action, name, _ in CHOICES),
-        Binding("t", "theme", "Theme"),
+        Binding("t", "app.toggle_theme", "Theme"),
         Binding("escape", "leave", "Quit", show=False),
     ]
 
@@ -80,9 +79,6 @@ class HomeScreen(BaseScreen[None]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    def action_theme(self) -> None:
-        appearance.toggle(self.app)
-
     async def _rate_yourself(self) -> None:
         begun = await self.app.push_screen_wait(RateYourselfScreen(self._root))
         if begun is None:
@@ -107,7 +103,7 @@ class HomeScreen(BaseScreen[None]):
             visit = Visit(study, store, self._terminal, environment(self._terminal), hold, at_home=True)
             return await rate(self.app, visit)
         except SimtuiError as fault:
-            self.notify(tell(study, fault), severity="error", timeout=10, markup=False)
+            self.notify(error_sentence(study, fault), severity="error", timeout=10, markup=False)
             return None
 
     async def _analyse(self, study: Study, *participants: str) -> None:

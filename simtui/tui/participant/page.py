@@ -10,8 +10,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from simtui.tui.screens import BaseScreen
-from simtui.tui.screens import yes_or_no
+from simtui.tui.screens import BaseScreen, yes_or_no
 
 TIGHT_BELOW = 22
 """Rows of a window in which paragraphs stand without empty lines between them."""
