@@ -32,7 +32,7 @@ _NEARLY_ONE = 0.999
 
 @dataclass(frozen=True, slots=True)
 class DigitTable:
-    """A digit's rated pairs. layers: (layers, pairs), none constant; ratings: (all raters, pairs), NaN where missing."""
+    """A digit's pairs. layers: (layers, pairs), none constant; ratings: (all raters, pairs), NaN where missing."""
 
     layers: Matrix
     ratings: Matrix
