@@ -12,7 +12,7 @@ from simtui.session.folders import ReadFile, find_study, read, walk
 from simtui.session.model import Session
 from simtui.session.quality import flags, measure
 from simtui.session.validation import Fault, contradictions, name_fault, session_faults
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.words import counted
 
@@ -85,7 +85,7 @@ class Library:
             found = find_study(path, sha256)
             study = read(found).study if found is not None else None
             if study is not None:
-                self.add(study, usable=next(studies.faults(study), None) is None)
+                self.add(study, usable=next(study_file.faults(study), None) is None)
         return self._usable.get(sha256)
 
     def why_not(self, session: Session) -> str:
@@ -114,7 +114,7 @@ def check(paths: Sequence[Path]) -> Checked:
             checked.findings.append(Finding(path, *file.fault))
         elif file.study is not None:
             checked.studies += 1
-            faults = list(_first(Fault("", what) for what in studies.faults(file.study)))
+            faults = list(_first(Fault("", what) for what in study_file.faults(file.study)))
             library.add(file.study, usable=not faults)
             checked.findings += [Finding(path, *fault) for fault in faults or _first(contradictions(file.study))]
         elif file.session is not None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from simtui.errors import SimtuiError, printable
+from simtui.session import file as session_file
 from simtui.session import model as sessions
 from simtui.session.model import Session
 
@@ -56,7 +57,7 @@ def session_files(study_id: str, paths: Sequence[Path]) -> Iterator[tuple[Path, 
 def read(path: Path) -> Session:
     """The session in a file. Raises SimtuiError, naming the file and the fault, where it is not a whole session."""
     session = _as_we_write_it(path)
-    return session if session is not None else sessions.load(path)
+    return session if session is not None else session_file.load(path)
 
 
 @contextmanager
@@ -125,4 +126,4 @@ def _as_we_write_it(path: Path) -> Session | None:
     except (msgspec.DecodeError, ValueError, RecursionError, SimtuiError):
         return None
     current = session.format == sessions.FORMAT and session.version == sessions.VERSION
-    return session if current and sessions.encode(session) == data else None
+    return session if current and session_file.encode(session) == data else None

@@ -12,7 +12,7 @@ import pytest
 from simtui.analysis.ratings import collect
 from simtui.errors import SimtuiError
 from simtui.session import collecting as session_files
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.model import Session
 from simtui.study.sampling import sample_study
 from tests.builders import complete_run, noise_images, small_study
@@ -27,18 +27,18 @@ def file(tmp_path: Path) -> Path:
 def careful(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files that were read the slow way."""
     seen: list[Path] = []
-    load = sessions.load
+    load = session_file.load
 
     def watched(path: Path) -> Session:
         seen.append(path)
         return load(path)
 
-    monkeypatch.setattr(sessions, "load", watched)
+    monkeypatch.setattr(session_file, "load", watched)
     return seen
 
 
 def test_our_own_files_are_read_the_fast_way(file: Path, careful: list[Path]) -> None:
-    assert session_files.read(file) == sessions.load(file)
+    assert session_files.read(file) == session_file.load(file)
     assert careful == [file]
 
 
@@ -69,7 +69,7 @@ def test_what_the_careful_reading_refuses_is_refused(file: Path, old: str, new: 
     file.write_text(text.replace(old, new, 1))
 
     with pytest.raises(SimtuiError) as slow:
-        sessions.load(file)
+        session_file.load(file)
     with pytest.raises(SimtuiError) as fast:
         session_files.read(file)
 
@@ -77,10 +77,10 @@ def test_what_the_careful_reading_refuses_is_refused(file: Path, old: str, new: 
 
 
 def test_large_files_and_folders_are_left_to_the_careful_reading(file: Path, careful: list[Path]) -> None:
-    session = sessions.load(file)
+    session = session_file.load(file)
     careful.clear()
     trials = session.trials * (4 * session_files._LARGEST // file.stat().st_size)
-    file.write_bytes(sessions.encode(msgspec.structs.replace(session, trials=trials)))
+    file.write_bytes(session_file.encode(msgspec.structs.replace(session, trials=trials)))
 
     assert len(session_files.read(file).trials) == len(trials)
     with pytest.raises(SimtuiError, match="is a folder"):
