@@ -65,3 +65,37 @@ class OverallDifference(Struct, frozen=True, kw_only=True):
     ci_crossed: Ends | None = None
     p_family: float | None = None
     equivalent: bool | None = None
+
+
+Place = tuple[float, float]
+"""Where an image stands in a plane."""
+
+
+class BothSpaces(Struct, frozen=True, kw_only=True):
+    """A number of the people's space, and the same of the layer's."""
+
+    people: float
+    layer: float
+
+
+class BothTrees(Struct, frozen=True, kw_only=True):
+    """Average-linkage trees of the images in Newick format, the lengths of branches in dissimilarity."""
+
+    people: str
+    layer: str
+
+
+class Rdm(Struct, frozen=True, kw_only=True):
+    """People's and a layer's dissimilarities of all pairs of a digit's images, side by side.
+
+    mantel_p: two-sided, of r, by permuting images. ci_images: of r, resampling images and people. mds_people,
+        mds_layer: by image id, its place in a plane by classical scaling, the layer's turned, mirrored and scaled onto
+        the people's. stress: Kruskal's stress-1 of either plane, 0 for none. tree: which images are alike.
+    """
+
+    mantel_p: float | None
+    ci_images: Ends | None
+    mds_people: dict[str, Place]
+    mds_layer: dict[str, Place]
+    stress: BothSpaces
+    tree: BothTrees
