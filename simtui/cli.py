@@ -76,9 +76,8 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], [*COMMANDS, *OTHER_SPELLINGS], n=1)
-            if near:
-                fault.message += f" Did you mean {near[0]!r}?"
-            raise
+            suggestion = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"{fault.message}{suggestion}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         widest = max(map(len, COMMANDS))
