@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult, CSSPathType
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -33,7 +33,7 @@ KeyGroup = tuple[str, list[tuple[str, str]]]
 class Dialog(BaseModal[ScreenResultType]):
     """A frame over the screen, in a container of the class `dialog`: a choice, a form, a list."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = DIALOGS_CSS
+    CSS_PATH: ClassVar[Path | list[str | PurePath]] = DIALOGS_CSS
 
 
 class ConfirmScreen(BaseModal[bool]):
