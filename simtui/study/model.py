@@ -6,10 +6,10 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +18,11 @@ from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label, Source
 from simtui.storage import atomic, png
 from simtui.storage.json_file import kind_faults, read_json
-from simtui.study.slots import slots_fault
+from simtui.study.slots import list_faults
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FORMAT = "simtui.study"
 VERSION = 1
@@ -137,8 +141,16 @@ class Study(Struct, frozen=True, kw_only=True):
     sha256: str = ""
 
     def image(self, image_id: str) -> png.Image:
-        """One image: 28 rows of 28 bytes, 0 paper and 255 ink."""
+        """One image: 28 rows of 28 bytes, 0 paper and 255 ink. Raises SimtuiError where there is none of that id."""
+        if image_id not in self.images:
+            raise SimtuiError(f"The study {self.id} has no image {printable(image_id)!r}.")
         return _decode_image(self.images[image_id])
+
+    def pixels(self, image_ids: Iterable[str]) -> NDArray[np.uint8]:
+        """These images as one array, uint8 (n, 28, 28), with the values and the error of `image`."""
+        from simtui.stimuli.pixels import stacked
+
+        return stacked(self.image(image_id) for image_id in image_ids)
 
     def every_pair(self) -> Iterator[Pair]:
         yield from self.practice_pairs
@@ -248,27 +260,11 @@ def _design_faults(study: Study) -> Iterator[str]:
         yield f"design.break_every is {design.break_every}, less than 0"
     if design.catch != len(study.catch_pairs):
         yield f"design.catch is {design.catch}, and it has {len(study.catch_pairs)} catch pairs"
-    yield from _list_faults(study)
-
-
-def _list_faults(study: Study) -> Iterator[str]:
-    """Every run that the study can lead to must have its place for each pair, repeat and catch trial."""
-    lists = study.design.lists
-    if not 1 <= lists <= MAX_LISTS:
-        yield f"design.lists is {lists}, not 1 to {MAX_LISTS}"
-        return
-    sizes = [0] * lists
-    for pair in study.pairs:
-        if not 0 <= pair.list_index < lists:
-            yield f"pair {printable(pair.id)} is of list {pair.list_index}, and the lists are 0 to {lists - 1}"
-            return
-        sizes[pair.list_index] += 1
-    for index, size in enumerate(sizes):
-        fault = slots_fault(size, study.design.repeats, len(study.catch_pairs))
-        if study.pairs and not size:
-            yield f"list {index} has no pairs"
-        elif study.pairs and fault:
-            yield fault
+    if not 1 <= design.lists <= MAX_LISTS:
+        yield f"design.lists is {design.lists}, not 1 to {MAX_LISTS}"
+    elif study.pairs:
+        list_of = [(pair.id, pair.list_index) for pair in study.pairs]
+        yield from list_faults(list_of, design.lists, design.repeats, len(study.catch_pairs))
 
 
 def _pair_faults(study: Study) -> Iterator[str]:
