@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from simtui.session.validation import check
 
 from simtui.errors import SimtuiError, printable
 from simtui.rating.run import Run
 from simtui.rating.texts import sentence
 from simtui.sentences import DEFAULT
 from simtui.session import file as session_file
-from simtui.session.checking import check
+from simtui.session.faults import session_faults
 from simtui.session.model import check_participant_id
 from simtui.session.overview import Watcher, as_json, as_lines
 from simtui.session.quality import flags, measure, parse_rule
 from simtui.session.store import SessionStore, StoredSession
-from simtui.session.validation import session_faults
 from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.schedule import plan

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
 from simtui.session import file as session_file
+from simtui.session.faults import session_faults
 from simtui.session.file import decode_simulation, encode_simulation
 from simtui.session.model import Session, Simulation
 from simtui.session.quality import measure
-from simtui.session.validation import session_faults
 from simtui.simulation.population import Population, pixel_similarity, populate
 from simtui.simulation.raters import Vector
 from simtui.simulation.sessions import FASTEST_MS, answers, participant_ids, simulate
