@@ -105,7 +105,7 @@ def test_one_image_in_every_pair_is_allowed_and_said(tmp_path: Path) -> None:
         ("--sampling stratified --by fc9", "There is no layer 'fc9'"),
         ("--sampling controversial --between fc fc", "two different layers"),
         ("--sampling stratified --checkpoint x.pt", "they name no layer of one"),
-        ("--sampling stratified --by fc --checkpoint x.pt", "There is no checkpoint x.pt"),
+        ("--sampling stratified --by fc --checkpoint x.pt", "There is no file x.pt"),
         ("--sampling cleverly", "is not one of"),
         ("--lists 0", "is not in the range"),
         ("--pairs 3000 --lists 2", "6000 pairs of drawn digits are too many"),

@@ -219,7 +219,7 @@ def test_a_participant_at_the_keyboard_stops_the_whole_table(study: Study, tmp_p
 def test_a_table_that_is_not_there_or_no_file(study: Study, tmp_path: Path) -> None:
     with pytest.raises(SimtuiError, match="There is no file"):
         import_ratings(study, tmp_path / "none.csv", tmp_path)
-    with pytest.raises(SimtuiError, match="is not a file"):
+    with pytest.raises(SimtuiError, match="is a folder, not a table of ratings"):
         import_ratings(study, tmp_path, tmp_path)
 
 
