@@ -18,6 +18,7 @@ from simtui.terminal import charset
 GROUPS = {
     "Study": {
         "new": "Make a study of digit pairs.",
+        "show": "Show the pairs of a study, in the terminal or on paper.",
         "plan": "Show how a study's plans balance over participants.",
         "power": "Show how many pairs and raters it takes to detect a correlation.",
         "simulate": "Make sessions of people who do not exist, to try things out.",
