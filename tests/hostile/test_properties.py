@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from simtui.session.validation import check
 
 from simtui.errors import SimtuiError, printable
 from simtui.rating.run import Run
@@ -25,6 +24,7 @@ from simtui.session.model import check_participant_id
 from simtui.session.overview import Watcher, as_json, as_lines
 from simtui.session.quality import flags, measure, parse_rule
 from simtui.session.store import SessionStore, StoredSession
+from simtui.session.validation import check
 from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.schedule import plan
