@@ -8,7 +8,8 @@ from textwrap import wrap
 from simtui.analysis.comparison_results import UNTRAINED, Comparison, Row
 from simtui.analysis.similarities import UNTRAINED_SEEDS
 from simtui.errors import printable
-from simtui.reporting.layout import bold, interval, items, number, p_value, table
+from simtui.reporting.layout import bold, interval, number, p_value
+from simtui.terminal.layout import paragraphs, table
 from simtui.words import counted
 
 MIN_WIDTH = 40
@@ -22,14 +23,14 @@ def as_text(comparison: Comparison, width: int = 80, color: bool = False) -> str
     blocks = [
         [part for line in _subject(comparison) for part in wrap(line, width, subsequent_indent="  ")],
         [bold("Networks and layers, best first", color), *_rows(comparison, width), *_legend(comparison, width)],
-        [bold("What bounds them", color), *items([*_bounds(comparison)], width)],
-        [bold("Networks", color), *items([*_networks(comparison)], width)],
+        [bold("What bounds them", color), *paragraphs([*_bounds(comparison)], width)],
+        [bold("Networks", color), *paragraphs([*_networks(comparison)], width)],
     ]
     skipped = [f"{printable(file.file, 300)}: {printable(file.reason, 300)}" for file in comparison.skipped]
     if skipped:
-        blocks.append([bold("Files not used", color), *items(skipped, width)])
+        blocks.append([bold("Files not used", color), *paragraphs(skipped, width)])
     if comparison.notes:
-        blocks.append([bold("Notes", color), *items([printable(note, 500) for note in comparison.notes], width)])
+        blocks.append([bold("Notes", color), *paragraphs([printable(note, 500) for note in comparison.notes], width)])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -70,7 +71,7 @@ def _rows(comparison: Comparison, width: int) -> list[str]:
                 *([number(r) for r in row.by_digit] if several else [number(row.r_over_ceiling, 2)]),
             ]
         )
-    return table(header, rows, width, keep=2)
+    return table(header, rows, width=width, keep=2, indent="  ")
 
 
 def _legend(comparison: Comparison, width: int) -> list[str]:

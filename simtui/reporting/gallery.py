@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from simtui.analysis.capture_results import RankedPair
 from simtui.analysis.results import Group
 from simtui.errors import printable
-from simtui.reporting.layout import number, table
+from simtui.reporting.layout import number
 from simtui.storage.png import SIZE
 from simtui.study.model import Study
 from simtui.terminal.cells import Look
 from simtui.terminal.image_lines import image_lines
+from simtui.terminal.layout import table
 
 SIDES = ("more similar for the network", "more similar for people")
 
@@ -61,7 +62,7 @@ def gallery(group: Group, layer: str, width: int, draw: Draw | None = None, *, z
     ]
     if not rows:
         return []
-    lines = ["", *table(["pair", "", "net rank", "human rank", "cosine", "rating"], rows, width)]
+    lines = ["", *table(["pair", "", "net rank", "human rank", "cosine", "rating"], rows, width=width, indent="  ")]
     lines.append(f"  rank 1: the most similar{'; human ranks are of z-scored ratings' if zscored else ''}")
     if draw is not None and width >= _INDENT + _WIDE:
         for side, ranks in sides:

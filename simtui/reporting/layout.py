@@ -1,9 +1,6 @@
-"""Numbers and tables as lines of plain text."""
+"""Numbers as people read them."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from textwrap import wrap
 
 from simtui.analysis.results import Interval
 
@@ -31,39 +28,6 @@ def p_is(p: float | None) -> str:
 def interval(ends: Interval | None, decimals: int = 3) -> str:
     """Both ends of an interval, or a dash."""
     return f"{number(ends[0], decimals)} to {number(ends[1], decimals)}" if ends else NONE
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, keep: int = 1) -> list[str]:
-    """Columns set apart by two blanks, the first to the left and the others to the right.
-
-    Columns that do not fit stand in further tables below, each of which begins with the first `keep` columns again.
-    """
-    lines = [header, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    first, rest = list(range(keep)), list(range(keep, len(header)))
-    drawn: list[str] = []
-    while True:
-        columns = [*first, *rest[:1]]
-        taken = rest[1:]
-        while taken and sum(widths[column] + 2 for column in [*columns, taken[0]]) <= width:
-            columns.append(taken.pop(0))
-        drawn += [
-            "  "
-            + "  ".join(
-                line[column].ljust(widths[column]) if column == 0 else line[column].rjust(widths[column])
-                for column in columns
-            ).rstrip()
-            for line in lines
-        ]
-        rest = taken
-        if not rest:
-            return drawn
-        drawn.append("")
-
-
-def items(texts: Sequence[str], width: int) -> list[str]:
-    """Each text as an indented paragraph whose further lines stand further in."""
-    return [line for text in texts for line in wrap(text, width, initial_indent="  ", subsequent_indent="    ")]
 
 
 def bold(text: str, color: bool) -> str:

@@ -9,7 +9,8 @@ from simtui.analysis.capture_results import LEVEL, Judged
 from simtui.analysis.results import ICC_NAMES, Group, LayerDifference, Report
 from simtui.errors import printable
 from simtui.reporting.gallery import Draw, gallery
-from simtui.reporting.layout import interval, items, number, p_is, p_value, table
+from simtui.reporting.layout import interval, number, p_is, p_value
+from simtui.terminal.layout import paragraphs, table
 
 MOST_IN_MATRIX = 20
 """People beyond whom the table of their correlations is left to the JSON."""
@@ -43,7 +44,7 @@ def _layers_of(report: Report, group: Group, layer: str, width: int) -> list[str
             ]
         )
     facts = [*intervals(group, layer), *given_pixels(group, layer), *differences(group, layer)]
-    return [*table(header, rows, width), *items(facts, width)]
+    return [*table(header, rows, width=width, indent="  "), *paragraphs(facts, width)]
 
 
 def _layers_of_digits(report: Report, width: int) -> list[str]:
@@ -54,7 +55,7 @@ def _layers_of_digits(report: Report, width: int) -> list[str]:
         + [number(group.layers[name].pearson.r) for group in report.groups]
         for name in report.layers
     ]
-    return table(header, rows, width)
+    return table(header, rows, width=width, indent="  ")
 
 
 def about_layer(group: Group, layer: str) -> Iterator[str]:
@@ -138,7 +139,7 @@ def people(report: Report, group: Group, layer: str, width: int) -> list[str]:
             f"mean r of {layer} with single people is {number(found.mean_individual_r)}; its ceiling lies between "
             f"{number(bounds.individual_lower)} (lower bound) and {number(bounds.individual_upper)} (upper bound)"
         )
-    return [*items(facts, width), *_matrix(report, group, layer, width)]
+    return [*paragraphs(facts, width), *_matrix(report, group, layer, width)]
 
 
 def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
@@ -146,7 +147,7 @@ def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
     if len(names) < 2 or group.pairwise_r is None:
         return []
     if len(names) > MOST_IN_MATRIX:
-        return items(
+        return paragraphs(
             [f"how each of {len(names)} people goes with the others stands in --json, too wide for a table"], width
         )
     header = ["r of", "others", printable(layer), *(printable(name) for name in names)]
@@ -161,7 +162,7 @@ def _matrix(report: Report, group: Group, layer: str, width: int) -> list[str]:
             zip(names, group.leave_one_out_r, group.layers[layer].individual_r, group.pairwise_r, strict=True)
         )
     ]
-    lines = table(header, rows, width)
+    lines = table(header, rows, width=width, indent="  ")
     return ["", *lines, *wrap("others: with the mean of all others", width)]
 
 
@@ -173,7 +174,7 @@ def captures(group: Group, layer: str, width: int, draw: Draw | None = None, *, 
     lines = []
     found = group.captures.get(layer)
     if found is not None:
-        lines += items([found.reading] if found.reading else [], width)
+        lines += paragraphs([found.reading] if found.reading else [], width)
         rows = [
             [
                 covariate.label,
@@ -185,11 +186,11 @@ def captures(group: Group, layer: str, width: int, draw: Draw | None = None, *, 
             for covariate in group.covariates
         ]
         limits = _thresholds(group, layer)
-        header = ["r of each measure with", "people ", f"{layer} ", f"people|{layer} ", f"{layer}|people "]
+        header = ["r of each measure with", "people", layer, f"people|{layer}", f"{layer}|people"]
         judged = any(limit is not None for limit in limits)
         if judged:
-            rows.append(["* beyond chance from", *(f"±{number(limit, 2)} " for limit in limits)])
-        lines += table(header, rows, width)
+            rows.append(["* beyond chance from", *(f"±{number(limit, 2)}" for limit in limits)])
+        lines += table(header, rows, width=width, indent="  ")
         if judged:
             lines += wrap(
                 f"*: p ≤ .05 over all measures of a column together. people|{layer}: people's ratings after {layer} is "
@@ -210,7 +211,7 @@ def _thresholds(group: Group, layer: str) -> tuple[float | None, ...]:
 
 
 def _judged(found: Judged) -> str:
-    return number(found.r, 2) + ("*" if found.p is not None and found.p <= LEVEL else " ")
+    return number(found.r, 2) + ("*" if found.p is not None and found.p <= LEVEL else "")
 
 
 def pairs(group: Group, layer: str, width: int) -> list[str]:
@@ -228,5 +229,5 @@ def pairs(group: Group, layer: str, width: int) -> list[str]:
     ]
     return [
         *wrap("net and human are normalized to 0..1; the cosine and the mean rating are raw.", width),
-        *table(["pair", "net", "human", "cosine", "rating", "ratings"], rows, width),
+        *table(["pair", "net", "human", "cosine", "rating", "ratings"], rows, width=width, indent="  "),
     ]

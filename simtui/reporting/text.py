@@ -11,8 +11,9 @@ from simtui.network.layers import DEFAULT_LAYER, KNOWN
 from simtui.reporting import sections
 from simtui.reporting.conclusion import conclusion
 from simtui.reporting.gallery import Draw
-from simtui.reporting.layout import bold, interval, items, number, p_is
+from simtui.reporting.layout import bold, interval, number, p_is
 from simtui.reporting.plot import POINT, Plot, scatter
+from simtui.terminal.layout import paragraphs
 from simtui.words import counted
 
 HEADLINE = "Correlation between net and human similarity ratings"
@@ -55,11 +56,11 @@ def as_text(
     ]
     skipped = [f"{printable(file.file, 300)}: {printable(file.reason, 300)}" for file in report.skipped]
     if skipped:
-        blocks.append([bold("Files not used", color), *items(skipped, width)])
+        blocks.append([bold("Files not used", color), *paragraphs(skipped, width)])
     # The table shows a dash there, and everybody sees why.
     notes = [printable(note, 500) for note in report.notes if note != SELF_PARTIAL]
     if notes:
-        blocks.append([bold("Notes", color), *items(notes, width)])
+        blocks.append([bold("Notes", color), *paragraphs(notes, width)])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -129,13 +130,13 @@ def _headline(report: Report, layer: str, width: int, color: bool) -> Iterator[s
         yield bold(f"{HEADLINE}{of}: r = {number(pearson.r)}", color)
         if not several:
             yield from wrap(conclusion(report, layer), width)
-        yield from items([*facts(group, layer)], width)
+        yield from paragraphs([*facts(group, layer)], width)
     if several:
         whole = report.overall.layers[layer]
         ci = f", 95 % interval {interval(whole.ci)}" if whole.ci else ""
         yield from wrap(f"Over all digits (Fisher-z mean of the r within each digit): r = {number(whole.r)}{ci}", width)
         yield from wrap(conclusion(report, layer), width)
-        yield from items([*overall_facts(report, layer)], width)
+        yield from paragraphs([*overall_facts(report, layer)], width)
 
 
 def facts(group: Group, layer: str) -> Iterator[str]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Literal
-
-from simtui.errors import printable
 
 Kind = Literal["main", "repeat", "catch"]
 
@@ -60,24 +58,6 @@ def slots_fault(pairs: int, repeats: int, catch: int) -> str:
             f"beside another repeat or catch trial: there is room for at most {most_repeats(pairs, catch)}"
         )
     return ""
-
-
-def list_faults(list_of: Sequence[tuple[str, int]], lists: int, repeats: int, catch: int) -> Iterator[str]:
-    """Why the runs of some pair list have no room for what they must hold.
-
-    list_of: each pair's id and the list that it belongs to, from 0; lists: how many there are to be.
-    """
-    sizes = [0] * lists
-    for name, index in list_of:
-        if not 0 <= index < lists:
-            yield f"pair {printable(name)} is of list {index}, and the lists are 0 to {lists - 1}"
-            return
-        sizes[index] += 1
-    for index, size in enumerate(sizes):
-        if not size:
-            yield f"list {index} has no pairs"
-        elif fault := slots_fault(size, repeats, catch):
-            yield fault
 
 
 def most_repeats(pairs: int, catch: int) -> int:

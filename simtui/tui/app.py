@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from textual.app import App
@@ -13,7 +14,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from simtui.errors import CrashError, debugging
-from simtui.rating import startup as lean
+from simtui.rating import startup
 from simtui.tui.ascii import AsciiOnly
 from simtui.tui.driver import SturdyDriver
 from simtui.tui.hangup import leave_on_signals
@@ -27,7 +28,7 @@ class SimtuiApp(App[object]):
 
     TITLE = "simtui"
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")  # of this folder for the kiosk too, which is a subclass elsewhere
     BINDINGS = [
         Binding("ctrl+q", "leave", "Leave what is open, as Esc does", show=False, priority=True),
         Binding("ctrl+c", "leave", "Leave what is open, as Esc does", show=False, priority=True),
@@ -85,7 +86,7 @@ class SimtuiApp(App[object]):
         if not self.is_headless:
             leave_on_signals(self)
         self.app_resume_signal.subscribe(self, self._paint_anew)
-        self.set_timer(SETTLE_S, lean.settle)
+        self.set_timer(SETTLE_S, startup.settle)
 
     def _paint_anew(self, _: App[Any]) -> None:
         """After Ctrl+Z and fg: the terminal has forgotten the screen, and Textual believes it is there."""
