@@ -17,6 +17,9 @@ FORMAT = "simtui.study"
 VERSION = 1
 QUESTION = "How similar do these two images look to you?"
 
+COMPLETE = "complete"
+"""The sampling of a study in which every two of its images are a pair."""
+
 MAX_LISTS = 1000
 
 
@@ -43,7 +46,7 @@ class Scale(Struct, frozen=True, kw_only=True):
 class Pair(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Two images of one class; left and right are ids of images in the study.
 
-    digit: the class of both images; where a catch pair is of two classes, of the left one, and
+    digit: the class of both images; where a pair is of two classes, of the left one, and
         right_digit is that of the right one.
     expected: the rating that whoever looks gives, of catch pairs: the top of the scale for one image shown
         twice, the bottom for two digits. None where there is no such answer.
@@ -68,7 +71,8 @@ class Design(Struct, frozen=True, kw_only=True):
     """How the pairs were chosen and how one participant meets them. Times are in milliseconds.
 
     sampling: "random", "stratified" (evenly over the range of the similarity in the layer `by`),
-        "controversial" (where the two layers `between` disagree most) or "given".
+        "controversial" (where the two layers `between` disagree most), "complete" (every two of some images) or
+        "given".
     checkpoint_sha256: of the network's file, where a layer of it chose the pairs.
     practice, repeats, catch: how many trials of each kind a run has.
     order: "shuffled" or "fixed" (as in the file).
@@ -134,6 +138,11 @@ class Study(Struct, frozen=True, kw_only=True):
     def list_pairs(self, list_index: int = 0) -> list[Pair]:
         """The pairs of one list, which are all there are where the study has one list."""
         return [pair for pair in self.pairs if pair.list_index == list_index]
+
+    def group(self, pair: Pair) -> Label:
+        """What the pair is analysed with: its digit, or all digits together where pairs of two were rated too."""
+        several = self.design.sampling == COMPLETE and len(self.design.digits) > 1
+        return " and ".join(map(str, self.design.digits)) if several else pair.digit
 
     def trials_of_run(self, list_index: int = 0) -> int:
         """How many trials a run has after the practice: pairs, repeats and catch trials."""
