@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from simtui.errors import SimtuiError
+from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label, Source
 from simtui.storage import png
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FORMAT = "simtui.study"
 VERSION = 1
@@ -124,8 +129,16 @@ class Study(Struct, frozen=True, kw_only=True):
     sha256: str = ""
 
     def image(self, image_id: str) -> png.Image:
-        """One image: 28 rows of 28 bytes, 0 paper and 255 ink."""
+        """One image: 28 rows of 28 bytes, 0 paper and 255 ink. Raises SimtuiError where there is none of that id."""
+        if image_id not in self.images:
+            raise SimtuiError(f"The study {self.id} has no image {printable(image_id)!r}.")
         return decode_image(self.images[image_id])
+
+    def pixels(self, image_ids: Iterable[str]) -> NDArray[np.uint8]:
+        """These images as one array, uint8 (n, 28, 28), with the values and the error of `image`."""
+        from simtui.stimuli.pixels import stacked
+
+        return stacked(self.image(image_id) for image_id in image_ids)
 
     def every_pair(self) -> Iterator[Pair]:
         yield from self.practice_pairs

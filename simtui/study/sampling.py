@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.image_set import ImageSet
+from simtui.stimuli.pixels import pixel_cosines
 from simtui.stimuli.source import Label
 from simtui.storage import png
 from simtui.study.catch import catch_pairs
 from simtui.study.file import file_fields, new_study
 from simtui.study.model import MAX_LISTS, Design, Pair, Scale, Study
-from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, pixel_similarities, select
+from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, select
 from simtui.study.slots import slots_fault
 
 PRACTICE_SAMPLE = 20
@@ -242,10 +243,9 @@ def _spanning(pixels: NDArray[np.uint8], candidates: Sequence[Chosen], count: in
     if count == 0:
         return []
 
-    def cosine(candidate: Chosen) -> float:
-        return float(np.nan_to_num(pixel_similarities(pixels[list(candidate[1:])])[0, 1]))
-
-    ranked = sorted(candidates, key=cosine)
+    left, right = pixels[[a for _, a, _ in candidates]], pixels[[b for _, _, b in candidates]]
+    cosines = np.nan_to_num(pixel_cosines(left, right))
+    ranked = [candidates[i] for i in np.argsort(cosines, kind="stable")]
     if count == 1:
         return [ranked[len(ranked) // 2]]
     return [ranked[round(k * (len(ranked) - 1) / (count - 1))] for k in range(count)]

@@ -102,16 +102,6 @@ def select(
     return [_in_random_order(one, rng) for one in dealt]
 
 
-def pixel_similarities(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Cosine of each image with each, NaN for one without ink; the same to the last bit on every machine."""
-    flat = pixels.reshape(len(pixels), -1).astype(np.float64)
-    # Sums of whole numbers far below 2**53: exact in any order of summation.
-    products = flat @ flat.T
-    squares = np.diag(products)
-    lengths = np.sqrt(squares[:, None] * squares[None, :])
-    return np.divide(products, lengths, out=np.full_like(products, np.nan), where=lengths > 0)
-
-
 def _random_pairs(shuffled: Sequence[int], pairs: int) -> list[tuple[int, int]]:
     return list(zip(shuffled[:pairs], shuffled[pairs : 2 * pairs], strict=True))
 
