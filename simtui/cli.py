@@ -18,6 +18,7 @@ from simtui.terminal import charset
 GROUPS = {
     "Study": {
         "new": "Make a study of digit pairs.",
+        "show": "Show the pairs of a study, in the terminal or on paper.",
         "plan": "Show how a study's plans balance over participants.",
         "power": "Show how many pairs and raters it takes to detect a correlation.",
         "simulate": "Make sessions of people who do not exist, to try things out.",
@@ -103,7 +104,7 @@ def app(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the command line. A fault that a user can mend is one sentence on stderr, and exit code 2."""
-    if sys.stdout is None:  # closed by whoever started us
+    if sys.stdout is None:  # closed by the parent process
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process
     sys.stdout, sys.stderr = charset.safe_stream(sys.stdout, os.environ), charset.safe_stream(sys.stderr, os.environ)
     try:

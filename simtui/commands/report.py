@@ -86,7 +86,7 @@ def command(
     from simtui.reporting import notes
     from simtui.reporting.content import content
     from simtui.reporting.files import write
-    from simtui.session.collecting import NOTES_SUFFIX
+    from simtui.session.folders import NOTES_SUFFIX
     from simtui.storage import atomic
 
     ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)

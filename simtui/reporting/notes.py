@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
-from simtui.session.collecting import NOTES_SUFFIX
+from simtui.session.folders import NOTES_SUFFIX
 from simtui.storage import atomic, untrusted
 
 LARGEST = 1 << 20

@@ -68,8 +68,15 @@ def read_json(
     not `what`, or an object in it has one key twice.
     """
     data = read_json_bytes(path, what)
+    return parse_json(data, path, what, decoder, kind), data
+
+
+def parse_json(
+    data: bytes, path: Path, what: str, decoder: msgspec.json.Decoder[T], kind: tuple[str, int] | None = None
+) -> T:
+    """What the bytes of a JSON file say: as `read_json`, for bytes that have been read from `path` already."""
     try:
-        return decode_json(data, decoder), data
+        return decode_json(data, decoder)
     except BadJsonError as error:
         # Of another kind or version it may lack anything: then that is the fault, and not what it lacks.
         fault = next(_kind_faults_of(data, kind), f"{error}; put that right, or name another file")

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from simtui.session import file as session_file
-from simtui.session.checking import check
+from simtui.session.validation import check
 from simtui.study.model import Study
 from simtui.study.schedule import plan
 from tests.terminal_session import SIMTUI, TerminalSession

@@ -9,7 +9,7 @@ import pytest
 
 from simtui.errors import SimtuiError
 from simtui.session import file as session_file
-from simtui.session.folders import read
+from simtui.session.file import read_any
 from simtui.session.model import check_participant_id
 from simtui.study import file as study_file
 from tests.builders import saved
@@ -73,7 +73,7 @@ def test_folders_tell_of_a_hostile_session_and_go_on(name: str, whole_session: b
     data = next(case[1] for case in corpus.sessions(whole_session) if case[0] == name)
     path = tmp_path / "P1_run-1.json"
     path.write_bytes(data)
-    file = read(path)
+    file = read_any(path)
     assert file.study is None
     if file.fault is not None:
         assert_harmless("".join(file.fault))

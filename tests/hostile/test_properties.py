@@ -19,12 +19,12 @@ from simtui.rating.run import Run
 from simtui.rating.texts import sentence
 from simtui.sentences import DEFAULT
 from simtui.session import file as session_file
-from simtui.session.checking import check
+from simtui.session.faults import session_faults
 from simtui.session.model import check_participant_id
 from simtui.session.overview import Watcher, as_json, as_lines
 from simtui.session.quality import flags, measure, parse_rule
 from simtui.session.store import SessionStore, StoredSession
-from simtui.session.validation import session_faults
+from simtui.session.validation import check
 from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.schedule import plan
@@ -224,12 +224,12 @@ def test_an_interrupted_session_is_resumed_to_its_end_or_left_alone(
         return
     with store.hold("P1") as hold:
         try:
-            resumed = Run.resume(STUDY, hold, StoredSession(path, 1, session), ENVIRONMENT)
+            clock = Clock()
+            run = Run.resume(STUDY, hold, StoredSession(path, 1, session), ENVIRONMENT, clock=clock)
         except SimtuiError as refusal:
             assert_harmless(str(refusal))
             assert path.read_bytes() == before
             return
-        run, clock = Run(STUDY, resumed._file, resumed.session, Clock()), Clock()
         while not run.finished:
             respond(run, clock, 5, 500)
     assert session_file.load(path).complete

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
 from simtui.session import file as session_file
+from simtui.session.faults import session_faults
 from simtui.session.store import SessionStore
-from simtui.session.validation import session_faults
 from simtui.simulation import robot
 from simtui.simulation.population import Population, populate
 from simtui.simulation.robot import rate_through_screen

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from simtui.errors import SimtuiError
 from simtui.rating.run import Run
 from simtui.session import file as session_file
+from simtui.session.faults import session_faults
 from simtui.session.model import Simulation
 from simtui.session.store import SessionStore
-from simtui.session.validation import session_faults
 from simtui.simulation.population import populate
 from simtui.simulation.sessions import simulate
 from simtui.study.file import new_study
