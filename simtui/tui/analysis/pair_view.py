@@ -15,11 +15,10 @@ from simtui.analysis.results import BASELINE
 from simtui.errors import printable
 from simtui.study.model import Scale, Study
 from simtui.terminal.detection import Terminal
+from simtui.tui.analysis.jobs import Gradient
 from simtui.tui.analysis.pair_rows import PairRow
-from simtui.tui.analysis.saliency_job import Gradient
-from simtui.tui.analysis.saliency_pair import SaliencyPair
 from simtui.tui.widgets.digit_pair import DigitPair
-from simtui.tui.widgets.signed_map import legend
+from simtui.tui.widgets.saliency_pair import SaliencyPair, legend
 
 DRAWN = Size(62, 14)
 """Columns and rows of the two images on their paper."""

@@ -21,8 +21,7 @@ from simtui.rating.texts import counts, error_sentence, position_in_run, practic
 from simtui.storage.atomic import WriteFailedError
 from simtui.terminal.detection import Terminal
 from simtui.tui.dialogs import confirm
-from simtui.tui.participant.keys import KeysScreen
-from simtui.tui.participant.page import Page
+from simtui.tui.participant.page import KeysScreen, Page
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.rating_scale import RatingScale
@@ -76,8 +75,12 @@ class RatingScreen(BaseScreen[bool]):
         self._curtain = ExitStack()
 
     @property
+    def ready(self) -> bool:
+        """Whether the pair has been painted, and its rating is waited for."""
+        return self._onset is not None
+
+    @property
     def unsaved(self) -> bool:
-        """Whether an answer waits for its writing to be tried again."""
         return self._unsaved is not None
 
     # ------------------------------------------------------------------ what is on the screen
