@@ -109,19 +109,19 @@ DEFAULT = {
 """Each with the $values that can be filled in there, which a text in its place may use or leave out."""
 
 
-def fill(template: str, values: Mapping[str, object]) -> str:
+def fill_in(template: str, values: Mapping[str, object]) -> str:
     """A sentence with its `$values` filled in, safe to put on a terminal."""
     shown = {key: printable(value, 400) for key, value in values.items()}
     return printable(Template(template).safe_substitute(shown), 600)
 
 
-class ToldError(SimtuiError):
-    """An error that a participant may meet. As a string it is in English; simtui.rating.texts.tell translates it.
+class ParticipantError(SimtuiError):
+    """An error that a participant may meet, in English; error_sentence in rating.texts says it in the study's.
 
     kind: the name of its sentence in DEFAULT. values: what is filled in there.
     """
 
     def __init__(self, kind: str, **values: object) -> None:
-        super().__init__(fill(DEFAULT[kind], values))
+        super().__init__(fill_in(DEFAULT[kind], values))
         self.kind = kind
         self.values = values

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from simtui.rating.run import Run, Stimuli
 from simtui.session.store import SessionStore
-from simtui.study.model import Pair, Study, new_study
+from simtui.study.file import new_study
+from simtui.study.model import Pair, Study
 from tests.builders import ENVIRONMENT, small_study
 
 Answer = Callable[[Stimuli, random.Random], int]

@@ -92,7 +92,7 @@ def command(
     from simtui.errors import SimtuiError, require_installed
     from simtui.network.preprocess import parse
     from simtui.session.quality import parse_rule
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
     require_installed("simtui compare")
     check_checkpoints(checkpoints)
@@ -106,7 +106,7 @@ def command(
             f"There are {len(weights)} --weights for {len(networks)} --network: give one for each, or none."
         )
     excluding = [parse_rule(rule) for rule in rules]
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
 
     from simtui.analysis.ratings import collect
 

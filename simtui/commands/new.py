@@ -183,7 +183,7 @@ def command(
     """
     from simtui.network.pair_selection import selection
     from simtui.storage import atomic
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
     from simtui.study.building import images_for, neighbours_note, presentation
 
     if not force:
@@ -223,7 +223,7 @@ def command(
         study = sample_study(
             images, digits=labels, pairs=pairs, seed=seed, practice=practice, lists=lists, selection=chosen, **shown
         )
-    studies.save(study, study_path, force=force)
+    study_file.save(study, study_path, force=force)
     click.echo(summary(study, study_path))
     note = neighbours_note(study)
     if note:

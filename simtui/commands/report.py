@@ -76,17 +76,17 @@ def command(
     from simtui.commands.measuring import measure, require_network
     from simtui.errors import SimtuiError, printable
     from simtui.session.quality import parse_rule
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
     require_network("simtui report", checkpoint, layer)
     if out.suffix.lower() not in (*HTML, *MARKDOWN):
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
     parsed = [parse_rule(rule) for rule in rules]
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
 
     from simtui.analysis.ratings import collect
     from simtui.reporting import content, html, markdown, notes
-    from simtui.session.collecting import NOTES_SUFFIX
+    from simtui.session.folders import NOTES_SUFFIX
     from simtui.storage import atomic
 
     ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)

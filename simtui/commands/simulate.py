@@ -84,11 +84,11 @@ def command(
     from simtui.session.store import SessionStore
     from simtui.simulation.population import populate
     from simtui.simulation.sessions import participant_ids
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
     if model == "random" and r is not None:
         raise SimtuiError("--model random follows no similarity, so that it has no --r: leave one of them out.")
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
     ids = participant_ids(participants)
     store = SessionStore(sessions, study.id)
     require_new(store, ids)

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from simtui.rating.assignment import assigned_list
-from simtui.sentences import ToldError
+from simtui.sentences import ParticipantError
 from simtui.session.model import Environment, Resumption, Revision, Session, Simulation, Trial, new_session, timestamp
 from simtui.session.store import Hold, SessionFile, StoredSession
 from simtui.study.model import Study
@@ -85,14 +85,14 @@ class Run:
     ) -> Run:
         """Take up an interrupted run where it stopped.
 
-        Raises ToldError where it is not one of this study, or where a simulation would go on with a person's
+        Raises ParticipantError where it is not one of this study, or where a simulation would go on with a person's
         run, a person with a simulated one, or another simulation.
         """
         session = stored.session
         if session is None or session.study_sha256 != study.sha256 or session.status != "in_progress":
-            raise ToldError("fault_resume", path=stored.path)
+            raise ParticipantError("fault_resume", path=stored.path)
         if session.simulation != simulation or session.simulated != (simulation is not None):
-            raise ToldError("fault_simulated" if session.simulated else "fault_person", path=stored.path)
+            raise ParticipantError("fault_simulated" if session.simulated else "fault_person", path=stored.path)
         _check_plan(study, session, stored)
         now = timestamp()
         resumption = Resumption(timestamp=now, trial_index=_first_unanswered(session), environment=environment)
@@ -242,7 +242,7 @@ def _first_unanswered(session: Session) -> int:
 
 
 def _check_plan(study: Study, session: Session, stored: StoredSession) -> None:
-    """The answered trials must be the first ones of the plan. Raises ToldError."""
+    """The answered trials must be the first ones of the plan. Raises ParticipantError."""
     known = {pair.id for pair in study.every_pair()}
     planned = session.schedule.trials
     strange = any(p.pair_id not in known for p in planned) or any(
@@ -250,4 +250,4 @@ def _check_plan(study: Study, session: Session, stored: StoredSession) -> None:
         for i, (t, p) in enumerate(zip(session.trials, planned, strict=False))
     )
     if strange or len(session.trials) > len(planned):
-        raise ToldError("fault_plan", path=stored.path)
+        raise ParticipantError("fault_plan", path=stored.path)

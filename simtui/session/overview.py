@@ -9,10 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from simtui.errors import printable
-from simtui.session.folders import read, walk
+from simtui.session.faults import name_fault
+from simtui.session.file import read_any
+from simtui.session.folders import walk
 from simtui.session.model import Session, Status
 from simtui.session.quality import Quality, flags, measure
-from simtui.session.validation import name_fault
 from simtui.study.model import Study
 from simtui.words import natural_order
 
@@ -94,7 +95,7 @@ class Watcher:
         return Overview(study_id=study.id, study_sha256=study.sha256, sessions=tuple(rows), damaged=tuple(damaged))
 
     def _row(self, path: Path) -> RunRow | Damaged:
-        file = read(path)
+        file = read_any(path)
         if file.fault is not None:
             where = f"{file.fault.where}: " if file.fault.where else ""
             return Damaged(file=str(path), reason=where + file.fault.what)

@@ -19,7 +19,8 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from simtui.errors import SimtuiError
-from simtui.sentences import ToldError
+from simtui.sentences import ParticipantError
+from simtui.session import file as session_file
 from simtui.session import model as sessions
 from simtui.session.model import Session
 from simtui.storage.atomic import WriteFailedError, link, sync_folder, temporary, write_failed
@@ -32,7 +33,7 @@ LOCK_PATIENCE_S = 10
 """How long another process may take to begin a run, which takes milliseconds."""
 
 
-class BusyError(ToldError):
+class BusyError(ParticipantError):
     """Another live process holds this participant's sessions of this study."""
 
 
@@ -74,7 +75,7 @@ class SessionStore:
         for run in range(1, self.next_run(participant_id)):
             path = self.path(participant_id, run)
             try:
-                found.append(StoredSession(path, run, sessions.load(path)))
+                found.append(StoredSession(path, run, session_file.load(path)))
             except SimtuiError as error:
                 found.append(StoredSession(path, run, None, str(error)))
         return found
@@ -93,7 +94,7 @@ class SessionStore:
         for name in names:
             if "_run-" in name and name.endswith(".json") and not name.startswith("."):
                 with contextlib.suppress(SimtuiError):
-                    yield sessions.load(self.folder / name)
+                    yield session_file.load(self.folder / name)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -192,7 +193,7 @@ class SessionFile:
         try:
             # A folder that was removed under a running session is made again: all of the run is in memory.
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary(self.path, sessions.encode(session), self._mode) as (written, status):
+            with temporary(self.path, session_file.encode(session), self._mode) as (written, status):
                 if self._exists():
                     written.replace(self.path)
                 else:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
-from simtui.sentences import ToldError
+from simtui.sentences import ParticipantError
 
 _FAULTS = {
     errno.ENOSPC: "fault_full",
@@ -24,7 +24,7 @@ _FAULTS = {
 """What the sentence is where the system refuses a write with one of these; fault_write where with any other."""
 
 
-class WriteFailedError(ToldError):
+class WriteFailedError(ParticipantError):
     """A file could not be written; what was on disk before is still there, whole."""
 
 

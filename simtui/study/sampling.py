@@ -20,7 +20,8 @@ from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Label
 from simtui.storage import png
 from simtui.study.catch import catch_pairs
-from simtui.study.model import MAX_LISTS, Design, Pair, Scale, Study, file_fields, new_study
+from simtui.study.file import file_fields, new_study
+from simtui.study.model import MAX_LISTS, Design, Pair, Scale, Study
 from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, pixel_similarities, select
 from simtui.study.slots import slots_fault
 

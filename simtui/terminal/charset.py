@@ -81,7 +81,7 @@ class Typewriter(io.TextIOWrapper):
         return len(text)
 
 
-def suit(stream: TextIO, environ: Mapping[str, str]) -> TextIO:
+def safe_stream(stream: TextIO, environ: Mapping[str, str]) -> TextIO:
     """The stream, or what to put in its place so that all that is printed can be shown and nothing fails.
 
     In a file or a pipe, what its encoding lacks becomes an escape, which JSON has too; on a terminal the nearest

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from simtui.errors import CrashError, debugging
-from simtui.rating import startup as lean
+from simtui.rating import startup
 from simtui.tui.ascii import AsciiOnly
 from simtui.tui.driver import SturdyDriver
 from simtui.tui.hangup import leave_on_signals
@@ -86,7 +86,7 @@ class SimtuiApp(App[object]):
         if not self.is_headless:
             leave_on_signals(self)
         self.app_resume_signal.subscribe(self, self._paint_anew)
-        self.set_timer(SETTLE_S, lean.settle)
+        self.set_timer(SETTLE_S, startup.settle)
 
     def _paint_anew(self, _: App[Any]) -> None:
         """After Ctrl+Z and fg: the terminal has forgotten the screen, and Textual believes it is there."""

@@ -25,7 +25,7 @@ from simtui.network.net import untrained
 from simtui.network.preprocess import Preprocess
 from simtui.reporting.comparison_text import as_text
 from simtui.stimuli import drawn
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 from tests.analysis.data import simulated
@@ -241,7 +241,7 @@ def test_long_names_keep_their_ends(study: Study, ratings: Ratings, latent: np.n
 @pytest.fixture(scope="module")
 def files(study: Study, ratings: Ratings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("compare")
-    studies.save(study, folder / "study.json")
+    study_file.save(study, folder / "study.json")
     for seed in (1, 2):
         (folder / str(seed)).mkdir()
         checkpoints.save(folder / str(seed) / "net.pt", untrained(40 + seed))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simtui.study import model as studies
+from simtui.study import file as study_file
 
 
 def new(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -72,7 +72,7 @@ def test_words_of_the_researchers_own(tmp_path: Path) -> None:
     files = ("--consent", "consent.txt", "--debrief", "debrief.txt", "--texts", "de.json", "--title", "Zahlen")
     done = new(tmp_path, "--pairs", "3", *files)
     assert done.returncode == 0, done.stderr
-    study = studies.load(tmp_path / "study.json")
+    study = study_file.load(tmp_path / "study.json")
     assert study.texts == {"yes": "Ja", "consent": "Wir fragen.\n\nDürfen wir?", "debrief": "Danke!"}
     assert (study.title, study.question) == ("Zahlen", "Wie ähnlich?")
     assert (study.scale.low_label, study.scale.high_label) == ("least similar", "gleich")
@@ -105,7 +105,7 @@ def test_one_image_in_every_pair_is_allowed_and_said(tmp_path: Path) -> None:
         ("--sampling stratified --by fc9", "There is no layer 'fc9'"),
         ("--sampling controversial --between fc fc", "two different layers"),
         ("--sampling stratified --checkpoint x.pt", "they name no layer of one"),
-        ("--sampling stratified --by fc --checkpoint x.pt", "There is no checkpoint x.pt"),
+        ("--sampling stratified --by fc --checkpoint x.pt", "There is no file x.pt"),
         ("--sampling cleverly", "is not one of"),
         ("--lists 0", "is not in the range"),
         ("--pairs 3000 --lists 2", "6000 pairs of drawn digits are too many"),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simtui.session import model as sessions
-from simtui.study import model as studies
+from simtui.session import file as session_file
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.schedule import plan
 from tests.builders import saved, small_study
@@ -78,7 +78,7 @@ def one_run(folder: Path, study: Study, number: int) -> int:
         pressed = press_through(terminal, rng, keys=rng.randrange(rng.randrange(1, PAIRS)), extra_s=0.02)
         seen = moved_on(terminal)
     path = folder / "sessions" / study.id / f"{participant}_run-1.json"
-    session = sessions.load(path)
+    session = session_file.load(path)
     responses = [trial.response for trial in session.trials]
     assert len(responses) >= seen, f"run {number}: the screen had moved on from {seen}, the file has {len(responses)}"
     assert responses[: len(pressed)] == pressed
@@ -99,14 +99,14 @@ def resume_and_finish(folder: Path, participant: str, path: Path, answered: int)
         for number in range(answered, PAIRS):
             terminal.wait_for_bytes(f"Pair {number + 1} of 20".encode(), 60)
             terminal.press_until_true(str(3 + number % 2), partial(is_past, terminal, number))
-    session = sessions.load(path)
+    session = session_file.load(path)
     assert session.complete
     assert [t.response for t in session.trials[answered:]] == [3 + number % 2 for number in range(answered, PAIRS)]
 
 
 @pytest.mark.slow
 def test_no_answer_is_lost_in_two_hundred_killed_runs(folder: Path) -> None:
-    study = studies.load(folder / "study.json")
+    study = study_file.load(folder / "study.json")
     with ThreadPoolExecutor(max_workers=4) as pool:
         answered = list(pool.map(lambda number: one_run(folder, study, number), range(RUNS)))
     assert len(answered) == RUNS

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from simtui.session import file as session_file
 from simtui.session import model as sessions
 from tests.builders import saved, small_study
 from tests.conftest import REPOSITORY
@@ -128,7 +129,7 @@ def give_id(terminal: TerminalSession, text: str) -> None:
 
 def session(server: Server, participant: str) -> sessions.Session:
     (path,) = server.folder.glob(f"sessions/*/{participant}_run-1.json")
-    return sessions.load(path)
+    return session_file.load(path)
 
 
 def test_a_person_rates_over_ssh_and_the_next_one_is_asked(server: Server) -> None:

@@ -7,7 +7,7 @@ import statistics
 import time
 from pathlib import Path
 
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from tests.benchmarks.line import Line, rater, to_first_pair
 from tests.builders import saved, small_study
 
@@ -34,7 +34,7 @@ def errors_of_a_run(folder: Path, participant: str) -> list[float]:
             delay_s = rng.uniform(0.12, 0.25) if number else 0.4
             taken.append(answer_after(line, delay_s, str(number % 9 + 1)))
         line.until(b"Thank you")
-    session = sessions.load(next(folder.glob(f"sessions/*/{participant}_run-1.json")))
+    session = session_file.load(next(folder.glob(f"sessions/*/{participant}_run-1.json")))
     recorded = [trial.rt for trial in session.trials]
     assert len(recorded) == PAIRS
     return [(rt or 0.0) - ms for rt, ms in zip(recorded, taken, strict=True)]

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
-from simtui.rating.texts import duration, in_words_of, say, source_note, tell
-from simtui.sentences import DEFAULT, ToldError, fill
+from simtui.rating.texts import duration, error_sentence, in_words_of, sentence, source_note
+from simtui.sentences import DEFAULT, ParticipantError, fill_in
 from simtui.session.store import BusyError, SessionStore
 from simtui.stimuli.source import Source
 from simtui.study.model import Study
@@ -33,13 +33,13 @@ def test_an_error_is_told_in_the_words_of_the_study_and_is_english_by_itself(stu
     store = SessionStore(tmp_path, study.id)
     with store.hold("P01"), pytest.raises(BusyError, match="P01 is being rated in another window") as caught:
         store.hold("P01")
-    assert tell(study, caught.value) == "P01 ist noch in einem anderen Fenster."
-    assert tell(small_study(), caught.value) == str(caught.value)
+    assert error_sentence(study, caught.value) == "P01 ist noch in einem anderen Fenster."
+    assert error_sentence(small_study(), caught.value) == str(caught.value)
 
 
 def test_an_error_without_a_sentence_can_at_least_be_introduced(study: Study) -> None:
-    assert tell(study, SimtuiError("What happened.")) == "Bitte die Versuchsleitung rufen (What happened.)"
-    assert tell(small_study(), SimtuiError("What happened.")) == "What happened."
+    assert error_sentence(study, SimtuiError("What happened.")) == "Bitte die Versuchsleitung rufen (What happened.)"
+    assert error_sentence(small_study(), SimtuiError("What happened.")) == "What happened."
 
 
 def test_what_is_raised_before_the_screen_opens_is_told_too(study: Study) -> None:
@@ -61,13 +61,15 @@ def test_what_the_images_are_is_said_in_a_sentence_of_its_own_where_they_are_dra
 
 
 def test_values_are_made_harmless_and_what_they_look_like_is_not_filled_in_again(study: Study) -> None:
-    assert fill("$answer and $other", {"answer": "\x1b[2J $other", "other": "x" * 5_000}).startswith(
+    assert fill_in("$answer and $other", {"answer": "\x1b[2J $other", "other": "x" * 5_000}).startswith(
         "\\x1b[2J $other and"
     )
-    assert len(fill("$other", {"other": "x" * 5_000})) == 400
-    assert say(study, "plain_invalid", answer="$low", low=1, high=10).startswith("“$low” is none")
+    assert len(fill_in("$other", {"other": "x" * 5_000})) == 400
+    assert sentence(study, "plain_invalid", answer="$low", low=1, high=10).startswith("“$low” is none")
 
 
 def test_every_error_that_can_be_told_has_its_sentence() -> None:
     for kind in (name for name in DEFAULT if name.startswith("fault")):
-        assert str(ToldError(kind, path="p", participant="P01", reason="r", number=5, folder="f")).find("$") == -1
+        assert (
+            str(ParticipantError(kind, path="p", participant="P01", reason="r", number=5, folder="f")).find("$") == -1
+        )

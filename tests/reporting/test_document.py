@@ -23,7 +23,7 @@ from simtui.reporting.content import content
 from simtui.reporting.layout import number
 from simtui.stimuli import drawn
 from simtui.storage import png
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 from tests.analysis.data import simulated
@@ -209,7 +209,7 @@ def run(*arguments: object) -> Any:
 
 
 def test_the_command_writes_once(study: Study, ratings: Ratings, folder: Path) -> None:
-    studies.save(study, folder / "study.json")
+    study_file.save(study, folder / "study.json")
     notes.write(notes.place(folder / "sessions", study.id), "my own words")
     out = folder / "report.html"
 
@@ -232,7 +232,7 @@ def test_the_command_refuses_other_endings_and_missing_notes(folder: Path, study
     with pytest.raises(SimtuiError, match=r"does not end in .html or .md"):
         run(folder / "study.json", "--out", folder / "report.pdf")
     path = folder / "again.json"
-    studies.save(study, path, force=True)
+    study_file.save(study, path, force=True)
     with pytest.raises(SimtuiError, match="There is no file of notes"):
         run(path, folder / "sessions", "--out", folder / "x.html", "--notes", folder / "none.md")
 
@@ -262,7 +262,7 @@ def test_over_several_digits_every_layer_is_in_one_table(report: Report, blocks:
 def test_excluded_sessions_are_named_in_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     study = sample_study(drawn.load([8], 24, seed=2), digits=[8], pairs=8, seed=1)
-    studies.save(study, tmp_path / "study.json")
+    study_file.save(study, tmp_path / "study.json")
     imported(study, tmp_path, {"P1": [1, 4, 2, 9, 3, 3, 7, 8], "P2": [2, 4, 1, 7, 3, 4, 6, 9], "P3": [5] * 7 + [6]})
 
     done = CliRunner().invoke(command, ["study.json", "--out", "report.md", "--exclude", "sd<0.5"])
@@ -300,7 +300,7 @@ def test_notes_keep_their_markdown_and_break_nothing_else(study: Study, report: 
 def test_a_report_never_replaces_the_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     study = sample_study(drawn.load([8], 24, seed=2), digits=[8], pairs=6, seed=1)
-    studies.save(study, tmp_path / "study.json")
+    study_file.save(study, tmp_path / "study.json")
     imported(study, tmp_path, {"P1": [1, 4, 2, 9, 3, 3]})
     mine = tmp_path / "mine.md"
     mine.write_text("my own words")

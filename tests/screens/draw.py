@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from simtui.rating.run import Run
 from simtui.session.store import SessionStore
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.terminal.detection import Terminal, detect
 from simtui.tui import theme as appearance
 from simtui.tui.analysis.screen import AnalysisScreen
@@ -54,7 +54,7 @@ async def until(pilot: Pilot[object], condition: Callable[[], bool]) -> None:
 
 async def rating(root: Path) -> str:
     """Halfway through a run."""
-    study = studies.load(EXAMPLE / "study.json")
+    study = study_file.load(EXAMPLE / "study.json")
     with SessionStore(root, study.id).hold("P01") as hold:
         run = Run.begin(study, hold, ENVIRONMENT)
         for _ in range(12):
@@ -67,7 +67,7 @@ async def rating(root: Path) -> str:
 
 
 async def analysis(_: Path) -> str:
-    study = studies.load(EXAMPLE / "study.json")
+    study = study_file.load(EXAMPLE / "study.json")
     return await picture(
         lambda on: AnalysisScreen(study, [EXAMPLE], on, simulated=True),
         (120, 36),

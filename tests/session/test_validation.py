@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from simtui.errors import SimtuiError
-from simtui.session.checking import check
 from simtui.session.model import timestamp
+from simtui.session.validation import check
 from tests.builders import saved
 from tests.sessions import change, demanding_study, diligent, rate
 

@@ -14,7 +14,7 @@ from simtui.errors import SimtuiError
 from simtui.stimuli import drawn
 from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Source
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Scale, Study
 from simtui.study.sampling import given_pairs_study, images_needed, sample_study
 from simtui.study.selection import Selection, pixel_similarities
@@ -52,7 +52,7 @@ def spread(values: list[float]) -> float:
 
 
 def test_a_plain_study_names_nothing_that_it_does_not_use() -> None:
-    document = json.loads(studies.encode(sample_study(noise_images(), digits=[8], pairs=5, seed=1)))
+    document = json.loads(study_file.encode(sample_study(noise_images(), digits=[8], pairs=5, seed=1)))
     assert set(document) == PLAIN_STUDY
     assert set(document["design"]) == PLAIN_DESIGN
     assert all(sorted(pair) == ["digit", "id", "left", "right"] for pair in document["pairs"])
@@ -79,9 +79,9 @@ def test_what_a_study_uses_is_written_and_read_again(tmp_path: Path) -> None:
         scale=Scale(low_label="verschieden"),
     )
     path = saved(study, tmp_path)
-    assert studies.load(path) == study
+    assert study_file.load(path) == study
     design = json.loads(path.read_bytes())["design"]
-    assert {name: design[name] for name in studies.WRITTEN_WHERE_USED if name in design} == {
+    assert {name: design[name] for name in study_file.WRITTEN_WHERE_USED if name in design} == {
         "by": "fc",
         "checkpoint_sha256": "a" * 64,
         "lists": 2,

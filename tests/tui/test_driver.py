@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from tests.builders import small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
 
 def test_an_absurd_window_costs_no_memory_and_is_left_again(tmp_path: Path) -> None:
-    studies.save(small_study(), tmp_path / "study.json")
+    study_file.save(small_study(), tmp_path / "study.json")
     with TerminalSession([*SIMTUI, "rate", "study.json", "--participant", "P1"], cwd=tmp_path) as session:
         session.wait_for("Enter starts")
         seen = len(session.raw)

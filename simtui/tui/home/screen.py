@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
-from simtui.rating.texts import tell
+from simtui.rating.texts import error_sentence
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
@@ -107,7 +107,7 @@ class HomeScreen(Screen[None]):
             visit = Visit(study, store, self._terminal, environment(self._terminal), hold, at_home=True)
             return await rate(self.app, visit)
         except SimtuiError as fault:
-            self.notify(tell(study, fault), severity="error", timeout=10, markup=False)
+            self.notify(error_sentence(study, fault), severity="error", timeout=10, markup=False)
             return None
 
     async def _analyse(self, study: Study, *participants: str) -> None:

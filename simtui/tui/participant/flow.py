@@ -10,12 +10,12 @@ from textual.app import App
 from simtui.errors import SimtuiError, printable
 from simtui.rating.texts import (
     counts,
-    ends,
     going_on,
     paragraphs,
     practice_apart,
     practice_first,
-    say,
+    scale_ends,
+    sentence,
     source_note,
     task,
     yes_no,
@@ -104,7 +104,7 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
 async def _introduce(app: App[object], study: Study, interrupted: Session | None = None) -> bool:
     """Consent, which an interrupted run was begun with, and welcome; False where the participant leaves."""
     if interrupted is None and study.texts.get("consent") and not await app.push_screen_wait(consent(study)):
-        await app.push_screen_wait(notice(study, say(study, "consent_declined")))
+        await app.push_screen_wait(notice(study, sentence(study, "consent_declined")))
         return False
     return await app.push_screen_wait(welcome(study, interrupted))
 
@@ -125,28 +125,31 @@ async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSessi
 def consent(study: Study) -> ConsentPage:
     """What the participant must agree to before anything is asked or stored."""
     lines = [("", line) for line in paragraphs(study, "consent") if line.strip()]
-    lines += [("question", say(study, "consent_question")), ("start", say(study, "consent_keys", **yes_no(study)))]
+    lines += [
+        ("question", sentence(study, "consent_question")),
+        ("start", sentence(study, "consent_keys", **yes_no(study))),
+    ]
     return ConsentPage(lines, keys_of(study))
 
 
 def notice(study: Study, text: str) -> Page:
     """One sentence, and that Enter closes it."""
-    return Page([("title", text), ("start", say(study, "thanks_end"))])
+    return Page([("title", text), ("start", sentence(study, "thanks_end"))])
 
 
 def welcome(study: Study, interrupted: Session | None = None) -> Page:
     """What to do, how, and for how long; of an interrupted run, what is left to do."""
     pairs, question = task(study, interrupted)
     lines = [
-        ("title", say(study, "title") or say(study, "welcome_title")),
+        ("title", sentence(study, "title") or sentence(study, "welcome_title")),
         ("", pairs),
         ("question", question),
-        ("", say(study, "welcome_keys", **ends(study))),
-        ("", say(study, "welcome_advice")),
+        ("", sentence(study, "welcome_keys", **scale_ends(study))),
+        ("", sentence(study, "welcome_advice")),
         ("", practice_first(study, interrupted)),
-        ("", say(study, "welcome_stop")),
+        ("", sentence(study, "welcome_stop")),
         ("faint", source_note(study)),
-        ("start", say(study, "welcome_start")),
+        ("start", sentence(study, "welcome_start")),
     ]
     return Page([(classes, text) for classes, text in lines if text])
 
@@ -155,20 +158,20 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
     """What was saved, and where; not where on a terminal that is shared."""
     study, session = visit.study, outcome.session
     saved = counts(session)
-    lines = [("title", say(study, "thanks_title" if outcome.finished else "stopped_title"))]
+    lines = [("title", sentence(study, "thanks_title" if outcome.finished else "stopped_title"))]
     if visit.shared:
-        lines.append(("", say(study, "shared_saved", **saved)))
+        lines.append(("", sentence(study, "shared_saved", **saved)))
     else:
-        thanks = say(study, "thanks_saved", count=saved["done"]) if outcome.finished else ""
-        lines.append(("", thanks or say(study, "stopped_saved", **saved)))
+        thanks = sentence(study, "thanks_saved", count=saved["done"]) if outcome.finished else ""
+        lines.append(("", thanks or sentence(study, "stopped_saved", **saved)))
         lines.append(("path", printable(outcome.path, 4096)))
     if outcome.finished:
         lines += [("", line) for line in paragraphs(study, "debrief") if line.strip()]
     else:
         later = "shared_later" if visit.shared else "home_later" if visit.at_home else "stopped_later"
         lines.append(("", practice_apart(study, session)))
-        lines.append(("", say(study, later, participant=outcome.participant_id)))
-    lines.append(("start", say(study, "thanks_end")))
+        lines.append(("", sentence(study, later, participant=outcome.participant_id)))
+    lines.append(("start", sentence(study, "thanks_end")))
     return Page([(classes, text) for classes, text in lines if text])
 
 

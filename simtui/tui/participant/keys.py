@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from simtui.rating.texts import ends, say
+from simtui.rating.texts import scale_ends, sentence
 from simtui.study.model import Study
 from simtui.tui.screens.base import ModalScreen
 
@@ -24,8 +24,8 @@ class KeysScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             for name in ("keys_rate", "keys_back", "keys_keep", "keys_help", "keys_leave"):
-                yield Static(say(self._study, name, **ends(self._study)), markup=False)
-            yield Static(say(self._study, "keys_close"), classes="faint", markup=False)
+                yield Static(sentence(self._study, name, **scale_ends(self._study)), markup=False)
+            yield Static(sentence(self._study, "keys_close"), classes="faint", markup=False)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

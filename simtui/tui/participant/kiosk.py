@@ -16,8 +16,8 @@ from textual.widgets import Input, Static
 
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
-from simtui.rating.texts import say, tell
-from simtui.sentences import ToldError
+from simtui.rating.texts import error_sentence, sentence
+from simtui.sentences import ParticipantError
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
@@ -70,7 +70,7 @@ class Kiosk:
         last = hold.last_run(self.study.sha256)
         if last is not None and last.interrupted is None:
             hold.release()
-            raise ToldError("kiosk_finished")
+            raise ParticipantError("kiosk_finished")
         return hold
 
 
@@ -138,10 +138,10 @@ class IdScreen(Screen[Hold | None]):
     def compose(self) -> ComposeResult:
         study = self._kiosk.study
         with VerticalScroll(classes="column", can_focus=False):
-            if title := say(study, "title"):
+            if title := sentence(study, "title"):
                 yield Static(title, classes="title", markup=False)
-            yield Static(say(study, "participant_prompt"), classes="question", markup=False)
-            yield IdInput(placeholder=say(study, "participant_hint"), max_length=64)
+            yield Static(sentence(study, "participant_prompt"), classes="question", markup=False)
+            yield IdInput(placeholder=sentence(study, "participant_hint"), max_length=64)
             yield Static("", classes="error", markup=False)
 
     def on_mount(self) -> None:
@@ -163,7 +163,7 @@ class IdScreen(Screen[Hold | None]):
         try:
             hold = self._kiosk.take_hold(text)
         except SimtuiError as fault:
-            self._say(tell(self._kiosk.study, fault))
+            self._say(error_sentence(self._kiosk.study, fault))
             event.input.value = ""
         else:
             self.dismiss(hold)
@@ -207,7 +207,7 @@ class KioskHost(Ground):
         while self.app.screen is not self:
             await self.app.pop_screen()
         last = hold.last_run(self._kiosk.study.sha256)
-        return say(self._kiosk.study, "kiosk_idle") if last is not None and last.interrupted else ""
+        return sentence(self._kiosk.study, "kiosk_idle") if last is not None and last.interrupted else ""
 
     def stay(self) -> None:
         """Somebody is there: the time without a key begins anew, where somebody sits at all."""
@@ -231,7 +231,7 @@ class KioskHost(Ground):
         try:
             await rate(self.app, visit)
         except SimtuiError as fault:
-            await self.app.push_screen_wait(notice(kiosk.study, tell(kiosk.study, fault)))
+            await self.app.push_screen_wait(notice(kiosk.study, error_sentence(kiosk.study, fault)))
 
 
 def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) -> int:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from simtui.rating.keyguard import KeyGuard, Verdict
 from simtui.rating.run import AUTO_REPEAT, Run
-from simtui.rating.texts import counts, place, practice_apart, say, tell
+from simtui.rating.texts import counts, error_sentence, position_in_run, practice_apart, sentence
 from simtui.storage.atomic import WriteFailedError
 from simtui.terminal.detection import Terminal
 from simtui.tui.participant.keys import KeysScreen
@@ -87,7 +87,7 @@ class RatingScreen(Screen[bool]):
         with Vertical(id="rating"):
             yield Center(RunProgress(plain=self._terminal.depth == "ascii"))
             yield Center(DigitPair(self._terminal))
-            yield Static(say(study, "question"), id="question", markup=False)
+            yield Static(sentence(study, "question"), id="question", markup=False)
             yield Center(RatingScale(study.scale))
         yield Static("", id="too-small", markup=False)
 
@@ -139,8 +139,8 @@ class RatingScreen(Screen[bool]):
             self._pair.prepare(run.study.image(following.left), run.study.image(following.right))
 
     def _show_progress(self, index: int) -> None:
-        name, number, total = place(self.run_in_progress.planned, index)
-        words = say(self.run_in_progress.study, name, number=number, total=total)
+        name, number, total = position_in_run(self.run_in_progress.planned, index)
+        words = sentence(self.run_in_progress.study, name, number=number, total=total)
         self._progress.show(words, (number - 1) / total)
 
     def _blank(self) -> None:
@@ -153,9 +153,9 @@ class RatingScreen(Screen[bool]):
         if run.finished:
             self.dismiss(True)
         elif run.break_due:
-            _, number, total = place(run.planned, run.current().index)
-            text = say(run.study, "break", done=number - 1, total=total)
-            self.app.push_screen(Page([("", text), ("start", say(run.study, "break_end"))]), self._after_break)
+            _, number, total = position_in_run(run.planned, run.current().index)
+            text = sentence(run.study, "break", done=number - 1, total=total)
+            self.app.push_screen(Page([("", text), ("start", sentence(run.study, "break_end"))]), self._after_break)
         else:
             self._show()
 
@@ -193,11 +193,11 @@ class RatingScreen(Screen[bool]):
         except WriteFailedError as failure:
             self._unsaved = response
             self._scale.chosen = response.rating
-            self._say(say(run.study, "save_failed", reason=tell(run.study, failure)), failed=True)
+            self._say(sentence(run.study, "save_failed", reason=error_sentence(run.study, failure)), failed=True)
             return
         if self._unsaved is not None:
             self._unsaved = None
-            self._say(say(run.study, "question"))
+            self._say(sentence(run.study, "question"))
         self._onset, self._interruptions = None, 0
         if self._blank_s:
             self._scale.chosen = response.rating
@@ -238,7 +238,7 @@ class RatingScreen(Screen[bool]):
     def action_leave(self) -> None:
         self._onset = None
         run = self.run_in_progress
-        question = say(run.study, "leave", **counts(run.session))
+        question = sentence(run.study, "leave", **counts(run.session))
         practice = practice_apart(run.study, run.session)
         self.app.push_screen(confirm(run.study, f"{question} {practice}".rstrip()), self._leave_or_stay)
 
@@ -290,5 +290,5 @@ class RatingScreen(Screen[bool]):
         if needed is not None:
             self._onset = None
             columns, rows = needed
-            text = say(self.run_in_progress.study, "too_small", columns=columns, rows=rows)
+            text = sentence(self.run_in_progress.study, "too_small", columns=columns, rows=rows)
             self.query_one("#too-small", Static).update(text)

@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from simtui.rating.texts import say
+from simtui.rating.texts import sentence
 from simtui.study.model import Study
 from simtui.tui.screens.base import ModalScreen
 from simtui.tui.screens.yes_no import keys_of, meaning
@@ -67,4 +67,4 @@ class ConfirmScreen(ModalScreen[bool]):
 
 def confirm(study: Study, question: str) -> ConfirmScreen:
     """A question to a participant, with yes and no and their keys in the study's words."""
-    return ConfirmScreen(question, yes=say(study, "yes"), no=say(study, "no"), keys=keys_of(study))
+    return ConfirmScreen(question, yes=sentence(study, "yes"), no=sentence(study, "no"), keys=keys_of(study))

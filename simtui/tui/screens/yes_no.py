@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 
-from simtui.rating.texts import say
+from simtui.rating.texts import sentence
 from simtui.study.model import Study
 
 KEYS = {"y": True, "n": False}
@@ -12,7 +12,7 @@ KEYS = {"y": True, "n": False}
 
 def keys_of(study: Study) -> tuple[str, str]:
     """The keys for yes and for no in the study's language."""
-    return say(study, "yes_key"), say(study, "no_key")
+    return sentence(study, "yes_key"), sentence(study, "no_key")
 
 
 def meaning(event: events.Key, keys: tuple[str, str]) -> bool | None:

@@ -11,9 +11,9 @@ from textual.widgets import Digits, Input, OptionList
 
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.store import SessionStore
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.home.open_study import OpenStudyScreen
@@ -184,7 +184,7 @@ async def test_what_cannot_be_rated_is_said_in_the_form(pairs: str, participant:
 async def test_another_file_in_the_place_of_the_study_is_left_alone() -> None:
     study, path = own_study(8, 3, Path("sessions"))
     other = drawn_study(pairs=3)
-    studies.save(other, path, force=True)
+    study_file.save(other, path, force=True)
     before = path.read_bytes()
     app = home()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -284,4 +284,4 @@ async def test_a_study_is_opened_by_its_path_to_rate_or_to_analyse() -> None:
         await rate_everything(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: on(pilot, HomeScreen))
-    assert sessions.load(Path("sessions") / study.id / "Zoe_run-1.json").complete
+    assert session_file.load(Path("sessions") / study.id / "Zoe_run-1.json").complete

@@ -24,12 +24,13 @@ from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
 from simtui.rating.plain import rate_plain
 from simtui.rating.run import Run
-from simtui.rating.texts import tell
+from simtui.rating.texts import error_sentence
 from simtui.sentences import DEFAULT
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from simtui.stimuli.source import Source
-from simtui.study.model import Scale, Study, new_study
+from simtui.study.file import new_study
+from simtui.study.model import Scale, Study
 from simtui.terminal.image_lines import ascii_pair
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import RatingHost, Visit
@@ -233,7 +234,7 @@ async def from_consent_to_stopped(root: Path, reader: Reader, monkeypatch: pytes
         await person.sees_a_pair()
         await person.press(["q"], "leave")
         await person.press([YES], "stopped_title", "stopped_saved", "stopped_later")
-    assert len(sessions.load(store.path(WHO, 1)).trials) == 4
+    assert len(session_file.load(store.path(WHO, 1)).trials) == 4
 
 
 async def refused_folders(person: Person, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,7 +380,7 @@ def said(made: Study, root: Path, lines: Lines, *, known: bool = True) -> list[s
     try:
         rate_plain(made, store, store.hold(WHO) if known else None, lines, sink)
     except SimtuiError as error:
-        sink.write(tell(made, error))
+        sink.write(error_sentence(made, error))
     sink.flush()
     return sink.buffer.getvalue().decode().split("\n")
 
@@ -407,7 +408,7 @@ def in_lines(root: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Non
     complete_run(made, root, WHO, {})
     read(said(made, root, Lines(f"{NO}\n", disk)))
     read(said(made, root, Lines(f"{YES}\n{YES}\n" + "5\n\n" * 25, disk)))
-    assert sessions.load(SessionStore(root, made.id).path(WHO, 2)).complete
+    assert session_file.load(SessionStore(root, made.id).path(WHO, 2)).complete
 
 
 def through_the_commands(root: Path, reader: Reader) -> None:

@@ -12,9 +12,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from simtui.rating.run import Run
+from simtui.session import file as session_file
 from simtui.session import model as sessions
 from simtui.session.store import SessionStore
-from simtui.study.model import Study, new_study
+from simtui.study.file import new_study
+from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.keys import KeysScreen
@@ -50,7 +52,7 @@ class Rating:
         self.app = SimtuiApp(lambda: Host(self.screen))
 
     def on_disk(self) -> sessions.Session:
-        return sessions.load(self.run.path)
+        return session_file.load(self.run.path)
 
     def words(self) -> str:
         return self.screen.query_one(RunProgress).words
