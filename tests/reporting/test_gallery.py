@@ -60,9 +60,7 @@ def test_three_pairs_of_each_direction_with_scores_ranks_and_their_images(study:
             f"people {pair.human:.1f} rank {ranked.human_rank:g}"
         )
         (top,) = [i for i, line in enumerate(lines) if line == scores]
-        images = [
-            np.frombuffer(b"".join(study.image(name)), np.uint8).reshape(28, 28) for name in (pair.left, pair.right)
-        ]
+        images = study.pixels((pair.left, pair.right))
         expected = np.hstack([np.zeros((28, 2)), images[0] >= 128, np.zeros((28, 2)), images[1] >= 128])
         first = np.flatnonzero(expected.any(axis=1))[0] // 2
         shown = ink(lines[top + 1 : lines.index("", top)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -112,8 +111,7 @@ class PairView(Vertical):
         if gradient is None:
             pair.show(left, right)
         else:
-            images = np.frombuffer(b"".join((*left, *right)), dtype=np.uint8).reshape(2, 28, 28)
-            strokes.show(images, gradient)
+            strokes.show(self._study.pixels((self._row.pair.left, self._row.pair.right)), gradient)
 
 
 def scores(row: PairRow, scale: Scale) -> str:

@@ -16,7 +16,7 @@ from simtui.reporting.text import as_text
 from simtui.study.model import Study
 from simtui.tui.analysis.layer_table import COLUMNS, LEGEND, LayerTable, layer_facts, layer_rows
 from simtui.tui.analysis.screen import AnalysisScreen
-from simtui.tui.screens.help import keys_of
+from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated

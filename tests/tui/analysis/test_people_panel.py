@@ -20,7 +20,7 @@ from simtui.tui.analysis.people_facts import people_facts
 from simtui.tui.analysis.people_panel import Checklist, PeoplePanel, shortened
 from simtui.tui.analysis.rater_matrix import RaterMatrix, has_matrix, matrix_rows
 from simtui.tui.analysis.screen import AnalysisScreen
-from simtui.tui.screens.help import keys_of
+from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated

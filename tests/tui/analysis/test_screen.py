@@ -23,7 +23,6 @@ from simtui.session.importing import import_ratings
 from simtui.stimuli.files import load_pairs
 from simtui.study.model import Study
 from simtui.study.sampling import given_pairs_study
-from simtui.tui import theme as appearance
 from simtui.tui.analysis import screen as analysis
 from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen
@@ -35,7 +34,8 @@ from simtui.tui.analysis.people_panel import Checklist
 from simtui.tui.analysis.results import TABS, Results
 from simtui.tui.analysis.screen import LAYER_KEYS, AnalysisScreen
 from simtui.tui.app import SimtuiApp
-from simtui.tui.screens.help import HelpScreen, keys_of
+from simtui.tui.dialogs import HelpScreen, keys_of
+from simtui.tui.theme import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT
 from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.driving import app_with, settled, shown, terminal, until
@@ -374,15 +374,9 @@ async def test_the_selected_point_stands_out_without_colour_in_every_theme(study
         assert plot.selected is not None
         cell = drawn.positions[plot.selected]
         assert cell is not None
-        themes = []
-        for depth in ("truecolor", "16"):
-            appearance.suit(app, depth)
-            for _ in range(2):
-                appearance.toggle(app)
-                themes.append(app.theme)
-        assert len(set(themes)) == 4
-        for theme in themes:
-            app.theme = theme
+        for theme in (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT):
+            app.register_theme(theme)
+            app.theme = theme.name
             await pilot.pause()
             text = plot.render()
             line = text.split("\n")[cell[1]]
@@ -558,7 +552,7 @@ async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, fol
         assert "Try again" not in help_text
         assert ("ctrl+q  ctrl+c", "Leave what is open, as Esc does") in keys_of([type(app)])[0][1]
         await pilot.press("x")
-        assert isinstance(app.screen, AnalysisScreen)
+        the_screen(pilot)
         await pilot.press("q")
         await pilot.pause()
         assert not app.is_running
