@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import Report
 from simtui.errors import SimtuiError, printable
-from simtui.reporting import methods
 from simtui.reporting.blocks import Block, Heading, OwnWords, Paragraph, Profile
 from simtui.reporting.captures import captures
 from simtui.reporting.layers import layers, layers_over_digits
@@ -46,6 +45,9 @@ def full(report: Report, study: Study, ratings: Ratings, layer: str, own_words: 
 
     Reads the session files again, to name them by their hashes. Raises SimtuiError for a layer that the Report has not.
     """
+    # They bring scipy along, and a text needs none of it.
+    from simtui.reporting import methods
+
     _check(report, layer)
     own = (Heading("Notes of the author"), OwnWords(_harmless(own_words))) if own_words.strip() else ()
     return [
