@@ -31,6 +31,8 @@ FIRST_DIGIT, SECOND_DIGIT = "1", "0"
 
 
 class Verdict(Enum):
+    """What is to be done about a key press."""
+
     ACCEPT = auto()
     IGNORE = auto()
     COMPLETE = auto()

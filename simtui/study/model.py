@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from simtui.errors import SimtuiError
+from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label, Source
 from simtui.storage import png
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FORMAT = "simtui.study"
 VERSION = 1
 QUESTION = "How similar do these two images look to you?"
+
+COMPLETE = "complete"
+"""The sampling of a study in which every two of its images are a pair."""
 
 MAX_LISTS = 1000
 
@@ -30,6 +38,7 @@ class Scale(Struct, frozen=True, kw_only=True):
 
     @property
     def values(self) -> range:
+        """The ratings that the scale has, lowest first."""
         return range(self.low, self.high + 1)
 
     @property
@@ -52,10 +61,10 @@ class Scale(Struct, frozen=True, kw_only=True):
 class Pair(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Two images of one class; left and right are ids of images in the study.
 
-    digit: the class of both images; where a catch pair is of two classes, of the left one, and
+    digit: the class of both images; where a pair is of two classes, of the left one, and
         right_digit is that of the right one.
-    expected: the rating that whoever looks gives, of catch pairs: the top of the scale for one image shown
-        twice, the bottom for two digits. None where there is no such answer.
+    expected: of a catch pair, the rating that everybody gives who looks at it: the top of the scale for one image
+        shown twice, the bottom for two digits. None for all other pairs.
     list_index: the pair list that the pair belongs to, from 0; practice and catch pairs are in every list.
     """
 
@@ -77,7 +86,8 @@ class Design(Struct, frozen=True, kw_only=True):
     """How the pairs were chosen and how one participant meets them. Times are in milliseconds.
 
     sampling: "random", "stratified" (evenly over the range of the similarity in the layer `by`),
-        "controversial" (where the two layers `between` disagree most) or "given".
+        "controversial" (where the two layers `between` disagree most), "complete" (every two of some images) or
+        "given".
     checkpoint_sha256: of the network's file, where a layer of it chose the pairs.
     practice, repeats, catch: how many trials of each kind a run has.
     order: "shuffled" or "fixed" (as in the file).
@@ -108,7 +118,8 @@ class Study(Struct, frozen=True, kw_only=True):
     sha256: of the bytes of the file this study was read from (or will be written to); it names the
         study in every session and is not itself written into the file.
     practice_pairs: shown first, marked as practice, never analysed; none of their images is in `pairs`.
-    catch_pairs: pairs whose answer is plain, scattered over the run to tell who looks, never analysed.
+    catch_pairs: pairs with a known answer, scattered over the run to see whether a participant looks at the images;
+        never analysed.
     texts: sentences that replace those of simtui.rating.texts, to run a study in another language, and the
         texts of the researcher's own, `consent` and `debrief`.
     """
@@ -129,20 +140,35 @@ class Study(Struct, frozen=True, kw_only=True):
     sha256: str = ""
 
     def image(self, image_id: str) -> png.Image:
-        """One image: 28 rows of 28 bytes, 0 paper and 255 ink."""
+        """One image: 28 rows of 28 bytes, 0 paper and 255 ink. Raises SimtuiError where there is none of that id."""
+        if image_id not in self.images:
+            raise SimtuiError(f"The study {self.id} has no image {printable(image_id)!r}.")
         return decode_image(self.images[image_id])
 
+    def pixels(self, image_ids: Iterable[str]) -> NDArray[np.uint8]:
+        """These images as one array, uint8 (n, 28, 28), with the values and the error of `image`."""
+        from simtui.stimuli.pixels import stacked
+
+        return stacked(self.image(image_id) for image_id in image_ids)
+
     def every_pair(self) -> Iterator[Pair]:
+        """The practice pairs, the pairs that are analysed, and the catch pairs."""
         yield from self.practice_pairs
         yield from self.pairs
         yield from self.catch_pairs
 
     def pair(self, pair_id: str) -> Pair:
+        """The pair with this id, of whatever kind. Raises StopIteration where there is none."""
         return next(p for p in self.every_pair() if p.id == pair_id)
 
     def list_pairs(self, list_index: int = 0) -> list[Pair]:
         """The pairs of one list, which are all there are where the study has one list."""
         return [pair for pair in self.pairs if pair.list_index == list_index]
+
+    def group(self, pair: Pair) -> Label:
+        """What the pair is analysed with: its digit, or all digits together where pairs of two were rated too."""
+        several = self.design.sampling == COMPLETE and len(self.design.digits) > 1
+        return " and ".join(map(str, self.design.digits)) if several else pair.digit
 
     def trials_of_run(self, list_index: int = 0) -> int:
         """How many trials a run has after the practice: pairs, repeats and catch trials."""

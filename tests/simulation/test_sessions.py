@@ -14,7 +14,7 @@ from simtui.session.faults import session_faults
 from simtui.session.file import decode_simulation, encode_simulation
 from simtui.session.model import Session, Simulation
 from simtui.session.quality import measure
-from simtui.simulation.population import Population, pixel_similarity, populate
+from simtui.simulation.population import Population, populate
 from simtui.simulation.raters import Vector
 from simtui.simulation.sessions import FASTEST_MS, answers, participant_ids, simulate
 from simtui.study.file import new_study
@@ -182,14 +182,6 @@ def test_practice_pairs_follow_the_similarity_on_the_measure_of_their_digit() ->
     population = populate(study, known, model="fc", r=1.0)
     assert (population.latent[low], population.latent[high]) == (-3.0, 3.0)
     assert all(name in populate(study, similarity(study), model="fc").latent for name in (low, high))
-
-
-def test_the_cosine_of_pixels() -> None:
-    images = np.zeros((3, 28, 28), dtype=np.uint8)
-    images[0, 0, 0], images[1, 0, :2] = 200, 200
-    found = pixel_similarity(images, images[[1, 1, 0]])
-    assert found[:2] == pytest.approx([np.sqrt(0.5), 1])
-    assert np.isnan(found[2])
 
 
 def test_participants_take_turns_at_the_lists_of_pairs() -> None:

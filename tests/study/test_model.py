@@ -31,6 +31,16 @@ def test_pairs_are_of_different_images_of_one_class_and_no_image_is_used_twice()
     assert [p.id for p in study.pairs] == [f"p{n:02d}" for n in range(1, 21)]
 
 
+def test_pixels_are_the_images_as_they_were_given(tmp_path: Path) -> None:
+    images = noise_images()
+    study = study_file.load(saved(sample_study(images, digits=[8], pairs=5, seed=1), tmp_path))
+    pixels = study.pixels(study.images)
+    assert pixels.dtype == np.uint8
+    np.testing.assert_array_equal(pixels, images.pixels[[images.ids.index(name) for name in study.images]])
+    with pytest.raises(SimtuiError, match="has no image 'elsewhere'"):
+        study.pixels(["elsewhere"])
+
+
 def test_the_study_file_carries_every_image_as_a_grey_png_with_the_very_pixels(tmp_path: Path) -> None:
     images = noise_images()
     document = json.loads(saved(sample_study(images, digits=[8], pairs=5, seed=1), tmp_path).read_bytes())

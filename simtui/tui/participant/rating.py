@@ -25,11 +25,11 @@ from simtui.rating.texts import (
     sentence,
 )
 from simtui.terminal.detection import Terminal
+from simtui.tui.dialogs import confirm
 from simtui.tui.participant.curtain import Curtain
 from simtui.tui.participant.keys import KeysScreen
 from simtui.tui.participant.page import Page
-from simtui.tui.screens.base import Screen
-from simtui.tui.screens.confirm import confirm
+from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.question_line import QuestionLine
 from simtui.tui.widgets.rating_scale import RatingScale
@@ -51,7 +51,7 @@ OTHER_KEYS = frozenset({"backspace", "enter", "question_mark", "q"})
 """Keys of the rating screen that are no ratings."""
 
 
-class RatingScreen(Screen[bool]):
+class RatingScreen(BaseScreen[bool]):
     """Shows a run's trials until it is finished (gives True) or the participant leaves (gives False).
 
     A response is on disk before anything on the screen moves on; one that cannot be written keeps its pair.
