@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from simtui.rating.texts import scale_ends, sentence
+from simtui.rating.texts import scale_sentence, sentence
 from simtui.study.model import Study
 from simtui.tui.screens import BaseModal, BaseScreen, yes_or_no
 
@@ -79,8 +79,9 @@ class KeysScreen(BaseModal[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            for name in ("keys_rate", "keys_back", "keys_keep", "keys_help", "keys_leave"):
-                yield Static(sentence(self._study, name, **scale_ends(self._study)), markup=False)
+            yield Static(scale_sentence(self._study, "keys_rate"), markup=False)
+            for name in ("keys_back", "keys_keep", "keys_help", "keys_leave"):
+                yield Static(sentence(self._study, name), markup=False)
             yield Static(sentence(self._study, "keys_close"), classes="faint", markup=False)
 
     def on_key(self, event: events.Key) -> None:

@@ -11,7 +11,7 @@ from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
 from simtui.analysis.results import Pearson, Report
 from simtui.network.layers import KNOWN, LAYERS
-from simtui.reporting.layout import interval, number, p_is
+from simtui.reporting.numbers import interval, number, p_is
 from simtui.reporting.text import as_text
 from simtui.study.model import Study
 from simtui.tui.analysis.layer_table import COLUMNS, LEGEND, LayerTable, layer_facts, layer_rows

@@ -281,13 +281,13 @@ async def test_a_point_selects_its_row_by_arrow_and_by_click(study: Study, folde
         assert row_under_cursor() == pairs[results.pair].id
         drawn = plot.plot()
         assert drawn is not None
-        target = next(i for i, cell in enumerate(drawn.cells) if i != results.pair and cell is not None)
-        cell = drawn.cells[target]
+        target = next(i for i, cell in enumerate(drawn.positions) if i != results.pair and cell is not None)
+        cell = drawn.positions[target]
         assert cell is not None
         await pilot.click(ScatterPlot, offset=cell)
         await pilot.pause()
         assert results.pair is not None
-        assert drawn.cells[results.pair] == cell
+        assert drawn.positions[results.pair] == cell
         assert row_under_cursor() == pairs[results.pair].id
 
 
@@ -300,23 +300,23 @@ async def test_moving_the_mouse_to_a_point_shows_its_pair(study: Study, folder: 
         assert drawn is not None
         assert report is not None
         for target in (0, 5):
-            cell = drawn.cells[target]
+            cell = drawn.positions[target]
             assert cell is not None
             await pilot.hover(ScatterPlot, offset=cell)
             await pilot.pause()
             assert results.pair is not None
-            assert drawn.cells[results.pair] == cell
+            assert drawn.positions[results.pair] == cell
             pair = report.groups[0].pairs[results.pair]
             assert f"{pair.id}   network {pair.similarity['fc']:.2f}" in shown(pilot.app)
         # It stands beside the plot: a click need not leave that.
-        await pilot.click(ScatterPlot, offset=drawn.cells[5] or (0, 0))
+        await pilot.click(ScatterPlot, offset=drawn.positions[5] or (0, 0))
         await pilot.pause()
         assert screen.query_one(TabbedContent).active == "scatter"
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         drawn = plot.plot()
         assert drawn is not None
-        await pilot.click(ScatterPlot, offset=drawn.cells[0] or (0, 0))
+        await pilot.click(ScatterPlot, offset=drawn.positions[0] or (0, 0))
         await pilot.pause()
         assert screen.query_one(TabbedContent).active == "pairs"
 
@@ -374,7 +374,7 @@ async def test_the_selected_point_stands_out_without_colour_in_every_theme(study
         drawn = plot.plot()
         assert drawn is not None
         assert plot.selected is not None
-        cell = drawn.cells[plot.selected]
+        cell = drawn.positions[plot.selected]
         assert cell is not None
         for theme in (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT):
             app.register_theme(theme)
@@ -433,7 +433,7 @@ async def test_several_digits_are_points_of_their_own_and_never_one_pool(tmp_pat
         assert large_r(pilot) == f"{report.overall.layers['fc'].r:.3f}"
         drawn = the_screen(pilot).query_one(ScatterPlot).plot()
         assert drawn is not None
-        marks = {drawn.lines[cell[1]][cell[0]] for cell in drawn.cells if cell is not None}
+        marks = {drawn.lines[cell[1]][cell[0]] for cell in drawn.positions if cell is not None}
         assert marks == {"3", "8", "◆"}
         screen = shown(pilot.app)
         assert "12 pairs of digits 3, 8" in screen

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
-from textual import events
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -28,7 +27,7 @@ from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
 from tests.builders import ENVIRONMENT, small_study
-from tests.tui.driving import painted, rate, until
+from tests.tui.driving import painted, rate, type_at, until
 
 TERMINAL = Terminal(80, 24, "truecolor", "a test", unicode=True, term="xterm", ssh=False)
 
@@ -128,12 +127,70 @@ async def test_the_choice_flashes_then_the_screen_blanks_then_the_next_pair_come
 
         await rate(pilot, "7")
         await pilot.press("5")
-        await until(pilot, lambda: blank() and scale.chosen is None)
-        assert marked == [7, None]
+        await until(pilot, blank)
+        assert marked == [7]
         await pilot.press("5")
         await until(pilot, lambda: not blank())
+        assert marked == [7, None]
         assert rating.words() == "Pair 2 of 4"
         assert rating.run.answered == 1
+
+
+async def test_a_key_that_is_no_rating_shows_for_a_moment_which_keys_are(rating: Rating) -> None:
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        for key in ("x", "space", "enter"):
+            await painted(pilot)
+            await pilot.press(key)
+            await until(pilot, lambda: rating.message() == "The keys are 1 to 9, and 0 for 10.")
+            await until(pilot, lambda: rating.message() == rating.run.study.question)
+        await rate(pilot, "4")
+
+
+async def test_a_ten_typed_as_1_and_0_is_a_ten_also_when_the_next_pair_is_up(rating: Rating) -> None:
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        now = rating.run.now()
+        type_at(rating.screen, ("1", now), ("0", now + 0.03))
+        await until(pilot, lambda: rating.message() == "The pair before: your answer is 10.")
+        assert rating.words() == "Pair 2 of 4"
+        for key in "234":
+            await rate(pilot, key)
+    first, second, *_ = rating.on_disk().trials
+    assert (first.response, first.key, first.revisions) == (10, "10", [])
+    assert (second.response, second.interruptions) == (2, 0)
+
+
+async def test_a_ten_typed_for_the_last_pair_is_waited_for(rating: Rating) -> None:
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        for key in "234":
+            await rate(pilot, key)
+        await painted(pilot)
+        await pilot.press("1")
+        await until(pilot, lambda: rating.on_disk().complete)
+        assert rating.screen.query_one(RatingScale).chosen == 1
+        await pilot.press("0")
+        await until(pilot, lambda: rating.screen.query_one(RatingScale).chosen == 10)
+        await until(pilot, lambda: rating.app.screen is not rating.screen)
+    assert [t.response for t in rating.on_disk().trials] == [2, 3, 4, 10]
+
+
+async def test_a_ten_that_cannot_be_written_as_one_keeps_its_place_until_it_is(tmp_path: Path) -> None:
+    rating = Rating(tmp_path, small_study(pairs=4, blank_ms=300))
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        await rate(pilot, "1")
+        folder = rating.run.path.parent
+        aside = folder.rename(folder.with_name("aside"))
+        folder.write_text("in the way")
+        await pilot.press("0")
+        await until(pilot, lambda: "Enter to try again" in rating.message())
+        assert rating.screen.query_one(RatingScale).chosen == 10
+        folder.unlink()
+        shutil.move(aside, folder)
+        assert [t.response for t in rating.on_disk().trials] == [1]
+        await pilot.press("enter")
+        await painted(pilot)
+        assert rating.words() == "Pair 2 of 4"
+    assert [(t.response, t.key) for t in rating.on_disk().trials] == [(10, "10")]
 
 
 async def test_a_key_too_soon_after_the_pair_is_ignored(tmp_path: Path) -> None:
@@ -192,12 +249,13 @@ async def test_the_keys_list_covers_the_pair_and_any_key_closes_it(rating: Ratin
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
-async def test_leaving_asks_first(rating: Rating, key: str) -> None:
+@pytest.mark.parametrize("no", ["escape", "enter"])
+async def test_leaving_asks_first_and_is_not_what_enter_means(rating: Rating, key: str, no: str) -> None:
     async with rating.app.run_test(size=(80, 24)) as pilot:
         await painted(pilot)
         await pilot.press(key)
         await until(pilot, lambda: isinstance(rating.app.screen, ConfirmScreen))
-        await pilot.press("escape")
+        await pilot.press(no)
         await until(pilot, lambda: rating.app.screen is rating.screen)
         await rate(pilot, "5")
 
@@ -209,10 +267,8 @@ async def test_a_held_key_leaves_one_answer(tmp_path: Path) -> None:
     async with rating.app.run_test(size=(80, 24)) as pilot:
         await painted(pilot)
         for offset in (0.0, *(0.5 + 0.03 * n for n in range(20))):
-            key = events.Key("6", "6")
-            key.time = 101.0 + offset
-            now = key.time + 0.001
-            rating.screen.post_message(key)
+            now = 101.001 + offset
+            type_at(rating.screen, ("6", 101.0 + offset))
             await painted(pilot)
         assert rating.run.answered == 1
 
@@ -234,6 +290,7 @@ async def test_everything_is_on_the_screen_at_every_size(rating: Rating, size: t
             assert rating.screen.region.contains_region(region), f"{widget} at {region}"
             assert abs(region.x + region.width / 2 - size[0] / 2) <= 1
         lines = str(rating.screen.query_one(RatingScale).render()).split("\n")
+        assert " 10 <0>" in lines[0]
         assert max(len(line) for line in lines) <= rating.screen.query_one(RatingScale).size.width
         assert "most similar" in lines[-1]
 
@@ -254,4 +311,31 @@ async def test_a_break_comes_after_so_many_trials_and_once(tmp_path: Path) -> No
         await rate(pilot, "3")
         await painted(pilot)
         assert rating.app.screen is rating.screen
-    assert [t.interruptions for t in rating.on_disk().trials] == [0, 0, 0]
+        await rate(pilot, "4")
+    assert [t.interruptions for t in rating.on_disk().trials] == [0, 0, 0, 0]
+
+
+async def test_there_is_no_break_before_the_last_pair(tmp_path: Path) -> None:
+    study = small_study(pairs=4)
+    study = new_study(**{**structs.asdict(study), "design": structs.replace(study.design, break_every=3)})
+    rating = Rating(tmp_path, study)
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        for key in "1234":
+            await rate(pilot, key)
+    assert rating.on_disk().complete
+
+
+async def test_going_back_over_the_end_of_practice_does_not_say_it_again(tmp_path: Path) -> None:
+    rating = Rating(tmp_path, small_study(pairs=4, practice=1))
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        await rate(pilot, "1")
+        await until(pilot, lambda: isinstance(rating.app.screen, Page))
+        await pilot.press("enter")
+        await painted(pilot)
+        await pilot.press("backspace")
+        await until(pilot, lambda: rating.words() == "Practice 1 of 1")
+        await painted(pilot)
+        await pilot.press("2")
+        await until(pilot, lambda: rating.words() == "Pair 1 of 4")
+        await rate(pilot, "3")
+    assert [t.response for t in rating.on_disk().trials] == [2, 3]
