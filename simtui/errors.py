@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path, PurePath
+
+_NO_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
 INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
@@ -56,6 +59,14 @@ def printable(text: object, limit: int | None = None) -> str:
 
 def _escapes_shown(text: str) -> str:
     return "".join(c if c.isprintable() else _escaped(ord(c)) for c in text)
+
+
+def storable(name: object) -> str:
+    """The name of a file as every file and stream takes it: its bytes that are no characters as escapes.
+
+    It need not be safe on a terminal: that is what `printable` is for.
+    """
+    return _NO_CHARACTERS.sub(lambda found: _escaped(ord(found[0])), str(name))
 
 
 def _escaped(code: int) -> str:
