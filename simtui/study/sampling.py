@@ -182,7 +182,8 @@ def build_study(
     shown = {image for pair in [*pairs, *practice, *catch] for image in (pair.left, pair.right)}
     encoded = {name: _png_text(images.pixels[i]) for i, name in enumerate(images.ids) if name in shown}
     names = " and ".join(str(digit) for digit in design.digits)
-    title = presentation.get("title") or f"Similarity of handwritten digits ({names})"
+    what = "pictures" if images.source.name == "files" else "handwritten digits"
+    title = presentation.get("title") or f"Similarity of {what} ({names})"
     fields = rest | {"title": title, "source": images.source, "design": design}
     fields |= {"pairs": pairs, "practice_pairs": practice, "catch_pairs": catch, "images": encoded}
     return new_study(id=_study_id(Study(id="", **fields)), **fields)  # type: ignore[arg-type]
