@@ -126,7 +126,7 @@ def main() -> NoReturn:
         sys.exit(leaving.exit_code)
     except click.ClickException as fault:
         path = fault.ctx.command_path if isinstance(fault, click.UsageError) and fault.ctx is not None else "simtui"
-        click.echo(f"simtui: {fault.format_message()} `{path} --help` tells more.", err=True)
+        click.echo(f"simtui: {printable(fault.format_message(), 2000)} `{path} --help` tells more.", err=True)
         sys.exit(fault.exit_code)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong, and nobody is there to be told.
