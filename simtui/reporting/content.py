@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simtui.analysis.capture_results import LEVEL, Judged, RankedPair
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import ICC_NAMES, SELF_PARTIAL, Group, Report
+from simtui.analysis.results import ICC_NAMES, Group, Report
 from simtui.errors import SimtuiError, printable
 from simtui.reporting import methods, svg
 from simtui.reporting.blocks import (
@@ -242,7 +242,7 @@ def _methods(report: Report, study: Study, ratings: Ratings) -> Iterator[Block]:
         yield Bullets(
             tuple(f"{printable(Path(file.file).name, 200)}: {printable(file.reason, 300)}" for file in report.skipped)
         )
-    notes = tuple(printable(note, 500) for note in report.notes if note != SELF_PARTIAL)
+    notes = tuple(printable(note, 500) for note in report.notes)
     if notes:
         yield Heading("What a reader must know", 3)
         yield Bullets(notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from simtui.analysis.results import BASELINE, SELF_PARTIAL, Group, Report
+from simtui.analysis.results import BASELINE, Group, Report
 from simtui.errors import SimtuiError, printable
 from simtui.network.layers import DEFAULT_LAYER, KNOWN
 from simtui.reporting import sections
@@ -57,8 +57,7 @@ def as_text(
     skipped = [f"{printable(file.file, 300)}: {printable(file.reason, 300)}" for file in report.skipped]
     if skipped:
         blocks.append([bold("Files not used", color), *paragraphs(skipped, width)])
-    # The table shows a dash there, and everybody sees why.
-    notes = [printable(note, 500) for note in report.notes if note != SELF_PARTIAL]
+    notes = [printable(note, 500) for note in report.notes]
     if notes:
         blocks.append([bold("Notes", color), *paragraphs(notes, width)])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"

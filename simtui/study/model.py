@@ -136,6 +136,12 @@ class Study(Struct, frozen=True, kw_only=True):
 
         return stacked(self.image(image_id) for image_id in image_ids)
 
+    def _repr_html_(self) -> str:
+        """The pairs as pictures, for a notebook."""
+        from simtui.study.html import as_html
+
+        return as_html(self)
+
     def every_pair(self) -> Iterator[Pair]:
         yield from self.practice_pairs
         yield from self.pairs

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
-from simtui.analysis.settings import DEFAULT, Settings
 from simtui.errors import SimtuiError, printable, require_installed
 from simtui.study.model import Study
 
@@ -106,7 +106,7 @@ def _result(job: Job, tell: Callable[..., None]) -> Done:
     from simtui.analysis.ratings import collect
 
     how = job.settings
-    ratings = collect(job.study, job.sessions, include_simulated=job.simulated).excluding(job.study, how.rules)
+    ratings = collect(job.study, job.sessions, include_simulated=job.simulated).excluding(how.rules)
     chosen = ratings.only(job.participants & set(ratings.participants)) if job.participants else ratings
     require_installed("The analysis")
     similarities = job.similarities
@@ -118,7 +118,7 @@ def _result(job: Job, tell: Callable[..., None]) -> Done:
             job.study,
             job.checkpoint,
             centre=how.centre,
-            on_progress=lambda done, total: tell("Running the network", done / total),
+            on_progress=lambda done, total, _="", /: tell("Running the network", done / total),
         )
     tell("Computing the statistics", 1.0)
     from simtui.analysis.report import build

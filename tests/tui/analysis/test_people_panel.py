@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.reporting.layout import number
 from simtui.study.model import Study
@@ -21,6 +20,7 @@ from simtui.tui.analysis.rater_matrix import RaterMatrix, has_matrix, matrix_row
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.screens.help import keys_of
 from simtui.tui.widgets.reading import Reading
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated
 

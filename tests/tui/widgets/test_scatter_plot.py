@@ -8,7 +8,6 @@ from rich.color import Color
 from textual.app import App, ComposeResult
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.reporting.plot import Plot
 from simtui.reporting.text import plot as draw_plot
@@ -17,6 +16,7 @@ from simtui.tui.analysis.pair_rows import by_disagreement, pair_rows
 from simtui.tui.analysis.pair_view import reading, scores, selected
 from simtui.tui.widgets import scatter_plot
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.analysis.reports import analyze
 from tests.tui.worlds import drawn_study, rated
 
 
