@@ -48,12 +48,11 @@ class Report(results.Report, frozen=True, kw_only=True, dict=True):
 
     def _repr_html_(self) -> str:
         """The whole report as `simtui report` writes it, for the layer fc or else the first, in a frame of its own."""
-        from simtui.reporting import html
-        from simtui.reporting.content import content
+        from simtui.reporting import content, html
 
         study, ratings = cast("tuple[Study, Ratings]", self.__dict__["made_of"])
         layer = DEFAULT_LAYER if DEFAULT_LAYER in self.layers else self.layers[0]
-        document = escape(html.write(content(self, study, ratings, layer)))
+        document = escape(html.render(content.full(self, study, ratings, layer), study))
         return f'<iframe srcdoc="{document}" style="width: 100%; height: 40rem; border: 1px solid #ccc"></iframe>'
 
 

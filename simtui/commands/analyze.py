@@ -81,7 +81,7 @@ def command(
 
     from simtui import api
     from simtui.analysis.report import as_json as json_text
-    from simtui.reporting.gallery import drawing
+    from simtui.reporting.pictures import drawing
     from simtui.reporting.text import as_text
 
     ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)

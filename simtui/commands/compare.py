@@ -104,7 +104,8 @@ def command(
 
     from simtui import api
     from simtui.analysis.comparison_results import as_json as json_text
-    from simtui.reporting.comparison_text import as_text
+    from simtui.reporting.comparison import comparison_blocks
+    from simtui.reporting.text import render
 
     ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     with progress_bar("Networks") as move:
@@ -121,4 +122,8 @@ def command(
             centre=centre,
             on_progress=move,
         )
-    click.echo(json_text(comparison) if as_json else as_text(comparison, *output_look()))
+    if as_json:
+        click.echo(json_text(comparison))
+        return
+    width, color = output_look()
+    click.echo(render(comparison_blocks(comparison, width), width, color))

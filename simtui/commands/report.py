@@ -25,6 +25,8 @@ from simtui.commands.options import (
 if TYPE_CHECKING:
     from simtui.session.quality import Rule
 
+HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
+
 
 @click.command(
     "report",
@@ -80,14 +82,12 @@ def command(
     from simtui.study import file as study_file
 
     require_network("simtui report", checkpoint, layer)
-    if out.suffix.lower() not in (".html", ".htm", ".md", ".markdown"):
+    if out.suffix.lower() not in (*HTML, *MARKDOWN):
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
     study = study_file.load(study_path)
 
     from simtui import api
-    from simtui.reporting import notes
-    from simtui.reporting.content import content
-    from simtui.reporting.files import write
+    from simtui.reporting import content, html, markdown, notes
     from simtui.session.folders import NOTES_SUFFIX
     from simtui.storage import atomic
 
@@ -106,5 +106,7 @@ def command(
         report = api.analyze(
             study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, on_progress=move
         )
-    write(out, content(report, study, ratings, layer, own_words), force=force)
+    blocks = content.full(report, study, ratings, layer, own_words)
+    text = (html if out.suffix.lower() in HTML else markdown).render(blocks, study)
+    atomic.write(out, text.encode(), force=force)
     click.echo(f"Wrote {printable(out, 300)}{'' if file is None else f', with the notes in {printable(file, 300)}'}.")

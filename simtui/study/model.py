@@ -22,6 +22,9 @@ FORMAT = "simtui.study"
 VERSION = 1
 QUESTION = "How similar do these two images look to you?"
 
+COMPLETE = "complete"
+"""The sampling of a study in which every two of its images are a pair."""
+
 MAX_LISTS = 1000
 
 
@@ -35,23 +38,33 @@ class Scale(Struct, frozen=True, kw_only=True):
 
     @property
     def values(self) -> range:
+        """The ratings that the scale has, lowest first."""
         return range(self.low, self.high + 1)
+
+    @property
+    def has_ten(self) -> bool:
+        """Whether it ends with 10, whose key is 0."""
+        return self.high == 10
+
+    def key_of(self, rating: int) -> str:
+        """The key for a rating on the scale: its number, and 0 for 10."""
+        return str(rating % 10)
 
     def rating_of_key(self, key: str) -> int | None:
         """What a key stands for: 1 to 9 for themselves, 0 for 10 where the scale goes so far."""
         if len(key) != 1 or key not in "0123456789":
             return None
-        rating = 10 if key == "0" and self.high == 10 else int(key)
+        rating = 10 if key == "0" and self.has_ten else int(key)
         return rating if rating in self.values else None
 
 
 class Pair(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Two images of one class; left and right are ids of images in the study.
 
-    digit: the class of both images; where a catch pair is of two classes, of the left one, and
+    digit: the class of both images; where a pair is of two classes, of the left one, and
         right_digit is that of the right one.
-    expected: the rating that whoever looks gives, of catch pairs: the top of the scale for one image shown
-        twice, the bottom for two digits. None where there is no such answer.
+    expected: of a catch pair, the rating that everybody gives who looks at it: the top of the scale for one image
+        shown twice, the bottom for two digits. None for all other pairs.
     list_index: the pair list that the pair belongs to, from 0; practice and catch pairs are in every list.
     """
 
@@ -73,7 +86,8 @@ class Design(Struct, frozen=True, kw_only=True):
     """How the pairs were chosen and how one participant meets them. Times are in milliseconds.
 
     sampling: "random", "stratified" (evenly over the range of the similarity in the layer `by`),
-        "controversial" (where the two layers `between` disagree most) or "given".
+        "controversial" (where the two layers `between` disagree most), "complete" (every two of some images) or
+        "given".
     checkpoint_sha256: of the network's file, where a layer of it chose the pairs.
     practice, repeats, catch: how many trials of each kind a run has.
     order: "shuffled" or "fixed" (as in the file).
@@ -104,7 +118,8 @@ class Study(Struct, frozen=True, kw_only=True):
     sha256: of the bytes of the file this study was read from (or will be written to); it names the
         study in every session and is not itself written into the file.
     practice_pairs: shown first, marked as practice, never analysed; none of their images is in `pairs`.
-    catch_pairs: pairs whose answer is plain, scattered over the run to tell who looks, never analysed.
+    catch_pairs: pairs with a known answer, scattered over the run to see whether a participant looks at the images;
+        never analysed.
     texts: sentences that replace those of simtui.rating.texts, to run a study in another language, and the
         texts of the researcher's own, `consent` and `debrief`.
     """
@@ -143,16 +158,23 @@ class Study(Struct, frozen=True, kw_only=True):
         return as_html(self)
 
     def every_pair(self) -> Iterator[Pair]:
+        """The practice pairs, the pairs that are analysed, and the catch pairs."""
         yield from self.practice_pairs
         yield from self.pairs
         yield from self.catch_pairs
 
     def pair(self, pair_id: str) -> Pair:
+        """The pair with this id, of whatever kind. Raises StopIteration where there is none."""
         return next(p for p in self.every_pair() if p.id == pair_id)
 
     def list_pairs(self, list_index: int = 0) -> list[Pair]:
         """The pairs of one list, which are all there are where the study has one list."""
         return [pair for pair in self.pairs if pair.list_index == list_index]
+
+    def group(self, pair: Pair) -> Label:
+        """What the pair is analysed with: its digit, or all digits together where pairs of two were rated too."""
+        several = self.design.sampling == COMPLETE and len(self.design.digits) > 1
+        return " and ".join(map(str, self.design.digits)) if several else pair.digit
 
     def trials_of_run(self, list_index: int = 0) -> int:
         """How many trials a run has after the practice: pairs, repeats and catch trials."""

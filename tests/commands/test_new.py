@@ -120,3 +120,25 @@ def test_what_is_refused_leaves_no_file(tmp_path: Path, options: str, sentence: 
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_complete_design_has_every_pair_of_its_images(tmp_path: Path) -> None:
+    result = new(tmp_path, "--design", "complete", "--images", "6", "--lists", "3")
+    assert result.returncode == 0, result.stderr
+    assert "15 pairs in 3 lists" in result.stdout + result.stderr
+    assert "every two of 6 images" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--design", "complete"], "--design complete --images 12"),
+        (["--images", "12"], "--design complete --images 12"),
+        (["--design", "complete", "--images", "12", "--pairs", "3"], "leave out --pairs"),
+        (["--design", "complete", "--images", "12", "--sampling", "stratified"], "--sampling"),
+    ],
+)
+def test_options_of_a_complete_design_that_do_not_go_together(tmp_path: Path, options: list[str], why: str) -> None:
+    result = new(tmp_path, *options)
+    assert result.returncode == 2
+    assert why in result.stdout + result.stderr

@@ -14,9 +14,8 @@ from simtui.rating.texts import (
     paragraphs,
     practice_apart,
     practice_first,
-    scale_ends,
+    scale_sentence,
     sentence,
-    source_note,
     task,
     yes_no,
 )
@@ -24,9 +23,9 @@ from simtui.session.model import Environment, Session, Simulation
 from simtui.session.store import Hold, SessionStore, StoredSession
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
+from simtui.tui._textual import UnpaintedScreen
 from simtui.tui.participant.page import ConsentPage, Page
-from simtui.tui.screens.host import Ground
-from simtui.tui.screens.yes_no import keys_of
+from simtui.tui.screens import yes_no_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class Visit:
     hold: already taken where the participant is known. simulation: of a participant who is none.
     shared: others rate here under the same account: no file names are shown, and nothing of earlier sittings.
     at_home: the flow was begun from the home screen, and that is where one goes on.
+    result_next: what comes after a finished run is the participant's own result.
     """
 
     study: Study
@@ -46,6 +46,7 @@ class Visit:
     simulation: Simulation | None = None
     shared: bool = False
     at_home: bool = False
+    result_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,10 @@ async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSessi
     question, declined = going_on(study, hold, last)
     if not question:
         return True
-    from simtui.tui.screens.confirm import confirm
+    from simtui.tui.dialogs import confirm
 
-    if await app.push_screen_wait(confirm(study, question)):
+    # Once more is not what most people want who press Enter; going on is.
+    if await app.push_screen_wait(confirm(study, question, prefer=last is not None and last.interrupted is not None)):
         return True
     await app.push_screen_wait(notice(study, declined))
     return False
@@ -129,7 +131,7 @@ def consent(study: Study) -> ConsentPage:
         ("question", sentence(study, "consent_question")),
         ("start", sentence(study, "consent_keys", **yes_no(study))),
     ]
-    return ConsentPage(lines, keys_of(study))
+    return ConsentPage(lines, yes_no_keys(study))
 
 
 def notice(study: Study, text: str) -> Page:
@@ -144,11 +146,10 @@ def welcome(study: Study, interrupted: Session | None = None) -> Page:
         ("title", sentence(study, "title") or sentence(study, "welcome_title")),
         ("", pairs),
         ("question", question),
-        ("", sentence(study, "welcome_keys", **scale_ends(study))),
+        ("", scale_sentence(study, "welcome_keys")),
         ("", sentence(study, "welcome_advice")),
         ("", practice_first(study, interrupted)),
         ("", sentence(study, "welcome_stop")),
-        ("faint", source_note(study)),
         ("start", sentence(study, "welcome_start")),
     ]
     return Page([(classes, text) for classes, text in lines if text])
@@ -171,11 +172,12 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
         later = "shared_later" if visit.shared else "home_later" if visit.at_home else "stopped_later"
         lines.append(("", practice_apart(study, session)))
         lines.append(("", sentence(study, later, participant=outcome.participant_id)))
-    lines.append(("start", sentence(study, "thanks_end")))
+    end = "thanks_result" if outcome.finished and visit.result_next else "thanks_end"
+    lines.append(("start", sentence(study, end)))
     return Page([(classes, text) for classes, text in lines if text])
 
 
-class RatingHost(Ground):
+class RatingHost(UnpaintedScreen):
     """Below the flow of `simtui rate`: it leads one participant through and ends the app."""
 
     def __init__(self, visit: Visit) -> None:
@@ -184,9 +186,6 @@ class RatingHost(Ground):
 
     def on_mount(self) -> None:
         self.run_worker(self._rate())
-
-    def _compositor_refresh(self) -> None:
-        """Nothing, for the same reason: whatever comes next paints the whole screen, 2.5 KB less before it."""
 
     async def _rate(self) -> None:
         try:
