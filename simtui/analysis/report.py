@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import Group, Overall, Report
 from simtui.analysis.similarities import Similarities
@@ -17,6 +15,7 @@ from simtui.errors import printable
 from simtui.network.layers import DEFAULT_LAYER
 from simtui.session.quality import Rule, flags, measure
 from simtui.stimuli.source import Label
+from simtui.storage.json_file import json_text
 from simtui.study.model import Study
 
 
@@ -86,7 +85,7 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
 
 def as_json(report: Report) -> str:
     """The analysis JSON: one object, indented, the same report always the same text."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
+    return json_text(report)
 
 
 def _digits(study: Study) -> list[Label]:

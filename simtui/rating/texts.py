@@ -72,14 +72,13 @@ def yes_no(study: Study) -> dict[str, str]:
 
 def counts(session: Session) -> dict[str, object]:
     """How many answers a run has, of how many, as the sentences name them: practice is not counted."""
-    given = sum(trial.response is not None and trial.trial_type != "practice" for trial in session.trials)
-    return {"done": given, "total": sum(trial.trial_type != "practice" for trial in session.schedule.trials)}
+    return {"done": session.answered, "total": session.planned}
 
 
 def practice_apart(study: Study, session: Session) -> str:
     """That practice is not counted, where somebody could miss it in the counts: they say none. Else empty."""
     practised = any(trial.trial_type == "practice" for trial in session.trials)
-    return sentence(study, "practice_apart") if practised and not counts(session)["done"] else ""
+    return sentence(study, "practice_apart") if practised and not session.answered else ""
 
 
 def going_on(study: Study, hold: Hold, last: StoredSession | None) -> tuple[str, str]:

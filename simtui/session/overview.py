@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from simtui.errors import printable
@@ -14,14 +13,16 @@ from simtui.session.file import read_any
 from simtui.session.folders import walk
 from simtui.session.model import Session, Status
 from simtui.session.quality import Quality, flags, measure
+from simtui.storage.json_file import json_text
 from simtui.study.model import Study
 from simtui.words import natural_order
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
-    """One run. answered, total: trials, practice included. quality: None for a run of another study file.
+    """One run. answered, total: trials, practice apart, as on the screen.
 
-    rt: median of the main trials, ms. flags: what is conspicuous about it.
+    quality: None for a run of another study file. rt: median of the main trials, ms. flags: what is conspicuous about
+    it.
     """
 
     participant_id: str
@@ -115,8 +116,8 @@ def _run_row(path: Path, session: Session, study: Study) -> RunRow:
         participant_id=session.participant_id,
         run=session.run,
         status=session.status,
-        answered=sum(trial.response is not None for trial in session.trials),
-        total=len(session.schedule.trials),
+        answered=session.answered,
+        total=session.planned,
         rt=quality.rt if quality else None,
         started_at=session.started_at,
         updated_at=session.updated_at,
@@ -129,7 +130,7 @@ def _run_row(path: Path, session: Session, study: Study) -> RunRow:
 
 def as_json(overview: Overview) -> str:
     """One JSON object."""
-    return msgspec.json.format(msgspec.json.encode(overview), indent=2).decode()
+    return json_text(overview)
 
 
 def as_lines(overview: Overview, now: datetime) -> list[str]:
