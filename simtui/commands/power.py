@@ -86,7 +86,7 @@ def command(
     Every cell is simulated: so many pairs of one digit, and so many raters with noise, a use of the scale of
     their own and lapses, whose mean rating is correlated with the network's similarity.
     """
-    from simtui.commands.shared import progress_bar
+    from simtui.commands.output import progress_bar
     from simtui.errors import require_installed
     from simtui.study import file as study_file
 
