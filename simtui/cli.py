@@ -16,6 +16,7 @@ from simtui.errors import CrashError, SimtuiError, printable
 from simtui.terminal import charset
 
 COMMANDS = {
+    "guide": "Read how to do things with simtui.",
     "new": "Make a study of digit pairs.",
     "plan": "Show how a study's plans balance over participants.",
     "rate": "Rate the pairs of a study.",
@@ -63,7 +64,7 @@ class LazyGroup(click.Group):
 def app(ctx: click.Context) -> None:
     """Rate pairs of handwritten digits in the terminal, and see how well a convnet explains the ratings.
 
-    Without a command, the home screen opens.
+    Without a command, the home screen opens. `simtui guide` lists the guides.
     """
     if ctx.invoked_subcommand is None:
         from simtui.commands.home import open_home
