@@ -15,26 +15,43 @@ from simtui import __version__
 from simtui.errors import CrashError, SimtuiError, printable
 from simtui.terminal import charset
 
-COMMANDS = {
-    "guide": "Read how to do things with simtui.",
-    "new": "Make a study of digit pairs.",
-    "plan": "Show how a study's plans balance over participants.",
-    "rate": "Rate the pairs of a study.",
-    "kiosk": "Let one participant after another rate a study on one terminal.",
-    "simulate": "Make sessions of people who do not exist, to try things out.",
-    "power": "Show how many pairs and raters it takes to detect a correlation.",
-    "doctor": "Show what this terminal can show, and what to change.",
-    "validate": "Check study and session files, one line a fault.",
-    "status": "Show who has rated how much, and how well.",
-    "analyze": "Show how well the network's similarity predicts the people's.",
-    "compare": "Compare several networks, and layers, with the people.",
-    "report": "Write the analysis as one HTML or Markdown file, to hand in.",
-    "import": "Turn a table of ratings into session files.",
-    "evaluate": "Measure a checkpoint on the MNIST test set.",
-    "train": "Train the network on the MNIST training set.",
-    "download": "Fetch MNIST.",
+GROUPS = {
+    "Study": {
+        "new": "Make a study of digit pairs.",
+        "show": "Show the pairs of a study, in the terminal or on paper.",
+        "plan": "Show how a study's plans balance over participants.",
+        "power": "Show how many pairs and raters it takes to detect a correlation.",
+        "simulate": "Make sessions of people who do not exist, to try things out.",
+    },
+    "Collect": {
+        "rate": "Rate the pairs of a study.",
+        "kiosk": "Let one participant after another rate a study on one terminal.",
+        "status": "Show who has rated how much, and how well.",
+        "doctor": "Show what this terminal can show, and what to change.",
+    },
+    "Analyse": {
+        "analyze": "Show how well the network's similarity predicts the people's.",
+        "report": "Write the analysis as one HTML or Markdown file, to hand in.",
+        "compare": "Compare several networks, and layers, with the people.",
+    },
+    "Networks": {
+        "evaluate": "Measure a checkpoint on the MNIST test set.",
+        "train": "Train the network on the MNIST training set.",
+        "download": "Fetch MNIST.",
+    },
+    "Files": {
+        "validate": "Check study and session files, one line a fault.",
+        "import": "Turn a table of ratings into session files.",
+    },
+    "Help": {
+        "guide": "Read how to do things with simtui.",
+    },
 }
 """Every command with its one line of help, so that `--help` imports none of them."""
+
+COMMANDS = {name: told for group in GROUPS.values() for name, told in group.items()}
+
+OTHER_SPELLINGS = {"analyse": "analyze"}
 
 OUTPUT_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
 """What a full disk, a quota or a closed stream makes of printing; the store has its own words for its files."""
@@ -47,15 +64,31 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
+        name = OTHER_SPELLINGS.get(cmd_name, cmd_name)
+        if name not in COMMANDS:
             return None
-        module = import_module(f"simtui.commands.{cmd_name.replace('import', 'import_')}")
+        module = import_module(f"simtui.commands.{name.replace('import', 'import_')}")
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as fault:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], [*COMMANDS, *OTHER_SPELLINGS], n=1)
+            suggestion = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"{fault.message}{suggestion}", ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        widest = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                # Of one width, so that the columns of all groups are one.
+                formatter.write_dl([(name.ljust(widest), told) for name, told in commands.items()])
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,9 +107,9 @@ def app(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the command line. A fault that a user can mend is one sentence on stderr, and exit code 2."""
-    if sys.stdout is None:  # closed by whoever started us
+    if sys.stdout is None:  # closed by the parent process
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process
-    sys.stdout, sys.stderr = charset.suit(sys.stdout, os.environ), charset.suit(sys.stderr, os.environ)
+    sys.stdout, sys.stderr = charset.safe_stream(sys.stdout, os.environ), charset.safe_stream(sys.stderr, os.environ)
     try:
         code = app.main(standalone_mode=False)
     except SimtuiError as fault:

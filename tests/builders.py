@@ -11,7 +11,7 @@ from simtui.session.model import Environment
 from simtui.session.store import SessionStore
 from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Label, Source
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 
@@ -41,7 +41,7 @@ def small_study(pairs: int = 4, practice: int = 0, blank_ms: int = 0, min_viewin
 
 def saved(study: Study, folder: Path, name: str = "study.json") -> Path:
     path = folder / name
-    studies.save(study, path)
+    study_file.save(study, path)
     return path
 
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from simtui.rating.run import Run, Stimuli
 from simtui.session.store import SessionStore
-from simtui.study.model import Pair, Study, new_study
+from simtui.study.file import new_study
+from simtui.study.model import Pair, Study
 from tests.builders import ENVIRONMENT, small_study
 
 Answer = Callable[[Stimuli, random.Random], int]
@@ -35,8 +36,7 @@ def rate(
     rng = random.Random(participant)
     clock = Clock()
     with SessionStore(root, study.id).hold(participant) as hold:
-        begun = Run.begin(study, hold, ENVIRONMENT)
-        run = Run(study, begun._file, begun.session, clock)
+        run = Run.begin(study, hold, ENVIRONMENT, clock=clock)
         done = 0
         while not run.finished and done != stop_after:
             respond(run, clock, answer(run.current(), rng), rt_ms + rng.random() * 100)

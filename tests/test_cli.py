@@ -34,7 +34,7 @@ def test_help_imports_nothing_heavier_than_click(tmp_path: Path) -> None:
 
 def test_the_rating_path_imports_nothing_of_the_analysis(tmp_path: Path) -> None:
     """Everything that `simtui rate` can come to use: its command, the whole flow and all of its screens."""
-    names = ("commands.rate", "store", "rating.run", "tui.app", "tui.rating_flow", "rating.environment", "terminal")
+    names = ("commands.rate", "session.store", "rating.run", "tui.app", "tui.participant.flow", "rating.environment")
     code = "\n".join(f"import simtui.{name}" for name in names)
     assert not modules_after(code, tmp_path) & set(HEAVY)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis.comparison import Candidate
 from simtui.analysis.comparison_results import UNTRAINED, NetworkInfo
-from simtui.analysis.similarities import UNTRAINED_SEEDS, study_images
+from simtui.analysis.similarities import UNTRAINED_SEEDS, images_of_pairs
 from simtui.errors import SimtuiError, printable
 from simtui.network import checkpoint as checkpoint_files
 from simtui.network import foreign as foreign_networks
@@ -98,11 +98,8 @@ def candidates(
 
     centre: of copies of the images whose centre of mass was moved to the middle, as MNIST's are.
     """
-    images = study_images(study, centre=centre)
-    left, right = (
-        np.stack([images[name] for name in side])
-        for side in zip(*((pair.left, pair.right) for pair in study.pairs), strict=True)
-    )
+    images = images_of_pairs(study, centre=centre)
+    left, right = images.pixels[images.left], images.pixels[images.right]
     tell = on_progress or (lambda *_: None)
     found = []
     for i, network in enumerate(networks):

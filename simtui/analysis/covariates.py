@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis import shape
 from simtui.analysis.shape import Images, Masks, Vector
+from simtui.stimuli.pixels import pixel_cosines
 
 Indices = NDArray[np.intp]
 
@@ -103,12 +104,10 @@ def _blocks(n: int) -> Iterator[slice]:
 
 
 def _cosines(images: Images, left: Indices, right: Indices) -> Vector:
-    flat = images.reshape(len(images), -1)
-    squares = np.einsum("ij,ij->i", flat, flat)
-    products = np.empty(len(left))
+    result = np.empty(len(left))
     for block in _blocks(len(left)):
-        products[block] = np.einsum("ij,ij->i", flat[left[block]], flat[right[block]])
-    return _ratio(products, np.sqrt(squares[left] * squares[right]))
+        result[block] = pixel_cosines(images[left[block]], images[right[block]])
+    return result
 
 
 def _overlaps(masks: Masks, left: Indices, right: Indices) -> Vector:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from simtui.analysis.results import Skipped, Used
 from simtui.errors import SimtuiError, printable
-from simtui.session import collecting as session_files
+from simtui.session import file as session_file
+from simtui.session.folders import session_files
 from simtui.session.model import Session, Trial
 from simtui.session.quality import Rule, excluded, measure
 from simtui.study.model import Pair, Study
@@ -121,7 +122,7 @@ class Ratings:
         )
 
 
-@session_files.no_collection()
+@session_file.without_garbage_collection()
 def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = False) -> Ratings:
     """The latest complete run of every participant of this very study, out of session files and folders.
 
@@ -134,7 +135,7 @@ def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = Fa
     skipped: list[Skipped] = []
     runs: dict[str, list[tuple[Path, Session]]] = {}
     wanted = _Wanted.of(study, include_simulated)
-    for path, reason in session_files.session_files(study.id, paths):
+    for path, reason in session_files(study.id, paths):
         outcome = reason or _usable(wanted, path)
         if isinstance(outcome, Session):
             runs.setdefault(outcome.participant_id, []).append((path, outcome))
@@ -185,7 +186,7 @@ class _Wanted:
 def _usable(wanted: _Wanted, path: Path) -> Session | str:
     """The session in the file, or the reason why it cannot be used."""
     try:
-        session = session_files.read(path)
+        session = session_file.load(path)
     except SimtuiError as error:
         # Every list of skipped files names the file already.
         return str(error).removeprefix(printable(path)).removesuffix(".").strip().removeprefix("is ")

@@ -20,8 +20,6 @@ from simtui.study.model import Pair, Study
 if TYPE_CHECKING:
     from simtui.network.checkpoint import Checkpoint
 
-__all__ = ["UNTRAINED_SEEDS", "Progress", "Similarities", "compute_similarities", "pair_images", "study_images"]
-
 Progress = Callable[[int, int], None]
 """Called with (images done, images in all), an image counting once for every network that it goes through."""
 
@@ -66,15 +64,13 @@ def compute_similarities(
     names = check_layers((*LAYERS, *layers))
     from simtui.analysis.covariates import covariates
     from simtui.network import checkpoint as checkpoints
-    from simtui.network.similarity import classify, pair_similarities, untrained
+    from simtui.network.net import untrained
+    from simtui.network.similarity import classify, pair_similarities
 
     if checkpoint is None or isinstance(checkpoint, Path):
         checkpoint = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
-    images = study_images(study, centre=centre)
-    pixels = np.stack(list(images.values()))
-    place = {image: i for i, image in enumerate(images)}
-    where = np.array([(place[pair.left], place[pair.right]) for pair in study.pairs], dtype=np.intp).T
-    left, right = pixels[where[0]], pixels[where[1]]
+    images = images_of_pairs(study, centre=centre)
+    left, right = images.pixels[images.left], images.pixels[images.right]
     networks = 1 + len(UNTRAINED_SEEDS)
 
     def progress_of(network: int) -> Progress | None:
@@ -88,14 +84,14 @@ def compute_similarities(
         pair_similarities(untrained(seed), left, right, learnt, progress_of(1 + i))
         for i, seed in enumerate(UNTRAINED_SEEDS)
     ]
-    predicted = classify(checkpoint.net, pixels)
+    predicted = classify(checkpoint.net, images.pixels)
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=checkpoint.name, sha256=checkpoint.sha256, test_acc=checkpoint.test_acc),
         layers={name: found[name] for name in names},
-        predicted={image: int(digit) for image, digit in zip(images, predicted, strict=True)},
+        predicted={image: int(digit) for image, digit in zip(images.ids, predicted, strict=True)},
         untrained={name: np.stack([each[name] for each in never]) for name in learnt},
-        covariates=covariates(pixels, where[0], where[1]),
+        covariates=covariates(images.pixels, images.left, images.right),
         centred=centre,
     )
 
@@ -108,18 +104,28 @@ def pair_images(study: Study, pairs: Iterable[Pair]) -> list[tuple[str, str]]:
     return [(study.images[pair.left], study.images[pair.right]) for pair in pairs]
 
 
-def study_images(study: Study, *, centre: bool = False) -> dict[str, NDArray[np.uint8 | np.float32]]:
-    """The images of the study's pairs by their ids, each (28, 28), in the order in which the pairs name them.
+@dataclass(frozen=True, slots=True)
+class PairImages:
+    """The images of a study's pairs, each once. left, right: of each pair, where its images stand among them.
 
-    uint8, as the study has them; with centre, float32 copies 0..255 with the centre of mass in the middle.
+    pixels: (n, 28, 28); uint8, as the study has them, or float32 copies 0..255 with the centre of mass in the middle.
     """
-    names = list(dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right)))
-    pixels: NDArray[np.uint8 | np.float32] = np.stack(
-        [np.frombuffer(b"".join(study.image(name)), dtype=np.uint8).reshape(28, 28) for name in names]
-    )
+
+    ids: tuple[str, ...]
+    pixels: NDArray[np.uint8 | np.float32]
+    left: NDArray[np.intp]
+    right: NDArray[np.intp]
+
+
+def images_of_pairs(study: Study, *, centre: bool = False) -> PairImages:
+    """What a network is shown of a study. centre: see `PairImages.pixels`."""
+    ids = tuple(dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right)))
+    pixels: NDArray[np.uint8 | np.float32] = study.pixels(ids)
     if centre:
         from simtui.analysis.shape import centred
 
         # Not rounded to whole grey values: that alone would move r in the fourth decimal.
         pixels = centred(pixels.astype(np.float64)).astype(np.float32)
-    return dict(zip(names, pixels, strict=True))
+    place = {image: i for i, image in enumerate(ids)}
+    left, right = np.array([(place[pair.left], place[pair.right]) for pair in study.pairs], dtype=np.intp).T
+    return PairImages(ids, pixels, left, right)

@@ -61,13 +61,13 @@ def command(
     """
     from simtui.commands.measuring import measure, require_network
     from simtui.session.quality import parse_rule
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
     if screen and as_json:
         raise SimtuiError("--screen shows the analysis and --json prints it: leave one of the two out.")
     require_network("simtui analyze", checkpoint, layer)
     parsed = [parse_rule(rule) for rule in rules]
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
 
     if screen:
         from simtui.analysis.settings import Settings
@@ -80,7 +80,7 @@ def command(
     from simtui.analysis.ratings import collect
     from simtui.analysis.report import as_json as json_text
     from simtui.commands.shared import output_look, picture_look
-    from simtui.reporting.gallery import drawing
+    from simtui.reporting.pictures import drawing
     from simtui.reporting.text import as_text
 
     ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)

@@ -92,7 +92,7 @@ def command(
     from simtui.errors import SimtuiError, require_installed
     from simtui.network.preprocess import parse
     from simtui.session.quality import parse_rule
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
     require_installed("simtui compare")
     check_checkpoints(checkpoints)
@@ -106,7 +106,7 @@ def command(
             f"There are {len(weights)} --weights for {len(networks)} --network: give one for each, or none."
         )
     excluding = [parse_rule(rule) for rule in rules]
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
 
     from simtui.analysis.ratings import collect
 
@@ -116,7 +116,8 @@ def command(
         from simtui.analysis.candidates import candidates, load
         from simtui.analysis.comparison import compare
         from simtui.analysis.comparison_results import as_json as json_text
-        from simtui.reporting.comparison_text import as_text
+        from simtui.reporting.comparison import comparison_blocks
+        from simtui.reporting.text import render
 
         chosen = load(checkpoints, networks, weights, layers, entering, seed=seed)
         found = candidates(
@@ -135,4 +136,8 @@ def command(
             zscore=zscore,
             centred=found.centred,
         )
-    click.echo(json_text(comparison) if as_json else as_text(comparison, *output_look()))
+    if as_json:
+        click.echo(json_text(comparison))
+        return
+    width, color = output_look()
+    click.echo(render(comparison_blocks(comparison, width), width, color))

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from simtui.commands.options import checkpoint_option, data_option, examples, seed_option
 from simtui.errors import printable
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-GAP = 2
-"""Columns between two digits."""
-
 
 @click.command(
     "evaluate",
     epilog=examples(
         "simtui evaluate --show 8",
+        "simtui evaluate --show 20 --wrong",
         "simtui evaluate --checkpoint my.pt",
     ),
 )
@@ -34,14 +26,18 @@ GAP = 2
     type=click.IntRange(min=0),
     default=0,
     metavar="N",
-    help="Print N random test digits too, each above the network's answer.",
+    help="Print N random test digits too, each above the network's answer; a wrong one is marked with !.",
 )
+@click.option("--wrong", is_flag=True, help="With --show: first those that the network takes for another digit.")
 @seed_option("the choice of digits")
-def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) -> None:
+def command(checkpoint: Path | None, data: Path | None, show: int, wrong: bool, seed: int) -> None:
     """Measure the accuracy of a checkpoint on all 10,000 test images of MNIST."""
-    from simtui.commands.shared import check_checkpoints, progress_bar
-    from simtui.errors import require_installed
+    from simtui.commands.shared import check_checkpoints, picture_look, progress_bar
+    from simtui.errors import SimtuiError, require_installed
+    from simtui.terminal.image_lines import image_grid
 
+    if wrong and not show:
+        raise SimtuiError("--wrong says which digits come first: say how many to print with --show.")
     require_installed("simtui evaluate", ("torch",))
     check_checkpoints([checkpoint])
     import numpy as np
@@ -52,26 +48,21 @@ def command(checkpoint: Path | None, data: Path | None, show: int, seed: int) ->
 
     loaded = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
     images = mnist.load("test", data)
+    labels = np.array(images.labels, dtype=np.int64)
     with progress_bar("Test set") as move:
-        found = evaluate(loaded.net, images.pixels, np.array(images.labels, dtype=np.int64), move)
+        found = evaluate(loaded.net, images.pixels, labels, move)
     if show:
-        chosen = np.sort(np.random.default_rng(seed).permutation(len(images))[:show])
-        click.echo(gallery(images.pixels[chosen], [str(found.predictions[i]) for i in chosen]))
+        order = np.random.default_rng(seed).permutation(len(images))
+        right = found.predictions == labels
+        chosen = order[np.argsort(right[order], kind="stable")][:show] if wrong else np.sort(order[:show])
+        tiles = [
+            (
+                [tuple(bytes(row) for row in images.pixels[i])],
+                str(found.predictions[i]) if right[i] else f"! {found.predictions[i]}, not {labels[i]}",
+            )
+            for i in chosen
+        ]
+        click.echo("\n".join(image_grid(tiles, picture_look(), shutil.get_terminal_size().columns, between=2)))
     click.echo(
         f"{printable(loaded.name)}: {found.accuracy:.2f} percent correct, {found.correct} of {found.total} test images"
     )
-
-
-def gallery(pixels: NDArray[np.uint8], labels: Sequence[str]) -> str:
-    """Digits as block characters side by side, as many as the terminal is wide, each above its label."""
-    from simtui.commands.shared import picture_look
-    from simtui.terminal.image_lines import image_lines
-
-    look, width = picture_look(), 28 + GAP
-    a_row = max(1, (shutil.get_terminal_size().columns + GAP) // width)
-    lines: list[str] = []
-    for start in range(0, len(labels), a_row):
-        digits = [tuple(bytes(row) for row in image.tolist()) for image in pixels[start : start + a_row]]
-        lines += image_lines(digits, look, gap=GAP)
-        lines += ["".join(label.center(width) for label in labels[start : start + a_row]).rstrip(), ""]
-    return "\n".join(lines)

@@ -26,8 +26,8 @@ def command(study_path: Path, table: Path, sessions: Path) -> None:
     Every fault in the table is listed with its row and column, and then nothing is written.
     """
     from simtui.session.importing import import_ratings
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
-    written = import_ratings(studies.load(study_path), table, sessions)
+    written = import_ratings(study_file.load(study_path), table, sessions)
     people = "participant" if len(written) == 1 else "participants"
     click.echo(f"{len(written)} {people} of {printable(table)} are in {printable(written[0].parent)}")

@@ -62,15 +62,15 @@ def command(
     Whoever has finished cannot begin again. No key leads out of it: the signal TERM closes it, and
     --exit-word does. As an SSH server's ForceCommand it is all that a person can do there.
     """
-    from simtui.rating import startup as lean
+    from simtui.rating import startup
 
-    lean.begin()
+    startup.begin()
     from simtui.session.store import SessionStore
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
     from simtui.terminal.detection import prepare
     from simtui.terminal.round_trip import RoundTrip
 
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
     if exit_word is not None and not exit_word.strip():
         raise SimtuiError("The word given with --exit-word is empty: take one that nobody types as an id.")
     terminal = prepare(colors=colors, polarity=polarity)

@@ -34,20 +34,28 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     epilog=examples(
         "simtui new eights.json --digit 8 --pairs 20",
         "simtui new study.json --digit 3 --digit 8 --source mnist --practice 4",
-        "simtui new faces.json --source pictures/ --digit faces",
+        "simtui new map.json --digit 8 --design complete --images 12 --lists 3",
+        "simtui new faces.json --source pictures/ --class faces",
     ),
 )
 @study_argument
 @click.option(
+    "--class",
     "--digit",
     "digits",
-    metavar="D",
+    metavar="NAME",
     multiple=True,
-    help="The digit to pair up, or the name of a class; repeatable. [default: 8]",
+    help="What to pair up: a digit, or a class of your own images by its name; repeatable. [default: 8]",
 )
+@click.option("--pairs", type=click.IntRange(min=1), help="How many pairs of each class. [default: 20]")
 @click.option(
-    "--pairs", type=click.IntRange(min=1), default=20, show_default=True, help="How many pairs of each digit."
+    "--design",
+    type=click.Choice(["pairs", "complete"]),
+    default="pairs",
+    show_default=True,
+    help="Pairs that share no image, or every two of --images, whose similarities then make a map.",
 )
+@click.option("--images", "n_images", type=click.IntRange(4, 100), metavar="N", help="Images of a complete design.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The seed of everything random in the study.")
 @click.option(
     "--source",
@@ -152,7 +160,9 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
 def command(
     study_path: Path,
     digits: tuple[str, ...],
-    pairs: int,
+    pairs: int | None,
+    design: str,
+    n_images: int | None,
     seed: int,
     source: str,
     split: str,
@@ -176,14 +186,14 @@ def command(
     blank_ms: int,
     force: bool,
 ) -> None:
-    """Make a study of digit pairs: STUDY.json, which carries its images and can be rated anywhere.
+    """Make a study of pairs of images: STUDY.json, which carries its images and can be rated anywhere.
 
-    The pairs are of different images of one digit, and no image is in two pairs. The same options give the
-    same file, byte for byte.
+    The pairs are of different images of one class, such as a digit, and no image is in two pairs, unless the
+    design is complete. The same options give the same file, byte for byte.
     """
     from simtui.network.pair_selection import selection
     from simtui.storage import atomic
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
     from simtui.study.building import images_for, neighbours_note, presentation
 
     if not force:
@@ -193,6 +203,10 @@ def command(
     shown |= {"repeats": repeats, "catch": catch, "break_every": break_every}
     shown |= {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
     chosen = selection(sampling, by, between, checkpoint)
+    if (n_images is not None) != (design == "complete"):
+        raise SimtuiError("A complete design and --images belong together, as in: --design complete --images 12.")
+    if design == "complete" and (pairs is not None or sampling != "random"):
+        raise SimtuiError("A complete design has every pair of its --images: leave out --pairs and --sampling.")
     if pairs_from is not None:
         from simtui.stimuli.files import load_pairs
         from simtui.study.sampling import given_pairs_study
@@ -200,14 +214,25 @@ def command(
         if practice:
             raise SimtuiError("--practice needs images that are in no pair, and --pairs-from gives none.")
         if len(labels) > 1:
-            raise SimtuiError("--pairs-from takes one --digit: the label of all its pairs.")
-        if lists > 1 or sampling != "random":
-            raise SimtuiError("--lists and --sampling choose pairs, and --pairs-from gives them: leave one out.")
+            raise SimtuiError("--pairs-from takes one --class: the label of all its pairs.")
+        if lists > 1 or sampling != "random" or design == "complete":
+            raise SimtuiError("--lists, --sampling and --design choose pairs, and --pairs-from gives them: use one.")
         left, right = load_pairs(pairs_from, labels[0] if labels else 8)
         study = given_pairs_study(left, right, seed=seed, **shown)
+    elif n_images is not None:
+        from simtui.study.complete import complete_study
+
+        most = -(-n_images // max(1, len(labels)))
+        images, labels = images_for(
+            source, labels, pairs=-(-most // 2), seed=seed, practice=practice, catch=catch, split=split, data=data
+        )
+        study = complete_study(
+            images, digits=labels, count=n_images, seed=seed, practice=practice, lists=lists, **shown
+        )
     else:
         from simtui.study.sampling import sample_study
 
+        pairs = 20 if pairs is None else pairs
         images, labels = images_for(
             source,
             labels,
@@ -223,7 +248,7 @@ def command(
         study = sample_study(
             images, digits=labels, pairs=pairs, seed=seed, practice=practice, lists=lists, selection=chosen, **shown
         )
-    studies.save(study, study_path, force=force)
+    study_file.save(study, study_path, force=force)
     click.echo(summary(study, study_path))
     note = neighbours_note(study)
     if note:
@@ -245,7 +270,12 @@ def summary(study: Study, path: Path) -> str:
     }
     counts = [f"{number} {what}" for what, number in more.items() if number]
     lists = f" in {design.lists} lists" if design.lists > 1 else ""
-    sampled = {"stratified": f"stratified by {design.by}", "controversial": f"{' against '.join(design.between or [])}"}
+    n_images = len({image for pair in study.pairs for image in (pair.left, pair.right)})
+    sampled = {
+        "stratified": f"stratified by {design.by}",
+        "controversial": f"{' against '.join(design.between or [])}",
+        "complete": f"every two of {n_images} images",
+    }
     how = f", {sampled[design.sampling]}" if design.sampling in sampled else ""
     pairs = counted(len(study.pairs), "pair")
     return (

@@ -43,10 +43,10 @@ def command(study_path: Path, participants: int, as_json: bool) -> None:
     """
     import msgspec
 
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
     from simtui.study.audit import audit, participants_of_list
 
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
     lists = study.design.lists
     if participants < lists:
         raise SimtuiError(f"The study has {lists} lists: ask for at least {lists} participants, one a list.")

@@ -88,14 +88,14 @@ def command(
     """
     from simtui.commands.shared import progress_bar
     from simtui.errors import require_installed
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
     require_installed("simtui power", ("scipy",))
     import msgspec
 
     from simtui.simulation import power
 
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
     counts = sorted({*(pairs or (*PAIRS, *own_pairs(study)))})
     raters = sorted({*(participants or PARTICIPANTS)})
     if counts[-1] * raters[-1] * simulations > MOST:

@@ -45,17 +45,17 @@ def command(
     mode: int,
 ) -> None:
     """Rate the pairs of STUDY.json, one key a pair. Every answer is on disk before the next pair shows."""
-    from simtui.rating import startup as lean
+    from simtui.rating import startup
 
-    lean.begin()
-    from simtui.rating.texts import counts, in_words_of, say, tell
-    from simtui.session.model import decode_simulation
+    startup.begin()
+    from simtui.rating.texts import counts, error_sentence, in_words_of, sentence
+    from simtui.session.file import decode_simulation
     from simtui.session.store import SessionStore
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
     from simtui.terminal.detection import prepare
     from simtui.terminal.round_trip import RoundTrip
 
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
     if plain and simulated is not None:
         raise SimtuiError("--simulated is for the robot at the screen, and --plain has none: leave one of them out.")
     simulation = decode_simulation(simulated) if simulated is not None else None
@@ -65,30 +65,28 @@ def command(
         if plain:
             from simtui.rating.plain import rate_plain
 
-            lean.settle()
+            startup.settle()
             raise click.exceptions.Exit(rate_plain(study, store, hold))
     terminal = prepare(colors=colors, polarity=polarity)
     if terminal.mute:
         # Above the screen, where it can be read while what cannot be drawn runs down the paper.
-        click.echo(f"simtui: {say(study, 'no_screen', why=terminal.why)}", err=True)
+        click.echo(f"simtui: {sentence(study, 'no_screen', why=terminal.why)}", err=True)
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported. And
     # meanwhile: so much time, and no more, does a slow terminal have to answer.
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
         from simtui.rating.environment import environment
-        from simtui.tui import theme as appearance
         from simtui.tui.app import SimtuiApp
         from simtui.tui.participant.flow import Outcome, RatingHost, Visit
 
     terminal = replace(terminal, round_trip_ms=trip.ms)
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation)
-    app = SimtuiApp(lambda: RatingHost(visit))
-    appearance.suit(app, terminal.depth)
+    app = SimtuiApp(lambda: RatingHost(visit), terminal.depth)
     result = app.run_or_tell(mouse=False)
     if isinstance(result, SimtuiError):
-        raise SimtuiError(tell(study, result))
+        raise SimtuiError(error_sentence(study, result))
     if isinstance(result, Outcome):
         values = counts(result.session) | {"participant": result.participant_id, "path": result.path}
-        click.echo(say(study, "closing", **values))
+        click.echo(sentence(study, "closing", **values))
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)

@@ -84,11 +84,11 @@ def command(
     from simtui.session.store import SessionStore
     from simtui.simulation.population import populate
     from simtui.simulation.sessions import participant_ids
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
     if model == "random" and r is not None:
         raise SimtuiError("--model random follows no similarity, so that it has no --r: leave one of them out.")
-    study = studies.load(study_path)
+    study = study_file.load(study_path)
     ids = participant_ids(participants)
     store = SessionStore(sessions, study.id)
     require_new(store, ids)
@@ -128,20 +128,15 @@ def similarities(study: Study, model: str, checkpoint: Path | None) -> tuple[dic
 
     Raises SimtuiError where the network or what it runs on is missing.
     """
-    import numpy as np
+    from simtui.stimuli.pixels import pixel_cosines
 
     if model == "random":
         return None, None
     pairs = [*study.practice_pairs, *study.pairs]
-    left, right = (
-        np.frombuffer(b"".join(row for image in side for row in study.image(image)), dtype=np.uint8).reshape(-1, 28, 28)
-        for side in ([pair.left for pair in pairs], [pair.right for pair in pairs])
-    )
+    left, right = study.pixels(pair.left for pair in pairs), study.pixels(pair.right for pair in pairs)
     names = [pair.id for pair in pairs]
     if model == "pixels":
-        from simtui.simulation.population import pixel_similarity
-
-        return dict(zip(names, pixel_similarity(left, right).tolist(), strict=True)), None
+        return dict(zip(names, pixel_cosines(left, right).tolist(), strict=True)), None
 
     from simtui.commands.shared import check_checkpoints, progress_bar
     from simtui.errors import require_installed

@@ -36,13 +36,13 @@ def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> Non
     All of it is read from the session files; nothing is locked or written, and nobody is disturbed.
     """
     from simtui.session import overview
-    from simtui.study import model as studies
+    from simtui.study import file as study_file
 
     if watch and as_json:
         raise SimtuiError("--watch is for people and --json for programs: use one of them.")
     if watch and not sys.stdout.isatty():
         raise SimtuiError("--watch needs a terminal to draw on: leave it out to print the table once.")
-    watcher = overview.Watcher(studies.load(study_path), sessions)
+    watcher = overview.Watcher(study_file.load(study_path), sessions)
     if watch:
         _watch(watcher)
     elif as_json:

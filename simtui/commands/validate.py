@@ -22,7 +22,7 @@ def command(paths: tuple[Path, ...]) -> None:
     The study of a session is looked for among the files named and in the folders around the session. The exit
     code is 1 if there is any fault. Warnings (how well a participant worked, for example) are no faults.
     """
-    from simtui.session.checking import check
+    from simtui.session.validation import check
 
     checked = check(paths)
     for finding in checked.findings:

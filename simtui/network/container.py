@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
+from simtui.storage import untrusted
 
 LARGEST = 64 * 2**20
 """Bytes, packed or unpacked, beyond which a file is not read: this net's weights are 0.1 MB."""
@@ -26,7 +27,7 @@ def read(path: Path) -> bytes:
     Raises SimtuiError, one sentence, for a file that is not there, is no checkpoint, is damaged or carries code.
     """
     shown = printable(path)
-    data = _bytes(path, shown)
+    data = untrusted.read(path, "a checkpoint", LARGEST)
     _check_container(data, shown)
     for name in _names(data):
         if name.partition(".")[0] not in _HARMLESS:
@@ -35,21 +36,6 @@ def read(path: Path) -> bytes:
                 "save only {'state_dict': net.state_dict()}."
             )
     return data
-
-
-def _bytes(path: Path, shown: str) -> bytes:
-    if path.is_dir():
-        raise SimtuiError(f"{shown} is a folder: name the checkpoint file in it.")
-    try:
-        if not path.exists():
-            raise SimtuiError(f"There is no checkpoint {shown}.")
-        if not path.is_file():
-            raise SimtuiError(f"{shown} is not a checkpoint: it is not a regular file.")
-        if path.stat().st_size > LARGEST:
-            raise SimtuiError(f"{shown} is not a checkpoint of this net: it is larger than {LARGEST >> 20} MB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise SimtuiError(f"{shown} could not be read: {error.strerror or error}.") from None
 
 
 def _check_container(data: bytes, shown: str) -> None:

@@ -25,11 +25,15 @@ from simtui.network.layers import KNOWN
 from simtui.network.net import Net
 from simtui.network.preprocess import Preprocess
 from simtui.network.similarity import Images, pair_similarities
+from simtui.storage import untrusted
 
 PAIRS_AT_ONCE = 16
 """A large network at 224 pixels holds some 10 MB an image in one layer."""
 
 _MOST_NAMES = 60
+
+_LARGEST_WEIGHTS = 4 * 2**30
+"""Bytes. The largest networks of torchvision have 2.6 GB of weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +169,7 @@ def _factory(spec: str) -> Callable[[], object]:
 
 def _load(module: nn.Module, path: Path, shown: str) -> None:
     name = printable(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SimtuiError(f"{name} could not be read: {error.strerror or error}.") from None
+    data = untrusted.read(path, "a file of weights", _LARGEST_WEIGHTS)
     try:
         with warnings.catch_warnings():
             # What torch would say of an old or foreign file is said below in one sentence.

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from simtui.errors import SimtuiError, require_installed
 from simtui.network import container
 from simtui.network.layers import check_layers
-from simtui.study.selection import RANDOM, MatrixOf, Selection, pixel_similarities
+from simtui.stimuli.pixels import pixel_cosine_matrix
+from simtui.study.selection import RANDOM, MatrixOf, Selection
 
 
 def selection(sampling: str, by: str | None, between: tuple[str, str] | None, checkpoint: Path | None) -> Selection:
@@ -32,7 +33,7 @@ def selection(sampling: str, by: str | None, between: tuple[str, str] | None, ch
     if not layers:
         return RANDOM
     if not of_network:
-        return Selection(sampling, layers, (pixel_similarities,))
+        return Selection(sampling, layers, (pixel_cosine_matrix,))
     matrices, sha256 = _network(sampling, layers, checkpoint)
     return Selection(sampling, layers, matrices, sha256)
 
@@ -54,4 +55,4 @@ def _network(sampling: str, layers: tuple[str, ...], path: Path | None) -> tuple
 
         return similarities
 
-    return tuple(pixel_similarities if layer == "pixels" else matrix(layer) for layer in layers), found.sha256
+    return tuple(pixel_cosine_matrix if layer == "pixels" else matrix(layer) for layer in layers), found.sha256

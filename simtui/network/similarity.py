@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from simtui.errors import SimtuiError
 from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN, check_layers
-from simtui.network.net import Activations, Net, to_input, untrained
-
-__all__ = ["activations", "classify", "pair_similarities", "untrained"]
+from simtui.network.net import Activations, Net, to_input
 
 BATCH = 250
 """Images a forward pass."""

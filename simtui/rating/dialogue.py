@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, TextIO
 
-from simtui.rating.texts import say, yes_no
+from simtui.rating.texts import sentence, yes_no
 from simtui.study.model import Study
 from simtui.terminal.charset import spelled
 
@@ -40,7 +40,8 @@ class Dialogue:
         """Whether lines are typed, and none can be there before it is asked for."""
         return self.source.isatty()
 
-    def tell(self, text: str = "") -> None:
+    def print(self, text: str = "") -> None:
+        """Write a line, at once."""
         self.write(text + "\n")
 
     def write(self, text: str) -> None:
@@ -75,7 +76,7 @@ class Dialogue:
         own = {words["yes"]: True, words["yes_key"]: True, words["no"]: False, words["no_key"]: False}
         known = _YES_NO | {word.casefold(): meaning for word, meaning in own.items()}
         while True:
-            answer = self.ask(say(study, "plain_yes_no", question=question, **words)).text
+            answer = self.ask(sentence(study, "plain_yes_no", question=question, **words)).text
             if answer.casefold() in known:
                 return known[answer.casefold()]
-            self.tell(say(study, "plain_neither", answer=answer[:20], **words))
+            self.print(sentence(study, "plain_neither", answer=answer[:20], **words))

@@ -17,18 +17,18 @@ from simtui.rating.environment import plain_environment
 from simtui.rating.run import Run, Stimuli
 from simtui.rating.texts import (
     counts,
-    ends,
+    error_sentence,
     going_on,
+    page_before,
     paragraphs,
-    place,
+    position_in_run,
     practice_apart,
     practice_first,
-    say,
-    source_note,
+    scale_ends,
+    sentence,
     task,
-    tell,
 )
-from simtui.sentences import ToldError
+from simtui.sentences import ParticipantError
 from simtui.session.model import Environment, Session
 from simtui.session.store import Hold, SessionStore
 from simtui.storage.atomic import WriteFailedError
@@ -45,156 +45,161 @@ def rate_plain(
     hold: of the participant, where they are known already. source, sink: stdin and stdout where None.
     Raises SimtuiError where the run cannot be begun, resumed or written.
     """
-    talk = Dialogue(source or sys.stdin.buffer, sink or sys.stdout)
+    dialogue = Dialogue(source or sys.stdin.buffer, sink or sys.stdout)
     with contextlib.ExitStack() as held:
         if hold is not None:
             held.enter_context(hold)
         try:
-            run = _begin(talk, study, hold) if hold is not None else _begin_unknown(talk, study, store, held)
+            run = _begin(dialogue, study, hold) if hold is not None else _begin_unknown(dialogue, study, store, held)
         except KeyboardInterrupt:
-            talk.tell()
+            dialogue.print()
             return 130
-        return 0 if run is None else _visit(talk, run)
+        return 0 if run is None else _visit(dialogue, run)
 
 
-def _visit(talk: Dialogue, run: Run) -> int:
+def _visit(dialogue: Dialogue, run: Run) -> int:
     code, unsaved = 0, None
     try:
-        _rate(talk, run)
+        _rate(dialogue, run)
     except EndOfInputError:
-        talk.tell()
+        dialogue.print()
     except KeyboardInterrupt:
-        talk.tell()
+        dialogue.print()
         code = 130
     except WriteFailedError as failure:
         unsaved = failure
-    _farewell(talk, run)
+    _farewell(dialogue, run)
     if unsaved is not None:
         raise unsaved
     return code
 
 
-def _begin_unknown(talk: Dialogue, study: Study, store: SessionStore, held: contextlib.ExitStack) -> Run | None:
+def _begin_unknown(dialogue: Dialogue, study: Study, store: SessionStore, held: contextlib.ExitStack) -> Run | None:
     """Ask who it is after all that everybody is told; None where the participant does not want to go on."""
-    with _not_ended(talk, "plain_ended"):
-        if not _introduce(talk, study):
+    with _not_ended(dialogue, "plain_ended"):
+        if not _introduce(dialogue, study):
             return None
-        hold = held.enter_context(_ask_participant(talk, study, store))
-    return _begin(talk, study, hold, introduced=True)
+        hold = held.enter_context(_ask_participant(dialogue, study, store))
+    return _begin(dialogue, study, hold, introduced=True)
 
 
-def _begin(talk: Dialogue, study: Study, hold: Hold, *, introduced: bool = False) -> Run | None:
+def _begin(dialogue: Dialogue, study: Study, hold: Hold, *, introduced: bool = False) -> Run | None:
     """Everything before the first pair; None where the participant does not want to go on."""
     last = hold.last_run(study.sha256)
-    with _not_ended(talk, "plain_ended_later" if last else "plain_ended", participant=hold.participant_id):
+    with _not_ended(dialogue, "plain_ended_later" if last else "plain_ended", participant=hold.participant_id):
         question, declined = going_on(study, hold, last)
-        if question and not talk.agrees(study, question):
-            talk.tell(declined)
+        if question and not dialogue.agrees(study, question):
+            dialogue.print(declined)
             return None
-        if not introduced and not _introduce(talk, study, last.interrupted if last is not None else None):
+        if not introduced and not _introduce(dialogue, study, last.interrupted if last is not None else None):
             return None
-    environment = _environment(talk)
+    environment = _environment(dialogue)
     if last is not None and last.interrupted:
         return Run.resume(study, hold, last, environment)
     return Run.begin(study, hold, environment)
 
 
 @contextlib.contextmanager
-def _not_ended(talk: Dialogue, sentence: str, **values: object) -> Iterator[None]:
+def _not_ended(dialogue: Dialogue, sentence: str, **values: object) -> Iterator[None]:
     """The end of the input inside is an error that this sentence tells."""
     try:
         yield
     except EndOfInputError:
-        talk.tell()
-        raise ToldError(sentence, **values) from None
+        dialogue.print()
+        raise ParticipantError(sentence, **values) from None
 
 
-def _introduce(talk: Dialogue, study: Study, interrupted: Session | None = None) -> bool:
+def _introduce(dialogue: Dialogue, study: Study, interrupted: Session | None = None) -> bool:
     """The welcome, and consent, which an interrupted run was begun with; False where the participant declines."""
     for line in _welcome(study, interrupted):
-        talk.tell(line)
+        dialogue.print(line)
     if interrupted is None and study.texts.get("consent"):
-        talk.tell()
+        dialogue.print()
         for paragraph in paragraphs(study, "consent"):
-            talk.tell(paragraph)
-        if not talk.agrees(study, say(study, "consent_question")):
-            talk.tell(say(study, "consent_declined"))
+            dialogue.print(paragraph)
+        if not dialogue.agrees(study, sentence(study, "consent_question")):
+            dialogue.print(sentence(study, "consent_declined"))
             return False
-    talk.tell()
+    dialogue.print()
     return True
 
 
 def _welcome(study: Study, interrupted: Session | None) -> Iterator[str]:
-    yield say(study, "title") or say(study, "welcome_title")
+    yield sentence(study, "title") or sentence(study, "welcome_title")
     yield from task(study, interrupted)
-    yield say(study, "plain_keys", **ends(study))
-    yield say(study, "welcome_advice")
-    yield from filter(None, [practice_first(study, interrupted), source_note(study)])
+    yield sentence(study, "plain_keys", **scale_ends(study))
+    yield sentence(study, "welcome_advice")
+    if practice := practice_first(study, interrupted):
+        yield practice
 
 
-def _ask_participant(talk: Dialogue, study: Study, store: SessionStore) -> Hold:
-    prompt = f"{say(study, 'participant_prompt')} ({say(study, 'participant_hint')}):"
+def _ask_participant(dialogue: Dialogue, study: Study, store: SessionStore) -> Hold:
+    prompt = f"{sentence(study, 'participant_prompt')} ({sentence(study, 'participant_hint')}):"
     while True:
         try:
-            return store.hold(talk.ask(prompt).text)
+            return store.hold(dialogue.ask(prompt).text)
         except WriteFailedError:
             raise
         except SimtuiError as fault:
-            talk.tell(tell(study, fault))
+            dialogue.print(error_sentence(study, fault))
 
 
-def _environment(talk: Dialogue) -> Environment:
+def _environment(dialogue: Dialogue) -> Environment:
     try:
-        size = os.get_terminal_size(talk.sink.fileno())
+        size = os.get_terminal_size(dialogue.sink.fileno())
     except (OSError, ValueError):
         size = None
-    terminal = detect(os.environ, talk.sink.encoding or "ascii", size or (0, 0))
+    terminal = detect(os.environ, dialogue.sink.encoding or "ascii", size or (0, 0))
     return plain_environment(terminal if size else None, ssh=terminal.ssh)
 
 
-def _rate(talk: Dialogue, run: Run) -> None:
+def _rate(dialogue: Dialogue, run: Run) -> None:
     """Ask for every trial that has no answer, and for those that the participant goes back to."""
     study = run.study
     going_on, resting = True, False
     while going_on and not run.finished:
         shown = run.current()
-        talk.tell()
-        if run.break_due and not resting:
-            _, number, total = place(run.planned, shown.index)
-            talk.tell(say(study, "break", done=number - 1, total=total))
-            resting = True
-            going_on = talk.ask(say(study, "plain_break_end")).text not in ("q", "Q")
-            continue
+        dialogue.print()
+        before = page_before(run)
+        if before and not resting:
+            dialogue.print(before)
+            if run.break_due:
+                resting = True
+                going_on = dialogue.ask(sentence(study, "plain_break_end")).text not in ("q", "Q")
+                continue
+            dialogue.print()
         resting = False
-        _wait_for_room(talk, study)
+        _wait_for_room(dialogue, study)
         for line in ascii_pair(study.image(shown.left), study.image(shown.right)):
-            talk.tell(line)
+            dialogue.print(line)
         if shown.earlier_response is not None:
-            talk.tell(say(study, "plain_earlier", response=shown.earlier_response))
-        going_on = _ask_rating(talk, run, shown)
+            dialogue.print(sentence(study, "plain_earlier", response=shown.earlier_response))
+        going_on = _ask_rating(dialogue, run, shown)
 
 
-def _wait_for_room(talk: Dialogue, study: Study) -> None:
+def _wait_for_room(dialogue: Dialogue, study: Study) -> None:
     """A line that the terminal breaks in two is no picture."""
     while True:
         try:
-            columns = os.get_terminal_size(talk.sink.fileno()).columns or PAIR_COLUMNS
+            columns = os.get_terminal_size(dialogue.sink.fileno()).columns or PAIR_COLUMNS
         except (OSError, ValueError):
             return
         if columns >= PAIR_COLUMNS:
             return
-        talk.tell(say(study, "plain_too_narrow", columns=PAIR_COLUMNS))
-        talk.ask(say(study, "plain_enter"))
+        dialogue.print(sentence(study, "plain_too_narrow", columns=PAIR_COLUMNS))
+        dialogue.ask(sentence(study, "plain_enter"))
 
 
-def _ask_rating(talk: Dialogue, run: Run, shown: Stimuli) -> bool:
+def _ask_rating(dialogue: Dialogue, run: Run, shown: Stimuli) -> bool:
     """Ask until the pair is answered or left for the one before it; False where the participant stops."""
     study = run.study
-    name, number, total = place(run.planned, shown.index)
-    prompt = say(study, "plain_prompt", progress=say(study, name, number=number, total=total), **ends(study))
+    name, number, total = position_in_run(run.planned, shown.index)
+    prompt = sentence(
+        study, "plain_prompt", progress=sentence(study, name, number=number, total=total), **scale_ends(study)
+    )
     onset: float | None = None
     while True:
-        line = talk.ask(prompt)
+        line = dialogue.ask(prompt)
         # A question asked again is about a pair that has been seen all along.
         onset = line.asked if onset is None else onset
         if line.text in ("q", "Q"):
@@ -202,15 +207,15 @@ def _ask_rating(talk: Dialogue, run: Run, shown: Stimuli) -> bool:
         if line.text in ("b", "B"):
             if run.back():
                 return True
-            talk.tell(say(study, "plain_first"))
+            dialogue.print(sentence(study, "plain_first"))
         elif not line.text and run.keep():
             return True
         elif (rating := _rating(study, line.text)) is None:
-            talk.tell(say(study, "plain_invalid", answer=line.text[:20], **ends(study)))
-        elif talk.on_terminal and line.came - onset < study.design.min_viewing_ms / 1000:
-            talk.tell(say(study, "plain_too_soon"))
+            dialogue.print(sentence(study, "plain_invalid", answer=line.text[:20], **scale_ends(study)))
+        elif dialogue.on_terminal and line.came - onset < study.design.min_viewing_ms / 1000:
+            dialogue.print(sentence(study, "plain_too_soon"))
         else:
-            return _answer(talk, run, rating, line._replace(asked=onset))
+            return _answer(dialogue, run, rating, line._replace(asked=onset))
 
 
 def _rating(study: Study, text: str) -> int | None:
@@ -222,15 +227,15 @@ def _rating(study: Study, text: str) -> int | None:
     return int(text) if int(text) in study.scale.values and text[0] != "0" else None
 
 
-def _answer(talk: Dialogue, run: Run, rating: int, line: Line) -> bool:
+def _answer(dialogue: Dialogue, run: Run, rating: int, line: Line) -> bool:
     """Store an answer; where that fails, try again as long as the participant wants: False where they stop."""
     while True:
         try:
             run.answer(rating, line.text, line.asked, line.came)
         except WriteFailedError as failure:
-            talk.tell(say(run.study, "save_failed", reason=tell(run.study, failure)))
+            dialogue.print(sentence(run.study, "save_failed", reason=error_sentence(run.study, failure)))
             try:
-                again = talk.ask(say(run.study, "plain_enter"))
+                again = dialogue.ask(sentence(run.study, "plain_enter"))
             except EndOfInputError:
                 raise failure from None
             if again.text in ("q", "Q"):
@@ -239,16 +244,18 @@ def _answer(talk: Dialogue, run: Run, rating: int, line: Line) -> bool:
             return True
 
 
-def _farewell(talk: Dialogue, run: Run) -> None:
+def _farewell(dialogue: Dialogue, run: Run) -> None:
     study, saved, path = run.study, counts(run.session), printable(run.path, 4096)
     if run.finished:
-        talk.tell()
+        dialogue.print()
         if study.texts.get("debrief"):
             for paragraph in paragraphs(study, "debrief"):
-                talk.tell(paragraph)
-        talk.tell(f"{say(study, 'thanks_title')} {say(study, 'thanks_saved', count=saved['done'])} {path}")
+                dialogue.print(paragraph)
+        dialogue.print(
+            f"{sentence(study, 'thanks_title')} {sentence(study, 'thanks_saved', count=saved['done'])} {path}"
+        )
         return
-    talk.tell(f"{say(study, 'stopped_saved', **saved)} {path}")
+    dialogue.print(f"{sentence(study, 'stopped_saved', **saved)} {path}")
     if practice := practice_apart(study, run.session):
-        talk.tell(practice)
-    talk.tell(say(study, "stopped_later", participant=run.session.participant_id))
+        dialogue.print(practice)
+    dialogue.print(sentence(study, "stopped_later", participant=run.session.participant_id))

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from simtui.rating.assignment import assigned_list
-from simtui.sentences import ToldError
+from simtui.sentences import ParticipantError
 from simtui.session.model import Environment, Resumption, Revision, Session, Simulation, Trial, new_session, timestamp
 from simtui.session.store import Hold, SessionFile, StoredSession
 from simtui.study.model import Study
@@ -35,7 +35,7 @@ class Run:
     """A run in progress.
 
     `answer` returns only when the response is on disk; if it raises, nothing has changed and the same trial
-    is still the current one. Times are seconds of the monotonic clock.
+    is still the current one. Times are seconds of the clock, which is the monotonic one outside of tests.
     """
 
     def __init__(
@@ -56,10 +56,18 @@ class Run:
         self._zero = clock() - earlier / 1000
 
     @classmethod
-    def begin(cls, study: Study, hold: Hold, environment: Environment, simulation: Simulation | None = None) -> Run:
+    def begin(
+        cls,
+        study: Study,
+        hold: Hold,
+        environment: Environment,
+        simulation: Simulation | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Run:
         """Start the participant's next run: its file is on disk, with the whole plan, when this returns.
 
         simulation: what presses the keys, where nobody does; the file says so from its first write on.
+        Raises WriteFailedError.
         """
         run = hold.store.next_run(hold.participant_id)
         with assigned_list(study, hold, simulated=simulation is not None) as list_index:
@@ -72,7 +80,7 @@ class Run:
                 environment=environment,
                 simulation=simulation,
             )
-            return cls(study, hold.create(session), session)
+            return cls(study, hold.create(session), session, clock)
 
     @classmethod
     def resume(
@@ -82,24 +90,25 @@ class Run:
         stored: StoredSession,
         environment: Environment,
         simulation: Simulation | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> Run:
         """Take up an interrupted run where it stopped.
 
-        Raises ToldError where it is not one of this study, or where a simulation would go on with a person's
+        Raises ParticipantError where it is not one of this study, or where a simulation would go on with a person's
         run, a person with a simulated one, or another simulation.
         """
         session = stored.session
         if session is None or session.study_sha256 != study.sha256 or session.status != "in_progress":
-            raise ToldError("fault_resume", path=stored.path)
+            raise ParticipantError("fault_resume", path=stored.path)
         if session.simulation != simulation or session.simulated != (simulation is not None):
-            raise ToldError("fault_simulated" if session.simulated else "fault_person", path=stored.path)
+            raise ParticipantError("fault_simulated" if session.simulated else "fault_person", path=stored.path)
         _check_plan(study, session, stored)
         now = timestamp()
         resumption = Resumption(timestamp=now, trial_index=_first_unanswered(session), environment=environment)
         session = replace(session, updated_at=now, resumptions=[*session.resumptions, resumption])
         file = hold.reopen(stored)
         file.save(session)
-        return cls(study, file, session)
+        return cls(study, file, session, clock)
 
     @property
     def path(self) -> Path:
@@ -108,10 +117,12 @@ class Run:
 
     @property
     def planned(self) -> list[PlannedTrial]:
+        """Every presentation of the run, practice included, in order."""
         return self.session.schedule.trials
 
     @property
     def finished(self) -> bool:
+        """Whether every trial has its response."""
         return self._position >= len(self.planned)
 
     @property
@@ -119,6 +130,14 @@ class Run:
         """Whether the participant may rest before the current trial, which comes for the first time."""
         first_time = self._answer_at(self._position) is None
         return first_time and break_due(self.study, self._position, len(self.planned))
+
+    @property
+    def practice_over(self) -> bool:
+        """Whether the current trial is the first that counts, comes for the first time, and practice was before it."""
+        if self.finished or self._position == 0 or self._answer_at(self._position) is not None:
+            return False
+        before, now = self.planned[self._position - 1 : self._position + 1]
+        return before.trial_type == "practice" != now.trial_type
 
     @property
     def answered(self) -> int:
@@ -130,7 +149,7 @@ class Run:
         return self._stimuli(self._position)
 
     def following(self) -> Stimuli | None:
-        """The trial after the current one, so that it can be prepared while nobody waits for it."""
+        """The trial after the current one, so that it can be prepared before it is shown; None at the last."""
         return self._stimuli(self._position + 1) if self._position + 1 < len(self.planned) else None
 
     def _stimuli(self, index: int) -> Stimuli:
@@ -189,16 +208,28 @@ class Run:
         self._position = _first_unanswered(self.session)
         return True
 
+    def complete(self, response: int, key: str) -> None:
+        """Make the last response given, durably, what its two keys say: 10, and not 1.
+
+        Its times stay those of the first key. It is one response: until the second key it is on disk as the first
+        one's, and no revision is kept, for `key` says what was pressed ("10"). Raises WriteFailedError; the response
+        then stands as it was.
+        """
+        self._save_trial(replace(self._last_answered(), response=response, key=key), timestamp())
+
     def retract(self, reason: str) -> None:
         """Take back, durably, the last response given: it was not the participant's. It stays in `revisions`.
 
         Raises WriteFailedError; the response then stands.
         """
-        answered = [t for t in self.session.trials if t.response is not None]
-        last = max(answered, key=lambda t: t.time_elapsed or 0.0)
+        last = self._last_answered()
         blank = replace(last, response=None, key="", rt=None, revisions=_revisions(last, reason))
         self._save_trial(blank, timestamp())
         self._position = last.trial_index
+
+    def _last_answered(self) -> Trial:
+        answered = [trial for trial in self.session.trials if trial.response is not None]
+        return max(answered, key=lambda trial: trial.time_elapsed or 0.0)
 
     def _answer_at(self, index: int) -> Trial | None:
         trials = self.session.trials
@@ -242,7 +273,7 @@ def _first_unanswered(session: Session) -> int:
 
 
 def _check_plan(study: Study, session: Session, stored: StoredSession) -> None:
-    """The answered trials must be the first ones of the plan. Raises ToldError."""
+    """The answered trials must be the first ones of the plan. Raises ParticipantError."""
     known = {pair.id for pair in study.every_pair()}
     planned = session.schedule.trials
     strange = any(p.pair_id not in known for p in planned) or any(
@@ -250,4 +281,4 @@ def _check_plan(study: Study, session: Session, stored: StoredSession) -> None:
         for i, (t, p) in enumerate(zip(session.trials, planned, strict=False))
     )
     if strange or len(session.trials) > len(planned):
-        raise ToldError("fault_plan", path=stored.path)
+        raise ParticipantError("fault_plan", path=stored.path)

@@ -4,40 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from simtui.errors import SimtuiError, printable
-from simtui.sentences import DEFAULT, ToldError, fill
+from simtui.sentences import DEFAULT, ParticipantError, fill_in
 from simtui.session.model import Session
 from simtui.session.store import Hold, StoredSession
 from simtui.study.model import Study
 from simtui.study.schedule import PlannedTrial
 
+if TYPE_CHECKING:
+    from simtui.rating.run import Run
+
 SECONDS_A_PAIR = 6
 """For “how long does it take”: people took 3 to 8 s a pair in ratings of this kind; the sentence says about."""
 
 
-def say(study: Study, name: str, **values: object) -> str:
+def sentence(study: Study, name: str, **values: object) -> str:
     """The sentence `name` with its `$values` filled in, safe to put on a terminal.
 
     name: a key of DEFAULT, or "question" or "title", which are the study's own.
     """
-    return fill(study.texts.get(name) or DEFAULT.get(name) or getattr(study, name), values)
+    return fill_in(study.texts.get(name) or DEFAULT.get(name) or getattr(study, name), values)
 
 
-def tell(study: Study, error: SimtuiError) -> str:
+def error_sentence(study: Study, error: SimtuiError) -> str:
     """What an error says, in the words of the study where it has any for it."""
-    if isinstance(error, ToldError):
-        return say(study, error.kind, **error.values)
-    return say(study, "fault", reason=error)
+    if isinstance(error, ParticipantError):
+        return sentence(study, error.kind, **error.values)
+    return sentence(study, "fault", reason=error)
 
 
 @contextmanager
 def in_words_of(study: Study) -> Iterator[None]:
-    """Whatever is raised inside says what `tell` makes of it."""
+    """Whatever is raised inside says what `error_sentence` makes of it."""
     try:
         yield
     except SimtuiError as error:
-        raise SimtuiError(tell(study, error)) from None
+        raise SimtuiError(error_sentence(study, error)) from None
 
 
 def paragraphs(study: Study, name: str) -> list[str]:
@@ -45,27 +49,36 @@ def paragraphs(study: Study, name: str) -> list[str]:
     return [printable(line, 10_000) for line in study.texts.get(name, "").splitlines()]
 
 
-def ends(study: Study) -> dict[str, object]:
+def scale_ends(study: Study) -> dict[str, object]:
     """The ends of the scale and their labels, as the sentences name them."""
     scale = study.scale
     return {"low": scale.low, "high": scale.high, "low_label": scale.low_label, "high_label": scale.high_label}
 
 
+def scale_sentence(study: Study, name: str) -> str:
+    """A sentence about the keys of the scale: `name` where the scale has a 10, whose key is 0, else other_`name`.
+
+    A study whose texts have only `name` says that.
+    """
+    own = name in study.texts and f"other_{name}" not in study.texts
+    fitting = name if own or study.scale.has_ten else f"other_{name}"
+    return sentence(study, fitting, **scale_ends(study))
+
+
 def yes_no(study: Study) -> dict[str, str]:
     """Yes and no and their keys, as the sentences name them."""
-    return {name: say(study, name) for name in ("yes", "no", "yes_key", "no_key")}
+    return {name: sentence(study, name) for name in ("yes", "no", "yes_key", "no_key")}
 
 
 def counts(session: Session) -> dict[str, object]:
     """How many answers a run has, of how many, as the sentences name them: practice is not counted."""
-    given = sum(trial.response is not None and trial.trial_type != "practice" for trial in session.trials)
-    return {"done": given, "total": sum(trial.trial_type != "practice" for trial in session.schedule.trials)}
+    return {"done": session.answered, "total": session.planned}
 
 
 def practice_apart(study: Study, session: Session) -> str:
     """That practice is not counted, where somebody could miss it in the counts: they say none. Else empty."""
     practised = any(trial.trial_type == "practice" for trial in session.trials)
-    return say(study, "practice_apart") if practised and not counts(session)["done"] else ""
+    return sentence(study, "practice_apart") if practised and not session.answered else ""
 
 
 def going_on(study: Study, hold: Hold, last: StoredSession | None) -> tuple[str, str]:
@@ -78,10 +91,10 @@ def going_on(study: Study, hold: Hold, last: StoredSession | None) -> tuple[str,
     who = {"participant": hold.participant_id}
     if last.interrupted is None:
         run = hold.store.next_run(hold.participant_id)
-        return say(study, "again", run=run, **who), say(study, "again_no", **who)
+        return sentence(study, "again", run=run, **who), sentence(study, "again_no", **who)
     saved = counts(last.session) | who
-    question = f"{practice_apart(study, last.session)} {say(study, 'resume', **saved)}".lstrip()
-    return question, say(study, "resume_no", **saved)
+    question = f"{practice_apart(study, last.session)} {sentence(study, 'resume', **saved)}".lstrip()
+    return question, sentence(study, "resume_no", **saved)
 
 
 def task(study: Study, interrupted: Session | None = None) -> Iterator[str]:
@@ -92,27 +105,20 @@ def task(study: Study, interrupted: Session | None = None) -> Iterator[str]:
     done = sum(trial.response is not None for trial in interrupted.trials) if interrupted is not None else 0
     values = {"pairs": pairs, "practice": practice, "duration": duration(study, pairs + practice - done)}
     if done > practice:
-        yield say(study, "welcome_rest", left=pairs + practice - done, **values)
+        yield sentence(study, "welcome_rest", left=pairs + practice - done, **values)
     else:
-        yield say(study, "welcome_task", **values)
-    yield say(study, "question")
+        yield sentence(study, "welcome_task", **values)
+    yield sentence(study, "question")
 
 
 def practice_first(study: Study, interrupted: Session | None = None) -> str:
     """That practice comes first, where it does; else empty."""
     if not study.practice_pairs or (interrupted is not None and interrupted.trials):
         return ""
-    return say(study, "welcome_practice", practice=len(study.practice_pairs))
+    return sentence(study, "welcome_practice", practice=len(study.practice_pairs))
 
 
-def source_note(study: Study) -> str:
-    """What the images are, where participants are told; else empty."""
-    if not study.source.note:
-        return ""
-    return say(study, "source_drawn" if study.source.name == "drawn" else "source_note", note=study.source.note)
-
-
-def place(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
+def position_in_run(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
     """The sentence that says how far a run is, with its number and total: practice is counted by itself."""
     practice = sum(trial.trial_type == "practice" for trial in planned)
     if index < practice:
@@ -120,7 +126,17 @@ def place(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
     return "main_progress", index + 1 - practice, len(planned) - practice
 
 
+def page_before(run: Run) -> str:
+    """What is said before the current trial: that practice is over, or that it is time for a break; mostly nothing."""
+    if run.practice_over:
+        return sentence(run.study, "practice_over")
+    if run.break_due:
+        _, number, total = position_in_run(run.planned, run.current().index)
+        return sentence(run.study, "break", done=number - 1, total=total)
+    return ""
+
+
 def duration(study: Study, trials: int) -> str:
     """How long so many trials take, in words: “2 minutes”."""
     minutes = max(1, round(trials * SECONDS_A_PAIR / 60))
-    return say(study, "minute") if minutes == 1 else say(study, "minutes", minutes=minutes)
+    return sentence(study, "minute") if minutes == 1 else sentence(study, "minutes", minutes=minutes)

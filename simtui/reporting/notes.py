@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
-from simtui.session.collecting import NOTES_SUFFIX
-from simtui.storage import atomic
+from simtui.session.folders import NOTES_SUFFIX
+from simtui.storage import atomic, untrusted
 
 LARGEST = 1 << 20
 """Bytes; more is no note."""
@@ -34,16 +34,12 @@ def find(paths: Sequence[Path], study_id: str) -> Path | None:
 
 def read(path: Path) -> str:
     """The notes; "" where there is no such file. Raises SimtuiError where it cannot be read as text."""
+    if not path.exists():
+        return ""
     try:
-        if not path.exists():
-            return ""
-        if not path.is_file() or path.stat().st_size > LARGEST:
-            raise SimtuiError(f"{printable(path)} is not a file of notes: it is no plain file or over 1 MB.")
-        return path.read_text(encoding="utf-8-sig")
+        return untrusted.read(path, "a file of notes", LARGEST).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise SimtuiError(f"{printable(path)} is not text in UTF-8: save your notes as UTF-8.") from None
-    except OSError as error:
-        raise SimtuiError(f"{printable(path)} could not be read: {error.strerror or error}.") from None
 
 
 def write(path: Path, text: str) -> None:

@@ -1,80 +1,46 @@
-"""Finding and reading study and session files, whoever put them where they are. Nothing is ever written."""
+"""Finding study and session files in folders, whoever put them there. Nothing is ever written."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-from msgspec import Struct
-
 from simtui.errors import SimtuiError, printable
-from simtui.session import model as sessions
-from simtui.session.model import Session
-from simtui.session.validation import Fault
-from simtui.storage.json_file import BadJsonError, decode_json, read_json_bytes
-from simtui.study import model as studies
-from simtui.study.model import Study
+from simtui.storage.json_file import read_json_bytes
 
-_SESSION_NAME = re.compile(r".*_run-[0-9]+\.json\Z")
+NOTES_SUFFIX = ".notes.md"
+"""Ends the name of the student's notes, which stand beside the sessions."""
 
 
-class _Head(Struct):
-    format: str | None = None
-    version: object = None
+def session_files(study_id: str, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Every file to look at in these files and folders, once, and the reason to skip it unread, if there is one.
 
-
-_HEAD = msgspec.json.Decoder(_Head)
-_STUDY = msgspec.json.Decoder(Study)
-_SESSION = msgspec.json.Decoder(Session)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file as far as it could be read: a study, a session, or the fault that it is neither.
-
-    All three are missing where it is a JSON file of another kind, which is nobody's fault in a folder.
+    A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files and the
+    student's notes are passed over. Raises SimtuiError where a path does not exist or a folder cannot be listed.
     """
-
-    path: Path
-    study: Study | None = None
-    session: Session | None = None
-    fault: Fault | None = None
-
-
-def read(path: Path) -> ReadFile:
-    """The study or session in a file, its types checked and nothing else."""
-    try:
-        data = read_json_bytes(path, "a study or session file")
-    except SimtuiError as error:
-        what = str(error).removeprefix(printable(path)).strip().removesuffix(".")
-        return ReadFile(path, fault=Fault("", what))
-    try:
-        return _parsed(path, data)
-    except BadJsonError as error:
-        return ReadFile(path, fault=Fault(error.where, error.what))
-
-
-def _parsed(path: Path, data: bytes) -> ReadFile:
-    """Raises BadJsonError where the bytes are not what they claim to be."""
-    head = decode_json(data, _HEAD)
-    known = {studies.FORMAT: studies.VERSION, sessions.FORMAT: sessions.VERSION}.get(head.format or "")
-    if known is not None and head.version not in (None, known):
-        what = f"{printable(head.version, 30)}, and this simtui reads version {known}"
-        return ReadFile(path, fault=Fault("version", what))
-    if head.format == studies.FORMAT:
-        study = decode_json(data, _STUDY)
-        return ReadFile(path, study=msgspec.structs.replace(study, sha256=hashlib.sha256(data).hexdigest()))
-    if head.format == sessions.FORMAT:
-        return ReadFile(path, session=decode_json(data, _SESSION))
-    if _SESSION_NAME.match(path.name):
-        return ReadFile(path, fault=Fault("format", f"“{printable(head.format, 40)}”, not “{sessions.FORMAT}”"))
-    return ReadFile(path)
+    seen: set[str] = set()
+    for given in paths:
+        if given.is_dir():
+            own = given / study_id
+            if own.is_dir() and not own.is_symlink():
+                # The root of all sessions: its other folders are those of other studies.
+                entries = [*_listing(given, folders=False), *_listing(own)]
+            else:
+                entries = _listing(given)
+        elif given.exists():
+            entries = [(given, "" if given.is_file() else "not a regular file", os.path.realpath(given))]
+        else:
+            raise SimtuiError(
+                f"There is no file or folder {printable(given)}: collect ratings with `simtui rate`, "
+                "or name the files or folder where the sessions are."
+            )
+        for path, reason, real in entries:
+            if real not in seen:
+                seen.add(real)
+                yield path, reason
 
 
 def walk(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -87,14 +53,12 @@ def walk(folder: Path) -> Iterator[tuple[Path, str]]:
     while waiting:
         place = waiting.pop()
         try:
-            entries = sorted(os.scandir(place), key=lambda entry: entry.name)
+            entries = _entries(place)
         except OSError as error:
             yield place, f"the folder cannot be listed: {error.strerror}"
             continue
         inner = []
         for entry in entries:
-            if entry.name.startswith("."):
-                continue
             path = place / entry.name
             if entry.is_symlink():
                 yield path, "a symbolic link, which is not followed"
@@ -119,13 +83,43 @@ def find_study(session_path: Path, sha256: str) -> Path | None:
     return None
 
 
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder and not hidden, in the order of the names. Raises OSError."""
+    with os.scandir(folder) as scan:
+        return sorted((entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name)
+
+
+def _listing(folder: Path, *, folders: bool = True) -> list[tuple[Path, str, str]]:
+    """Of each entry its path, the reason to skip it, and the file that it really is."""
+    try:
+        found = _entries(folder)
+    except OSError as error:
+        raise SimtuiError(f"The folder {printable(folder)} cannot be listed: {error.strerror}.") from None
+    # A link is passed over, and stands for itself: what it leads to may be named too.
+    really = os.path.realpath(folder)
+    return [
+        (folder / entry.name, _unread_reason(entry), f"{really}{os.sep}{entry.name}")
+        for entry in found
+        if not entry.name.endswith(NOTES_SUFFIX) and (folders or not entry.is_dir())
+    ]
+
+
+def _unread_reason(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "a symbolic link, which is not followed: name it to read what it leads to"
+    if entry.is_dir():
+        return "a folder: name it to read the sessions in it"
+    if not entry.is_file():
+        return "not a regular file"
+    return "" if entry.name.endswith(".json") else "not a session file: its name does not end in .json"
+
+
 def _json_files(folder: Path) -> Sequence[Path]:
     try:
-        return sorted(
-            Path(entry)
-            for entry in os.scandir(folder)
-            if entry.name.endswith(".json") and not entry.name.startswith(".")
-            if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
-        )
+        return [
+            folder / entry.name
+            for entry in _entries(folder)
+            if entry.name.endswith(".json") and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
+        ]
     except OSError:
         return []

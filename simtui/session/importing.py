@@ -17,6 +17,7 @@ from simtui import __version__
 from simtui.errors import SimtuiError, printable
 from simtui.session.model import Environment, Session, Trial, check_participant_id, new_session
 from simtui.session.store import SessionStore
+from simtui.storage import untrusted
 from simtui.study.model import Pair, Study
 from simtui.study.schedule import PlannedTrial, Schedule
 
@@ -96,18 +97,7 @@ def import_ratings(study: Study, csv_path: Path, sessions_root: Path) -> list[Pa
 
 
 def _text(path: Path) -> str:
-    shown = printable(path)
-    try:
-        if path.exists() and not path.is_file():
-            raise SimtuiError(f"{shown} is not a file, so it is not a table of ratings.")
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise SimtuiError(f"There is no file {shown}: check the path to the table of ratings.") from None
-    except OSError as error:
-        raise SimtuiError(f"{shown} could not be read: {error.strerror}.") from None
-    if len(data) > MAX_BYTES:
-        raise SimtuiError(f"{shown} has more than {MAX_BYTES >> 20} MB, too much for a table of ratings.")
+    data = untrusted.read(path, "a table of ratings", MAX_BYTES)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
-from simtui.errors import SimtuiError, printable
-from simtui.sentences import ToldError
-from simtui.storage.json_file import BadJsonError, decode_json, kind_faults, read_json
+from simtui.errors import printable
+from simtui.sentences import ParticipantError
 from simtui.study.schedule import Schedule, TrialType
 
 FORMAT = "simtui.session"
@@ -151,9 +148,21 @@ class Session(Struct, frozen=True, kw_only=True):
 
     @property
     def complete(self) -> bool:
+        """Whether every trial of the run is answered."""
         return self.status == "complete"
 
+    @property
+    def answered(self) -> int:
+        """How many trials have a response; practice is not counted."""
+        return sum(trial.response is not None for trial in self.trials if trial.trial_type != "practice")
+
+    @property
+    def planned(self) -> int:
+        """How many trials the run has; practice is not counted."""
+        return sum(trial.trial_type != "practice" for trial in self.schedule.trials)
+
     def main_trials(self) -> list[Trial]:
+        """The trials that are analysed, in the order in which they were shown."""
         return [trial for trial in self.trials if trial.trial_type == "main"]
 
 
@@ -189,45 +198,13 @@ def timestamp() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def is_participant_id(text: str) -> bool:
+    """Whether a text is 1 to 32 letters and digits."""
+    return _PARTICIPANT_ID.match(text) is not None
+
+
 def check_participant_id(text: str) -> str:
     """The id itself, if it is 1 to 32 letters and digits. Raises SimtuiError otherwise."""
-    if not _PARTICIPANT_ID.match(text):
-        raise ToldError("fault_id", participant=printable(text, 40))
+    if not is_participant_id(text):
+        raise ParticipantError("fault_id", participant=printable(text, 40))
     return text
-
-
-def encode(session: Session) -> bytes:
-    """The bytes of the session file."""
-    return msgspec.json.format(msgspec.json.encode(session), indent=1) + b"\n"
-
-
-def encode_simulation(simulation: Simulation) -> str:
-    """As one line of JSON, to hand to another process."""
-    return msgspec.json.encode(simulation).decode()
-
-
-def decode_simulation(text: str) -> Simulation:
-    """What `encode_simulation` gave. Raises SimtuiError for anything else."""
-    try:
-        return decode_json(text.encode("utf-8", "surrogateescape"), _SIMULATION_DECODER)
-    except BadJsonError as fault:
-        raise SimtuiError(f"What --simulated says is not a simulation: {fault}.") from None
-
-
-_DECODER = msgspec.json.Decoder(Session)
-_SIMULATION_DECODER = msgspec.json.Decoder(Simulation)
-
-
-def load(path: Path) -> Session:
-    """Read a session file.
-
-    Raises SimtuiError, naming the file and the fault, where it is not a whole session.
-    """
-    session, _ = read_json(path, "a session file", _DECODER, (FORMAT, VERSION))
-    for fault in kind_faults(session.format, session.version, (FORMAT, VERSION)):
-        raise SimtuiError(f"{printable(path)} is not a session file: {fault}.")
-    if not _PARTICIPANT_ID.match(session.participant_id):
-        raise SimtuiError(
-            f"{printable(path)} names an impossible participant “{printable(session.participant_id, 40)}”."
-        )
-    return session

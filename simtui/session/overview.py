@@ -9,18 +9,20 @@ import msgspec
 from msgspec import Struct
 
 from simtui.errors import printable
-from simtui.session.folders import read, walk
+from simtui.session.faults import name_fault
+from simtui.session.file import read_any
+from simtui.session.folders import walk
 from simtui.session.model import Session, Status
 from simtui.session.quality import Quality, flags, measure
-from simtui.session.validation import name_fault
 from simtui.study.model import Study
 from simtui.words import natural_order
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
-    """One run. answered, total: trials, practice included. quality: None for a run of another study file.
+    """One run. answered, total: trials, practice apart, as on the screen.
 
-    rt: median of the main trials, ms. flags: what is conspicuous about it.
+    quality: None for a run of another study file. rt: median of the main trials, ms. flags: what is conspicuous about
+    it.
     """
 
     participant_id: str
@@ -94,7 +96,7 @@ class Watcher:
         return Overview(study_id=study.id, study_sha256=study.sha256, sessions=tuple(rows), damaged=tuple(damaged))
 
     def _row(self, path: Path) -> RunRow | Damaged:
-        file = read(path)
+        file = read_any(path)
         if file.fault is not None:
             where = f"{file.fault.where}: " if file.fault.where else ""
             return Damaged(file=str(path), reason=where + file.fault.what)
@@ -114,8 +116,8 @@ def _run_row(path: Path, session: Session, study: Study) -> RunRow:
         participant_id=session.participant_id,
         run=session.run,
         status=session.status,
-        answered=sum(trial.response is not None for trial in session.trials),
-        total=len(session.schedule.trials),
+        answered=session.answered,
+        total=session.planned,
         rt=quality.rt if quality else None,
         started_at=session.started_at,
         updated_at=session.updated_at,

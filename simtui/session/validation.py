@@ -1,275 +1,183 @@
-"""Validation: everything that must be true of a study file, and of a session file beside its study.
-
-Pure: what is given is judged, nothing is read or written. Every fault is a place in the file and a sentence.
-"""
+"""Validation of many files at once: each by itself, each session against its study, and all against each other."""
 
 from __future__ import annotations
 
-import re
-import uuid
-from collections.abc import Iterator
-from datetime import datetime
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
-from simtui.session.model import VERSION, Revision, Session, Trial, check_participant_id
-from simtui.study import schedule
-from simtui.study.model import Pair, Study
-from simtui.study.schedule import PlannedTrial
+from simtui.session.faults import contradictions, name_fault, session_faults
+from simtui.session.file import Fault, ReadFile, read_any
+from simtui.session.folders import find_study, walk
+from simtui.session.model import Session
+from simtui.session.quality import flags, measure
+from simtui.study import file as study_file
+from simtui.study.model import Study
+from simtui.words import counted
 
-TOLERANCE_MS = 0.3
-"""Times are rounded to 0.1 ms each, so a difference of two can be off by as much as this."""
-
-_FILE_NAME = re.compile(r"([A-Za-z0-9]{1,32})_run-([1-9][0-9]{0,5})\.json\Z")
+MAX_FAULTS = 100
+"""Of one file; a file with more is not mended by reading them all."""
 
 
-class Fault(NamedTuple):
-    """where: a place in the JSON, such as trials[3].rt; empty for the whole file."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. warning: worth knowing, and no fault."""
 
+    path: Path
     where: str
     what: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{printable(self.path, 300)}: {'warning: ' if self.warning else ''}{place}{self.what}"
 
 
-def contradictions(study: Study) -> Iterator[Fault]:
-    """Where a study that can be used says one thing here and another there. See `study.faults` for the worse."""
-    design = study.design
-    if design.practice != len(study.practice_pairs):
-        yield Fault("design.practice", f"{design.practice}, and there are {len(study.practice_pairs)} practice pairs")
-    for index, pair in enumerate(study.pairs):
-        if pair.digit not in design.digits:
-            yield Fault(f"pairs[{index}].digit", f"“{printable(pair.digit, 40)}” is not among design.digits")
-    shown = {image for pair in study.pairs for image in (pair.left, pair.right)}
-    for index, pair in enumerate(study.practice_pairs):
-        if {pair.left, pair.right} & shown:
-            yield Fault(f"practice_pairs[{index}]", "an image of it is in a pair that is analysed")
-    used = {image for pair in study.every_pair() for image in (pair.left, pair.right)}
-    for image in study.images:
-        if image not in used:
-            yield Fault(f"images.{printable(image, 40)}", "the image is in no pair")
+@dataclass(slots=True)
+class Checked:
+    """What was looked at and what was found, in the order of the files.
 
-
-def name_fault(session: Session, file_name: str) -> str | None:
-    """What is wrong with the name of a session's file."""
-    wanted = f"{session.participant_id}_run-{session.run}.json"
-    if file_name == wanted:
-        return None
-    kind = "is of another run" if _FILE_NAME.match(file_name) else "is no session's"
-    return f"the file name {kind}: this is {printable(wanted)}"
-
-
-def session_faults(session: Session, study: Study | None) -> Iterator[Fault]:
-    """What is wrong with a session: in itself, and, where its study is given, against it."""
-    yield from _record_faults(session)
-    yield from _status_faults(session)
-    yield from _plan_faults(session)
-    if study is not None:
-        yield from _study_faults(session, study)
-    if session.imported_from is None:
-        yield from _time_faults(session)
-
-
-# ---------------------------------------------------------------------- the record in itself
-
-
-def _record_faults(session: Session) -> Iterator[Fault]:
-    if session.version != VERSION:
-        yield Fault("version", f"{printable(session.version, 30)}, and this simtui reads version {VERSION}")
-    try:
-        check_participant_id(session.participant_id)
-    except SimtuiError as error:
-        yield Fault("participant_id", str(error).removesuffix("."))
-    if not 1 <= session.run < 10**6:
-        yield Fault("run", f"{printable(session.run, 30)}, not 1 to 999999")
-    if not _is_uuid(session.session_id):
-        yield Fault("session_id", f"“{printable(session.session_id, 40)}” is no UUID")
-    if session.simulation is not None and not session.simulated:
-        yield Fault("simulated", "false, and `simulation` says what made up the responses")
-    for name in ("started_at", "updated_at", "finished_at"):
-        text = getattr(session, name)
-        if text is not None and not _is_timestamp(text):
-            yield Fault(name, f"“{printable(text, 40)}” is no time with its zone")
-    for index, resumption in enumerate(session.resumptions):
-        if not _is_timestamp(resumption.timestamp):
-            yield Fault(f"resumptions[{index}].timestamp", f"“{printable(resumption.timestamp, 40)}” is no time")
-        if not 0 <= resumption.trial_index <= len(session.schedule.trials):
-            yield Fault(f"resumptions[{index}].trial_index", f"{printable(resumption.trial_index)} is not in the plan")
-
-
-def _status_faults(session: Session) -> Iterator[Fault]:
-    answered = sum(trial.response is not None for trial in session.trials)
-    planned = len(session.schedule.trials)
-    if session.status == "complete" and answered != planned:
-        yield Fault("status", f"complete, and {answered} of {planned} trials are answered")
-    if session.status == "in_progress" and answered == planned:
-        yield Fault("status", f"in_progress, and all {planned} trials are answered")
-    if session.status == "complete" and session.finished_at is None:
-        yield Fault("finished_at", "missing, and the run is complete")
-    if session.status == "in_progress" and session.finished_at is not None:
-        yield Fault("finished_at", "there, and the run is in progress")
-
-
-def _plan_faults(session: Session) -> Iterator[Fault]:
-    """The trials are the first ones of the plan that the file itself states."""
-    planned = session.schedule.trials
-    if session.schedule.order != [trial.pair_id for trial in planned if trial.trial_type != "practice"]:
-        yield Fault("schedule.order", "not the order of schedule.trials")
-    if len(session.trials) > len(planned):
-        yield Fault("trials", f"{len(session.trials)} trials, and {len(planned)} are planned")
-    for index, (trial, plan) in enumerate(zip(session.trials, planned, strict=False)):
-        where = f"trials[{index}]"
-        if trial.trial_index != index:
-            yield Fault(f"{where}.trial_index", f"{printable(trial.trial_index)}, and it is trial {index}")
-        done = PlannedTrial(trial_type=trial.trial_type, pair_id=trial.pair_id, swapped=trial.swapped)
-        if done != plan:
-            yield Fault(where, f"{_described(done)}, and the plan has {_described(plan)}")
-        if trial.response is None and not trial.revisions:
-            yield Fault(f"{where}.response", "missing, and none was taken back")
-        if trial.interruptions < 0:
-            yield Fault(f"{where}.interruptions", "less than 0")
-        if not _is_timestamp(trial.timestamp):
-            yield Fault(f"{where}.timestamp", f"“{printable(trial.timestamp, 40)}” is no time with its zone")
-
-
-def _described(trial: PlannedTrial) -> str:
-    return f"{trial.trial_type} {printable(trial.pair_id, 40)}{' swapped' if trial.swapped else ''}"
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
-
-
-def _is_timestamp(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
-
-
-# ---------------------------------------------------------------------- against the study
-
-
-def _study_faults(session: Session, study: Study) -> Iterator[Fault]:
-    if session.study_id != study.id:
-        yield Fault("study_id", f"“{printable(session.study_id, 70)}”, and its study's is {study.id}")
-    pairs = {pair.id: pair for pair in study.every_pair()}
-    if session.imported_from is None:
-        yield from _rebuilt_faults(session, study)
-    for index, plan in enumerate(session.schedule.trials):
-        if plan.pair_id not in pairs:
-            yield Fault(f"schedule.trials[{index}]", f"no pair {printable(plan.pair_id, 40)} in the study")
-    for index, trial in enumerate(session.trials):
-        pair = pairs.get(trial.pair_id)
-        if pair is not None:
-            yield from _shown_faults(f"trials[{index}]", trial, pair)
-        yield from _response_faults(f"trials[{index}]", trial, session, study)
-        for number, revision in enumerate(trial.revisions):
-            yield from _response_faults(f"trials[{index}].revisions[{number}]", revision, session, study)
-
-
-def _rebuilt_faults(session: Session, study: Study) -> Iterator[Fault]:
-    """The plan must be the one that study, participant, run and list lead to: nobody wrote it by hand."""
-    list_index = schedule.list_of(study, session.schedule)
-    try:
-        rebuilt = schedule.plan(study, session.participant_id, session.run, list_index)
-    except (ValueError, SimtuiError) as error:
-        yield Fault("schedule", f"cannot be rebuilt: {printable(error)}")
-        return
-    if session.schedule.seed != rebuilt.seed:
-        yield Fault("schedule.seed", "not that of this study, participant and run")
-    elif session.schedule != rebuilt:
-        yield Fault("schedule", "not the plan that study, participant and run lead to")
-
-
-def _shown_faults(where: str, trial: Trial, pair: Pair) -> Iterator[Fault]:
-    expected = (pair.right, pair.left) if trial.swapped else (pair.left, pair.right)
-    if (trial.stimulus_left, trial.stimulus_right) != expected:
-        sides = "exchanged" if (trial.stimulus_right, trial.stimulus_left) == expected else "not those of the pair"
-        yield Fault(where, f"its images of {pair.id} are {sides}")
-
-
-def _response_faults(where: str, act: Trial | Revision, session: Session, study: Study) -> Iterator[Fault]:
-    response, scale = act.response, study.scale
-    if response is None:
-        return
-    if response not in scale.values:
-        yield Fault(f"{where}.response", f"{printable(response, 30)} is off the scale of {scale.low} to {scale.high}")
-        return
-    if session.imported_from is not None:
-        return
-    # In lines of text a rating is typed as the number it is; and a robot has no keyboard.
-    typed = response if act.key == str(response) else scale.rating_of_key(act.key)
-    if typed != response and not (session.simulated and not act.key):
-        yield Fault(f"{where}.key", f"“{printable(act.key, 20)}” does not give the response {response}")
-    if act.rt is None:
-        yield Fault(f"{where}.rt", "missing")
-    elif _has_plain_answers(session):
-        # Lines that were in the pipe before they were asked for: quality.py says what such times are worth.
-        if act.rt < 0:
-            yield Fault(f"{where}.rt", f"{act.rt:g} ms, less than 0")
-    elif act.rt <= 0:
-        yield Fault(f"{where}.rt", f"{act.rt:g} ms, not above 0")
-    elif act.rt < study.design.min_viewing_ms - TOLERANCE_MS:
-        yield Fault(f"{where}.rt", f"{act.rt:g} ms, less than design.min_viewing_ms {study.design.min_viewing_ms}")
-
-
-def _has_plain_answers(session: Session) -> bool:
-    """Whether any part of it was rated in lines of text, which can come from a pipe."""
-    environments = [session.environment, *(resumption.environment for resumption in session.resumptions)]
-    return any(environment.renderer == "plain" for environment in environments)
-
-
-# ---------------------------------------------------------------------- times
-
-
-class _Act(NamedTuple):
-    """One response as it lies in time, ms from the start of the run."""
-
-    onset: float
-    end: float
-    where: str
-
-
-def _time_faults(session: Session) -> Iterator[Fault]:
-    """On the monotonic clock responses follow one another; wall clocks may be set back and prove nothing.
-
-    The first responses to the trials come in the order of the trials; a later one to the same trial, after
-    going back, lies anywhere after its first, and overlaps with no other.
+    passed_over: JSON files in the folders that are neither studies nor sessions.
     """
-    acts: list[_Act] = []
-    firsts: list[_Act] = []
-    for index, trial in enumerate(session.trials):
-        own: list[_Act] = []
-        given: list[tuple[str, Trial | Revision]] = [
-            (f"trials[{index}].revisions[{number}]", revision) for number, revision in enumerate(trial.revisions)
-        ]
-        if trial.response is not None:
-            given.append((f"trials[{index}]", trial))
-        for where, act in given:
-            if act.onset is None or act.time_elapsed is None:
-                yield Fault(where, "no onset or no time_elapsed")
-                continue
-            own.append(_Act(act.onset, act.time_elapsed, where))
-            if act.onset < 0:
-                yield Fault(f"{where}.onset", f"{act.onset:g} ms, before the run")
-            if act.rt is not None and abs(act.time_elapsed - act.onset - act.rt) > TOLERANCE_MS:
-                yield Fault(
-                    f"{where}.rt", f"{act.rt:g} ms, and onset and time_elapsed say {act.time_elapsed - act.onset:g}"
-                )
-        acts += own
-        firsts += own[:1]
-        yield from _order_faults(own)
-    misplaced = list(_order_faults(firsts))
-    # The same fault in other words would be found again among all acts.
-    yield from misplaced or _order_faults(sorted(acts))
+
+    studies: int = 0
+    sessions: int = 0
+    passed_over: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def faults(self) -> int:
+        """How many findings are faults, and not warnings."""
+        return sum(not finding.warning for finding in self.findings)
+
+    def summary(self) -> str:
+        """One line."""
+        warnings = len(self.findings) - self.faults
+        looked = f"{counted(self.studies, 'study', 'studies')} and {counted(self.sessions, 'session')}"
+        found = f"{counted(self.faults, 'fault') if self.faults else 'no fault'}"
+        more = f", {counted(warnings, 'warning')}" if warnings else ""
+        other = f"; {counted(self.passed_over, 'other JSON file')} passed over" if self.passed_over else ""
+        return f"{looked}: {found}{more}{other}"
 
 
-def _order_faults(acts: list[_Act]) -> Iterator[Fault]:
-    for earlier, later in pairwise(acts):
-        if later.onset < earlier.end - TOLERANCE_MS:
-            yield Fault(
-                f"{later.where}.onset", f"{later.onset:g} ms, before the response {earlier.where} at {earlier.end:g} ms"
-            )
+class Library:
+    """The studies that were met, by the sha256 of their files."""
+
+    def __init__(self) -> None:
+        self._usable: dict[str, Study] = {}
+        self._faulty: set[str] = set()
+        self._ids: set[str] = set()
+        self._searched: set[tuple[Path, str]] = set()
+
+    def add(self, study: Study, *, usable: bool) -> None:
+        """Take in a study; one that is not usable is only known to be there."""
+        self._ids.add(study.id)
+        if usable:
+            self._usable[study.sha256] = study
+        else:
+            self._faulty.add(study.sha256)
+
+    def study_of(self, path: Path, session: Session) -> Study | None:
+        """The study of a session, looked for around the session's file where it is not known yet."""
+        sha256 = session.study_sha256
+        search = (path.parent, sha256)
+        if sha256 not in self._usable and sha256 not in self._faulty and search not in self._searched:
+            self._searched.add(search)
+            found = find_study(path, sha256)
+            study = read_any(found).study if found is not None else None
+            if study is not None:
+                self.add(study, usable=next(study_file.faults(study), None) is None)
+        return self._usable.get(sha256)
+
+    def why_not(self, session: Session) -> str:
+        """Why `study_of` had nothing."""
+        study_id = printable(session.study_id, 70)
+        if session.study_sha256 in self._faulty:
+            return f"the study {study_id} has faults, so the session was not checked against it"
+        if session.study_id in self._ids:
+            return f"the file of the study {study_id} is another than the one that was rated"
+        return f"the study {study_id} was not found: name its file too"
+
+
+def check(paths: Sequence[Path]) -> Checked:
+    """Check files, and those in folders at any depth.
+
+    Raises SimtuiError where a path does not exist or there is nothing to check.
+    """
+    checked = Checked()
+    seen: dict[Hashable, Path] = {}
+    library = Library()
+    files = list({path.absolute(): (path, reason, named) for path, reason, named in _files(paths)}.values())
+    waiting: list[Path] = []
+    for path, reason, named in files:
+        file = ReadFile(path, fault=Fault("", reason)) if reason else read_any(path)
+        if file.fault is not None:
+            checked.findings.append(Finding(path, *file.fault))
+        elif file.study is not None:
+            checked.studies += 1
+            faults = list(_first(Fault("", what) for what in study_file.faults(file.study)))
+            library.add(file.study, usable=not faults)
+            checked.findings += [Finding(path, *fault) for fault in faults or _first(contradictions(file.study))]
+        elif file.session is not None:
+            waiting.append(path)
+        elif named:
+            checked.findings.append(Finding(path, "format", "neither that of a study nor that of a session"))
+        else:
+            checked.passed_over += 1
+    for path in waiting:
+        # Read again rather than kept: a folder may have more sessions than memory should hold.
+        session = read_any(path).session
+        if session is not None:
+            checked.sessions += 1
+            found = _session_findings(path, session, library, seen)
+            checked.findings += found
+    if not (checked.studies or checked.sessions or checked.findings):
+        places = printable(", ".join(map(str, paths)))
+        raise SimtuiError(f"There is no study and no session in {places}: name the files, or the folder they are in.")
+    order = {path: number for number, (path, _, _) in enumerate(files)}
+    checked.findings.sort(key=lambda finding: order.get(finding.path, len(order)))
+    return checked
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str, bool]]:
+    """Every file to look at, why it is not to be read if so, and whether it was named itself."""
+    for given in paths:
+        if given.is_dir():
+            yield from ((path, reason, False) for path, reason in walk(given))
+        elif given.exists() or given.is_symlink():
+            yield given, "", True
+        else:
+            raise SimtuiError(f"There is no file or folder {printable(given)}: check the path.")
+
+
+def _session_findings(path: Path, session: Session, library: Library, seen: dict[Hashable, Path]) -> Iterator[Finding]:
+    study = library.study_of(path, session)
+    what = name_fault(session, path.name)
+    if what:
+        yield Finding(path, "", what)
+    if study is None:
+        yield Finding(path, "study_sha256", library.why_not(session))
+    for fault in _first(session_faults(session, study)):
+        yield Finding(path, *fault)
+    run = (session.study_sha256, session.participant_id, session.run)
+    for key, where, told in (
+        (session.session_id, "session_id", "the same"),
+        (run, "run", "the same participant and run"),
+    ):
+        other = seen.setdefault(key, path)
+        if other != path:
+            yield Finding(path, where, f"{told} as in {printable(other, 300)}")
+    folder = path.absolute().parent.name
+    if folder != session.study_id:
+        yield Finding(path, "", f"in the folder {printable(folder, 70)}, not {printable(session.study_id, 70)}", True)
+    if study is not None and session.status != "withdrawn":
+        for flag in flags(measure(session, study), study.scale):
+            yield Finding(path, "", flag, True)
+
+
+def _first(faults: Iterator[Fault]) -> Iterator[Fault]:
+    yield from islice(faults, MAX_FAULTS)
+    if next(faults, None) is not None:
+        yield Fault("", "and more faults, not listed")

@@ -96,15 +96,6 @@ def populate(
     return Population(study, simulation, latent)
 
 
-def pixel_similarity(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Vector:
-    """Cosine of the images of each pair, (pairs, 28, 28) both: (pairs,), NaN where one is blank."""
-    a, b = (side.reshape(len(side), -1).astype(np.float64) for side in (left, right))
-    lengths = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
-    cosine = np.full(len(a), math.nan)
-    np.divide((a * b).sum(axis=1), lengths, out=cosine, where=lengths > 0)
-    return cosine
-
-
 def random_state(what: str, *parts: object) -> np.random.RandomState:
     """Random numbers that follow from what they are for and these parts alone, on every machine."""
     digest = hashlib.sha256("|".join(map(str, (f"simtui simulation {what}", *parts))).encode()).digest()

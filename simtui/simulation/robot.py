@@ -22,9 +22,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
-from simtui.rating.texts import place, say
-from simtui.session import model as sessions
-from simtui.session.model import Session, encode_simulation
+from simtui.rating.texts import position_in_run, sentence
+from simtui.session import file as session_file
+from simtui.session.file import encode_simulation
+from simtui.session.model import Session
 from simtui.session.store import SessionStore
 from simtui.simulation.population import Population
 from simtui.simulation.sessions import Answer, answers
@@ -166,7 +167,7 @@ class Robot:
             self.read()
         if self._process.returncode or not self._path.exists():
             raise SimtuiError(f"The screen of {self._participant_id} has failed; it says: {self._text()[-300:]}")
-        self._compare(sessions.load(self._path))
+        self._compare(session_file.load(self._path))
         return True
 
     def close(self) -> None:
@@ -189,20 +190,20 @@ class Robot:
         """What leads on from a page of text: consent, welcome, break, thanks."""
         study = self._population.study
         asked = "consent" in study.texts and not self._planned
-        return "y" if asked and say(study, "welcome_start") not in self._text() else "\r"
+        return "y" if asked and sentence(study, "welcome_start") not in self._text() else "\r"
 
     def _look_for_plan(self) -> None:
         if self._path.exists():
-            session = sessions.load(self._path)
+            session = session_file.load(self._path)
             self._planned = session.schedule.trials
             self.answers = answers(self._population, self._participant_id, session.schedule)
 
     def _answered(self) -> int:
-        return sum(trial.response is not None for trial in sessions.load(self._path).trials)
+        return sum(trial.response is not None for trial in session_file.load(self._path).trials)
 
     def _shows(self, index: int) -> bool:
-        name, number, total = place(self._planned, index)
-        return say(self._population.study, name, number=number, total=total) in self._text()
+        name, number, total = position_in_run(self._planned, index)
+        return sentence(self._population.study, name, number=number, total=total) in self._text()
 
     def _text(self) -> str:
         return printable(_SEQUENCE.sub(b"", self._screen).decode("utf-8", "replace"), 100_000)

@@ -16,7 +16,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from simtui import __version__
-from simtui.session.model import Environment, Session, Trial, encode_simulation, new_session
+from simtui.session.file import encode_simulation
+from simtui.session.model import Environment, Session, Trial, new_session
 from simtui.simulation import raters
 from simtui.simulation.population import Population, random_state
 from simtui.study.schedule import Schedule, list_by_number, plan

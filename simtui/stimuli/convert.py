@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.image_set import SIZE
+from simtui.storage import untrusted
 
 MOST_PIXELS = 50_000_000
 """A larger picture is refused before it is unpacked."""
@@ -36,11 +37,9 @@ def read_image(path: Path) -> tuple[NDArray[np.uint8], bool]:
     """
     shown = printable(path)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise SimtuiError(f"{shown} is larger than {MOST_BYTES >> 20} MB: save a smaller picture.")
-        with warnings.catch_warnings():
+        with untrusted.opened(path, "a picture", MOST_BYTES) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own hints; the size is checked below, damage raises
-            with Image.open(path, formats=_formats()) as image:
+            with Image.open(file, formats=_formats()) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise SimtuiError(
                         f"{shown} has {image.width} x {image.height} pixels, more than "

@@ -18,9 +18,12 @@ from numpy.typing import NDArray
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.image_set import SIZE, ImageSet
 from simtui.stimuli.source import Label, Source
+from simtui.storage import untrusted
 
 MOST_IMAGES = 50_000
 MOST_PAIRS = 10_000
+LARGEST_NPZ = 512 * 2**20
+"""Bytes: so many pairs take 125 MB as 64-bit numbers, and other arrays may stand beside them."""
 
 _LITTER = {"thumbs.db", "desktop.ini"}  # hidden on the systems that make them, though their names do not say so
 _NAMES = (("images1", "images2"), ("left", "right"))
@@ -166,12 +169,11 @@ def _sha256(pixels: NDArray[np.uint8], ids: tuple[str, ...], labels: tuple[Label
 
 
 def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
-    if path.is_dir():
-        raise SimtuiError(f"{shown} is a folder: name an npz file of pairs.")
-    if not path.is_file():
-        raise SimtuiError(f"There is no file {shown}: name an npz file of pairs.")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with (
+            untrusted.opened(path, "an npz file of pairs", LARGEST_NPZ) as file,
+            zipfile.ZipFile(file) as archive,
+        ):
             members = set(archive.namelist())
             chosen = [names for names in _NAMES if all(f"{name}.npy" in members for name in names)]
             if len(chosen) != 1:
@@ -181,7 +183,7 @@ def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[n
                 )
             left, right = (_read_array(archive, name, shown) for name in chosen[0])
     except OSError as error:
-        raise SimtuiError(f"{shown} cannot be read: {error.strerror or error}.") from None
+        raise untrusted.unreadable(path, error) from None
     except SimtuiError:
         raise
     except Exception:  # zipfile, zlib and numpy fail in many ways on a damaged file

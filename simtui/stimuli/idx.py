@@ -18,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError, printable
+from simtui.storage import untrusted
 
 MOST = 100_000
 """Images or labels beyond which a file is not read: MNIST's larger half has 60,000."""
+MOST_BYTES = MOST * 28 * 28 + 1024
 
 
 def read(path: Path, item_shape: tuple[int, ...], what: str) -> tuple[NDArray[np.uint8], str]:
@@ -32,7 +34,7 @@ def read(path: Path, item_shape: tuple[int, ...], what: str) -> tuple[NDArray[np
     """
     shown = printable(path)
     try:
-        with path.open("rb") as raw:
+        with untrusted.opened(path, f"a file of MNIST's {what}", MOST_BYTES) as raw:
             zipped = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             if not zipped:
@@ -42,7 +44,7 @@ def read(path: Path, item_shape: tuple[int, ...], what: str) -> tuple[NDArray[np
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise _damaged(shown, "its compression does not unpack") from None
     except OSError as error:
-        raise SimtuiError(f"{shown} could not be read: {error.strerror or error}.") from None
+        raise untrusted.unreadable(path, error) from None
 
 
 def _parse(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -13,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from simtui.errors import SimtuiError, printable
-from simtui.storage.json_errors import in_words
+from simtui.storage import untrusted
 
 MAX_BYTES = 16 * 2**20
 """No study or session is larger: a study of 1,000 pairs of MNIST is about 1 MB."""
@@ -54,27 +53,9 @@ def read_json_bytes(path: Path, what: str) -> bytes:
 
     Raises SimtuiError where there is none, it is a folder or a device, it is too large, or it is empty.
     """
-    shown = printable(path)
-    try:
-        # Not blocking: the name may be that of a pipe, which would keep us waiting for its writer.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY), "rb") as file:
-            status = os.fstat(file.fileno())
-            if stat.S_ISDIR(status.st_mode):
-                raise SimtuiError(f"{shown} is a folder, not {what}.")
-            if not stat.S_ISREG(status.st_mode):
-                raise SimtuiError(f"{shown} is not a regular file, so it is not {what}.")
-            if status.st_size > MAX_BYTES:
-                raise SimtuiError(f"{shown} has {status.st_size / 2**20:.0f} MB, too much for {what}.")
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise SimtuiError(f"There is no file {shown}: check the path to {what}.") from None
-    except IsADirectoryError:
-        raise SimtuiError(f"{shown} is a folder, not {what}.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise SimtuiError(f"{shown} could not be read: {printable(reason)}.") from None
+    data = untrusted.read(path, what, MAX_BYTES)
     if not data.strip():
-        raise SimtuiError(f"{shown} is empty, so it is not {what}.")
+        raise SimtuiError(f"{printable(path)} is empty, so it is not {what}.")
     return data
 
 
@@ -87,8 +68,15 @@ def read_json(
     not `what`, or an object in it has one key twice.
     """
     data = read_json_bytes(path, what)
+    return parse_json(data, path, what, decoder, kind), data
+
+
+def parse_json(
+    data: bytes, path: Path, what: str, decoder: msgspec.json.Decoder[T], kind: tuple[str, int] | None = None
+) -> T:
+    """What the bytes of a JSON file say: as `read_json`, for bytes that have been read from `path` already."""
     try:
-        return decode_json(data, decoder), data
+        return decode_json(data, decoder)
     except BadJsonError as error:
         # Of another kind or version it may lack anything: then that is the fault, and not what it lacks.
         fault = next(_kind_faults_of(data, kind), f"{error}; put that right, or name another file")
@@ -135,7 +123,7 @@ def decode_json(data: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     except BadJsonError:
         raise
     except (msgspec.DecodeError, ValueError) as error:
-        raise BadJsonError(*in_words(str(error), data)) from None
+        raise BadJsonError(*_explained(str(error), data)) from None
     if doubt:
         raise BadJsonError(doubt)
     return decoded
@@ -165,3 +153,72 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> None:
 
 def _refuse(name: str) -> NoReturn:
     raise BadJsonError(f"has {name}, which is no JSON number")
+
+
+# ---------------------------------------------------------------------- what msgspec says, in our words
+
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+
+_SLIPS = {
+    "expected ':'": "a colon is missing",
+    "expected ',' or ']'": "a comma or the end of a list is missing",
+    "expected ',' or '}'": "a comma or the end of an object is missing",
+    "expected '\"'": "a quotation mark is missing",
+    "object keys must be strings": "a key has no quotation marks",
+    "invalid number": "a number is not written as one",
+    "trailing characters": "something follows its end",
+}
+
+_PLACE = re.compile(r"(.*) - at `(key in )?\$\.?(.*)`\Z", re.DOTALL)
+_MALFORMED = re.compile(r"JSON is malformed: (.*) \(byte ([0-9]+)\)\Z", re.DOTALL)
+
+
+def _types(match: re.Match[str]) -> str:
+    wanted = " or ".join(_TYPES.get(name, name) for name in match[1].split(" | "))
+    return f"must be {wanted}, not {'a fraction' if match[2] == 'float' else _TYPES.get(match[2], match[2])}"
+
+
+_SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (r"Object missing required field `(.*)`", lambda match: f"has no “{printable(match[1], 40)}”"),
+    (r"Expected `([a-z |]+)`, got `([a-z]+)`", _types),
+    (
+        r"Invalid (?:enum )?value '?(.*?)'?",
+        lambda match: f"has the value “{printable(match[1], 40)}”, which is not one of those it can have",
+    ),
+    (r"(?:Number|Integer value) out of range", lambda _: "is a number out of range"),
+    (r"Input data was truncated", lambda _: "breaks off in the middle"),
+)
+
+
+def _explained(told: str, data: bytes) -> tuple[str, str]:
+    """A sentence without its subject, and the subject: a place in the JSON, a line, or "" for the whole file.
+
+    told: msgspec's message. data: what it was about.
+    """
+    slip = _MALFORMED.match(told)
+    if slip:
+        line = data.count(b"\n", 0, int(slip[2])) + 1
+        return f"is no JSON: {_SLIPS.get(slip[1], 'a character cannot stand there')}", f"line {line}"
+    where = ""
+    place = _PLACE.match(told)
+    if place:
+        told, where = place[1], _subject(place[3], key=bool(place[2]))
+    for pattern, sentence in _SENTENCES:
+        match = re.fullmatch(pattern, told, re.DOTALL)
+        if match:
+            return sentence(match), where
+    return f"cannot be read ({printable(told)})", where
+
+
+def _subject(place: str, *, key: bool) -> str:
+    """msgspec does not name the entry of an object whose keys are anybody's: it writes [...]."""
+    inside = place.removesuffix("[...]")
+    one = "a key" if key else "an entry" if inside != place else ""
+    return printable(" of ".join(part for part in (one, inside) if part), 80)

@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.image_set import ImageSet
+from simtui.stimuli.pixels import pixel_cosines
 from simtui.stimuli.source import Label
 from simtui.storage import png
 from simtui.study.catch import catch_pairs
-from simtui.study.model import MAX_LISTS, Design, Pair, Scale, Study, file_fields, new_study
-from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, pixel_similarities, select
+from simtui.study.file import file_fields, new_study
+from simtui.study.model import MAX_LISTS, Design, Pair, Scale, Study
+from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, select
 from simtui.study.slots import slots_fault
 
 PRACTICE_SAMPLE = 20
@@ -74,26 +76,16 @@ def sample_study(
     for its repeats and catch trials.
     """
     _check_request(images, digits, pairs, lists)
-    _check_room(pairs * len(digits), presentation)
-    generators = {digit: _generator(seed, digit) for digit in digits}
-    shuffled = {digit: _shuffled(images.where(digit), generators[digit]) for digit in digits}
+    check_room(pairs * len(digits), presentation)
+    generators = {digit: digit_generator(seed, digit) for digit in digits}
+    shuffled = {digit: shuffled_positions(images.where(digit), generators[digit]) for digit in digits}
     selected = {
         digit: select(selection, images.pixels, shuffled[digit], pairs, lists, generators[digit]) for digit in digits
     }
     by_list = [[(digit, a, b) for digit in digits for a, b in selected[digit][k]] for k in range(lists)]
     paired = {position for chosen in by_list for _, a, b in chosen for position in (a, b)}
     left_over = {digit: [i for i in shuffled[digit] if i not in paired] for digit in digits}
-    wanted = 2 if practice is None else practice
-    spare: list[Chosen] = []
-    for digit in digits:
-        some = left_over[digit][: 2 * PRACTICE_SAMPLE]
-        spare += [(digit, a, b) for a, b in zip(some[::2], some[1::2], strict=False)]
-    if practice is not None and len(spare) < wanted:
-        raise SimtuiError(
-            f"{wanted} practice pairs need {2 * wanted} more images than the {pairs} pairs a digit leave over: "
-            f"ask for --practice {len(spare)} or for fewer pairs."
-        )
-    practised = _spanning(images.pixels, spare, min(wanted, len(spare)))
+    practised = practice_pairs(images, left_over, practice, f"the {pairs} pairs of each class")
     taken = {position for _, a, b in practised for position in (a, b)}
     return build_study(
         images,
@@ -109,6 +101,26 @@ def sample_study(
     )
 
 
+def practice_pairs(
+    images: ImageSet, left_over: Mapping[Label, Sequence[int]], practice: int | None, beside: str
+) -> list[Chosen]:
+    """Practice pairs of the images left over, by class; None for 2, or as many as there are.
+
+    Raises SimtuiError where there are fewer than asked for beside what the study is made of.
+    """
+    wanted = 2 if practice is None else practice
+    spare: list[Chosen] = []
+    for digit, positions in left_over.items():
+        some = positions[: 2 * PRACTICE_SAMPLE]
+        spare += [(digit, a, b) for a, b in zip(some[::2], some[1::2], strict=False)]
+    if practice is not None and len(spare) < wanted:
+        raise SimtuiError(
+            f"{wanted} practice pairs need {2 * wanted} more images than {beside} leave over: "
+            f"ask for --practice {len(spare)} or for fewer pairs."
+        )
+    return _spanning(images.pixels, spare, min(wanted, len(spare)))
+
+
 def given_pairs_study(left: ImageSet, right: ImageSet, *, seed: int, **presentation: Unpack[Presentation]) -> Study:
     """A study of given pairs: the n-th left image with the n-th right one, as pairs p01, p02, … in order.
 
@@ -122,13 +134,13 @@ def given_pairs_study(left: ImageSet, right: ImageSet, *, seed: int, **presentat
         ids=left.ids + right.ids,
         source=left.source,
     )
-    _check_room(n, presentation)
+    check_room(n, presentation)
     digits = list(dict.fromkeys(left.labels))
     return build_study(
         images,
         lists=[[(left.labels[i], i, n + i) for i in range(n)]],
         practice_pairs=[],
-        catch_supply={digit: _shuffled(images.where(digit), _generator(seed, digit)) for digit in digits},
+        catch_supply={digit: shuffled_positions(images.where(digit), digit_generator(seed, digit)) for digit in digits},
         selection=Selection("given"),
         seed=seed,
         **presentation,
@@ -147,10 +159,11 @@ def build_study(
 ) -> Study:
     """A study of these lists of pairs of `images`.
 
-    catch_supply: by class, the images that catch pairs may show, those to be used first at the front.
+    catch_supply: by class, in the order of the design, the images that catch pairs may show, those to be used first at
+    the front.
     """
     design = Design(
-        digits=list(dict.fromkeys(digit for chosen in lists for digit, _, _ in chosen)),
+        digits=list(catch_supply),
         seed=seed,
         sampling=selection.sampling,
         practice=len(practice_pairs),
@@ -169,7 +182,8 @@ def build_study(
     shown = {image for pair in [*pairs, *practice, *catch] for image in (pair.left, pair.right)}
     encoded = {name: _png_text(images.pixels[i]) for i, name in enumerate(images.ids) if name in shown}
     names = " and ".join(str(digit) for digit in design.digits)
-    title = presentation.get("title") or f"Similarity of handwritten digits ({names})"
+    what = "pictures" if images.source.name == "files" else "handwritten digits"
+    title = presentation.get("title") or f"Similarity of {what} ({names})"
     fields = rest | {"title": title, "source": images.source, "design": design}
     fields |= {"pairs": pairs, "practice_pairs": practice, "catch_pairs": catch, "images": encoded}
     return new_study(id=_study_id(Study(id="", **fields)), **fields)  # type: ignore[arg-type]
@@ -180,16 +194,11 @@ _DESIGNED = ("repeats", "catch", "break_every", "min_viewing_ms", "blank_ms")
 
 def _check_request(images: ImageSet, digits: Sequence[Label], pairs: int, lists: int) -> None:
     if pairs < 1:
-        raise SimtuiError(f"A study needs at least 1 pair a digit, not {pairs}.")
+        raise SimtuiError(f"A study needs at least 1 pair of each class, not {pairs}.")
     if not 1 <= lists <= MAX_LISTS:
         raise SimtuiError(f"A study has 1 to {MAX_LISTS} pair lists, not {lists}.")
-    if len(set(digits)) != len(digits):
-        raise SimtuiError("A digit was asked for twice: name each one once.")
-    known = images.classes()
+    check_classes(images, digits)
     for digit in digits:
-        if digit not in known:
-            listed = ", ".join(printable(label, 30) for label in known[:30])
-            raise SimtuiError(f"There are no images of “{printable(digit)}” in this source: it has {listed}.")
         available, needed = len(images.where(digit)), 2 * pairs * lists
         if available < needed:
             each = f" in each of {lists} lists" if lists > 1 else ""
@@ -199,19 +208,30 @@ def _check_request(images: ImageSet, digits: Sequence[Label], pairs: int, lists:
             )
 
 
-def _check_room(pairs: int, presentation: Presentation) -> None:
+def check_classes(images: ImageSet, digits: Sequence[Label]) -> None:
+    """Raises SimtuiError where a digit is asked for twice, or the source has no image of it."""
+    if len(set(digits)) != len(digits):
+        raise SimtuiError("A class was asked for twice: name each one once.")
+    known = images.classes()
+    for digit in digits:
+        if digit not in known:
+            listed = ", ".join(printable(label, 30) for label in known[:30])
+            raise SimtuiError(f"There are no images of “{printable(digit)}” in this source: it has {listed}.")
+
+
+def check_room(pairs: int, presentation: Presentation) -> None:
     """Said here and not while rating: a design that no run has room for."""
     fault = slots_fault(pairs, presentation.get("repeats", 0), presentation.get("catch", 0))
     if fault:
         raise SimtuiError(f"This design is impossible: {fault}.")
 
 
-def _generator(seed: int, digit: Label) -> random.Random:
+def digit_generator(seed: int, digit: Label, design: str = "pairs") -> random.Random:
     """One stream a digit, so that adding a digit to a study leaves the pairs of the others as they were."""
-    return random.Random(f"simtui pairs 1|{seed}|{digit}")
+    return random.Random(f"simtui {design} 1|{seed}|{digit}")
 
 
-def _shuffled(positions: Sequence[int], rng: random.Random) -> list[int]:
+def shuffled_positions(positions: Sequence[int], rng: random.Random) -> list[int]:
     """Sorted by random(), the one method whose sequence Python promises to keep."""
     return [position for _, position in sorted((rng.random(), position) for position in positions)]
 
@@ -224,10 +244,9 @@ def _spanning(pixels: NDArray[np.uint8], candidates: Sequence[Chosen], count: in
     if count == 0:
         return []
 
-    def cosine(candidate: Chosen) -> float:
-        return float(np.nan_to_num(pixel_similarities(pixels[list(candidate[1:])])[0, 1]))
-
-    ranked = sorted(candidates, key=cosine)
+    left, right = pixels[[a for _, a, _ in candidates]], pixels[[b for _, _, b in candidates]]
+    cosines = np.nan_to_num(pixel_cosines(left, right))
+    ranked = [candidates[i] for i in np.argsort(cosines, kind="stable")]
     if count == 1:
         return [ranked[len(ranked) // 2]]
     return [ranked[round(k * (len(ranked) - 1) / (count - 1))] for k in range(count)]
@@ -235,7 +254,8 @@ def _spanning(pixels: NDArray[np.uint8], candidates: Sequence[Chosen], count: in
 
 def _pair(images: ImageSet, chosen: Chosen, name: str, list_index: int) -> Pair:
     digit, a, b = chosen
-    return Pair(id=name, left=images.ids[a], right=images.ids[b], digit=digit, list_index=list_index)
+    other = images.labels[b] if images.labels[b] != digit else None
+    return Pair(id=name, left=images.ids[a], right=images.ids[b], digit=digit, right_digit=other, list_index=list_index)
 
 
 def _png_text(pixels: NDArray[np.uint8]) -> str:
@@ -247,4 +267,5 @@ def _study_id(study: Study) -> str:
     names = "-".join(str(digit) for digit in study.design.digits)
     words = "".join(c if c.isascii() and c.isalnum() else "-" for c in names)
     digest = hashlib.sha256(msgspec.json.encode(file_fields(study))).hexdigest()
-    return f"digit{words[:32].strip('-')}-{len(study.list_pairs())}-{digest[:6]}"
+    what = "digit" if all(isinstance(digit, int) for digit in study.design.digits) else ""
+    return f"{what}{words[:32].strip('-') or 'pictures'}-{len(study.list_pairs())}-{digest[:6]}"

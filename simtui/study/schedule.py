@@ -64,7 +64,7 @@ class Schedule(Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BalancePosition:
     """Where a participant stands in the balanced design.
 
     series: what the id has before its number: P07 and P12 are balanced together, P07 and Q08 are not.
@@ -76,11 +76,12 @@ class Place:
 
     @property
     def block(self) -> int:
+        """The number of the block of six that the participant is in, from 0."""
         return self.index // BLOCK
 
-    def block_until_here(self) -> list[Place]:
-        """The places of the block up to this one."""
-        return [Place(self.series, index) for index in range(self.block * BLOCK, self.index + 1)]
+    def block_until_here(self) -> list[BalancePosition]:
+        """The positions of the block up to this one."""
+        return [BalancePosition(self.series, index) for index in range(self.block * BLOCK, self.index + 1)]
 
     @property
     def turn(self) -> int:
@@ -89,15 +90,16 @@ class Place:
 
     @property
     def mirrored(self) -> bool:
+        """Whether every pair has its sides the other way round from the block's first participant."""
         return self.index % 2 == 1
 
 
-def place(participant_id: str, lists: int = 1) -> Place:
-    """The place of a participant id; from its letters where it has no number at its end."""
+def balance_position(participant_id: str, lists: int = 1) -> BalancePosition:
+    """Where a participant stands in the balanced design; from its letters where it has no number at its end."""
     number = _NUMBER.search(participant_id)
     if number is None:
-        return Place(series=f"{participant_id} alone", index=_hash("place", participant_id))
-    return Place(series=participant_id[: number.start()], index=(int(number[0]) - 1) // lists)
+        return BalancePosition(series=f"{participant_id} alone", index=_hash("place", participant_id))
+    return BalancePosition(series=participant_id[: number.start()], index=(int(number[0]) - 1) // lists)
 
 
 def schedule_seed(study_sha256: str, participant_id: str, run: int) -> int:
@@ -111,7 +113,7 @@ def schedule_seed(study_sha256: str, participant_id: str, run: int) -> int:
 def plan(study: Study, participant_id: str, run: int, list_index: int = 0) -> Schedule:
     """The plan of one run: practice first, then the pairs of the list, their repeats and the catch trials.
 
-    Never fails for a study that was made or loaded by `simtui.study.model`. Raises ValueError where there is no
+    Never fails for a study that was made or loaded by `simtui.study.file`. Raises ValueError where there is no
     such list.
     """
     pairs = study.list_pairs(list_index)
@@ -120,24 +122,24 @@ def plan(study: Study, participant_id: str, run: int, list_index: int = 0) -> Sc
     design = study.design
     seed = schedule_seed(study.sha256, participant_id, run)
     rng = random.Random(seed)
-    stand = place(participant_id, design.lists)
-    series = (study.sha256, stand.series, run, list_index)
-    block = _random("block", *series, stand.block)
+    position = balance_position(participant_id, design.lists)
+    series = (study.sha256, position.series, run, list_index)
+    block = _random("block", *series, position.block)
     kinds = lay_out(len(pairs), design.repeats, len(study.catch_pairs), block)
     groups = _groups(pairs, block)
     sides = _sides([*groups, study.practice_pairs, study.catch_pairs], block)
     if design.order == "shuffled":
         spare = _shuffled(pairs, _random("spare", *series))
-        deals = [_thirds(groups, _sizes(kinds), at, spare) for at in stand.block_until_here()]
+        deals = [_thirds(groups, _sizes(kinds), at, spare) for at in position.block_until_here()]
         order, again = deals[-1], _again(deals, kinds, block)
     else:
         order, again = [[pair] for pair in pairs], _again_in_order(pairs, kinds, rng)
     line = arrange(kinds, order, study.catch_pairs, again, rules(study, pairs), rng, mixable=design.order == "shuffled")
-    turned = iter(_turned(design.repeats, stand.index, rng))
+    turned = iter(_turned(design.repeats, position.index, rng))
     practice: list[tuple[TrialType, Pair]] = [("practice", pair) for pair in study.practice_pairs]
     trials = []
     for kind, pair in [*practice, *zip(kinds, line, strict=True)]:
-        swapped = sides[pair.id] != stand.mirrored
+        swapped = sides[pair.id] != position.mirrored
         if kind == "repeat" and next(turned):
             swapped = not swapped
         trials.append(PlannedTrial(trial_type=kind, pair_id=pair.id, swapped=swapped and design.swap_sides))
@@ -165,9 +167,12 @@ def list_by_number(participant_id: str, lists: int) -> int:
 
 
 def break_due(study: Study, trial_index: int, trials: int) -> bool:
-    """Whether there is a break before the trial `trial_index` of a run of `trials`, practice included in both."""
+    """Whether there is a break before the trial `trial_index` of a run of `trials`, practice included in both.
+
+    Nobody needs one before the last trial.
+    """
     every, done = study.design.break_every, trial_index - len(study.practice_pairs)
-    return every > 0 and done > 0 and done % every == 0 and trial_index < trials
+    return every > 0 and done > 0 and done % every == 0 and trial_index < trials - 1
 
 
 def _groups(pairs: Sequence[Pair], rng: random.Random) -> list[list[Pair]]:
@@ -188,23 +193,23 @@ def _sizes(kinds: Sequence[Kind]) -> list[int]:
 
 
 def _thirds(
-    groups: Sequence[Sequence[Pair]], sizes: Sequence[int], stand: Place, spare_order: Sequence[Pair]
+    groups: Sequence[Sequence[Pair]], sizes: Sequence[int], position: BalancePosition, spare_order: Sequence[Pair]
 ) -> list[list[Pair]]:
     """The pairs of each third for one participant.
 
     Where the thirds do not have the same number of pairs, the surplus of the larger ones is filled with a few
     pairs that are out of their groups for three participants, each pair of the study in its turn.
     """
-    least, trio = min(sizes), stand.index // _THIRDS
+    least, trio = min(sizes), position.index // _THIRDS
     surplus = sum(sizes) - _THIRDS * least
     spare = [spare_order[(trio * surplus + i) % len(spare_order)] for i in range(surplus)]
     out = {pair.id for pair in spare}
     kept = [[pair for pair in group if pair.id not in out] for group in groups]
     while max(map(len, kept)) > least:
         min(kept, key=len).append(max(kept, key=len).pop())
-    spare = spare[stand.turn % max(1, surplus) :] + spare[: stand.turn % max(1, surplus)]
+    spare = spare[position.turn % max(1, surplus) :] + spare[: position.turn % max(1, surplus)]
     return [
-        kept[(third + stand.turn) % _THIRDS] + [spare.pop() for _ in range(sizes[third] - least)]
+        kept[(third + position.turn) % _THIRDS] + [spare.pop() for _ in range(sizes[third] - least)]
         for third in range(_THIRDS)
     ]
 

@@ -27,7 +27,7 @@ IMAGES_A_PAIR = 10
 """Images that a source without limit should offer for each pair to be selected by similarity."""
 
 POOL = 1_000
-"""Images of a class that are compared, chosen at random: 499,500 pairs leave nothing to be desired."""
+"""Images of a class that are compared, chosen at random: they give 499,500 pairs, enough to fill every stratum."""
 
 LARGEST_POOL = 3_000
 
@@ -55,10 +55,12 @@ class Selection:
 
     @property
     def by(self) -> str | None:
+        """As in Design: the layer of a stratified selection."""
         return self.layers[0] if self.sampling == "stratified" else None
 
     @property
     def between(self) -> list[str] | None:
+        """As in Design: the two layers of a controversial selection."""
         return list(self.layers) if self.sampling == "controversial" else None
 
 
@@ -83,7 +85,7 @@ def select(
     wanted = pairs * lists
     if 2 * wanted > LARGEST_POOL:
         raise SimtuiError(
-            f"{wanted} pairs a digit are too many to select by similarity: ask for at most {LARGEST_POOL // 2}."
+            f"{wanted} pairs of each class are too many to select by similarity: ask for at most {LARGEST_POOL // 2}."
         )
     pool = shuffled[: max(POOL, 2 * wanted)]
     similarities = [np.round(matrix(pixels[list(pool)]), _DECIMALS) for matrix in selection.matrices]
@@ -100,16 +102,6 @@ def select(
         place = number % (2 * lists)
         dealt[min(place, 2 * lists - 1 - place)].append((pool[sides[0]], pool[sides[1]]))
     return [_in_random_order(one, rng) for one in dealt]
-
-
-def pixel_similarities(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Cosine of each image with each, NaN for one without ink; the same to the last bit on every machine."""
-    flat = pixels.reshape(len(pixels), -1).astype(np.float64)
-    # Sums of whole numbers far below 2**53: exact in any order of summation.
-    products = flat @ flat.T
-    squares = np.diag(products)
-    lengths = np.sqrt(squares[:, None] * squares[None, :])
-    return np.divide(products, lengths, out=np.full_like(products, np.nan), where=lengths > 0)
 
 
 def _random_pairs(shuffled: Sequence[int], pairs: int) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TextIO, cast
 
 from simtui.errors import SimtuiError, printable
+from simtui.storage import untrusted
 from simtui.terminal import charset
 from simtui.terminal.cells import Depth, Look, Polarity, Renderer
 from simtui.terminal.render import layout
@@ -212,9 +213,9 @@ def _terminfo_colors(term: str, environ: Mapping[str, str]) -> int | None:
     for folder in filter(None, folders):
         for initial in (term[0], f"{ord(term[0]):x}"):
             try:
-                with (Path(folder) / initial / term).open("rb") as file:
-                    return _max_colors(file.read(32_768))
-            except (OSError, ValueError, struct.error):
+                entry = untrusted.read(Path(folder) / initial / term, "a terminfo entry", 32_768)
+                return _max_colors(entry)
+            except (SimtuiError, ValueError, struct.error):
                 continue
     return None
 

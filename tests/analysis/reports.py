@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simtui.analysis.ratings import Ratings, collect
 from simtui.analysis.results import CheckpointInfo
 from simtui.analysis.similarities import Similarities
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.importing import import_ratings
 from simtui.study.model import Study
 
@@ -31,7 +31,7 @@ def imported(study: Study, folder: Path, ratings: Mapping[str, Sequence[int]]) -
 def mark_simulated(ratings: Ratings, participant: str) -> None:
     """Make the session file of a participant say that a program made it."""
     path = next(Path(used.file) for used in ratings.used if used.participant_id == participant)
-    path.write_bytes(sessions.encode(msgspec.structs.replace(sessions.load(path), simulated=True)))
+    path.write_bytes(session_file.encode(msgspec.structs.replace(session_file.load(path), simulated=True)))
 
 
 def given(study: Study, **layers: NDArray[np.float64]) -> Similarities:

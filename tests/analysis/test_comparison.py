@@ -23,9 +23,10 @@ from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
 from simtui.network.net import untrained
 from simtui.network.preprocess import Preprocess
-from simtui.reporting.comparison_text import as_text
+from simtui.reporting.comparison import comparison_blocks
+from simtui.reporting.text import render
 from simtui.stimuli import drawn
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 from tests.analysis.data import simulated
@@ -37,6 +38,10 @@ from torch import nn
 def make():
     return nn.Sequential(nn.Conv2d(1, 4, 5), nn.ReLU(), nn.Flatten(), nn.Linear(2304, 6))
 """
+
+
+def as_text(comparison: Comparison, width: int = 80) -> str:
+    return render(comparison_blocks(comparison, width), width)
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +246,7 @@ def test_long_names_keep_their_ends(study: Study, ratings: Ratings, latent: np.n
 @pytest.fixture(scope="module")
 def files(study: Study, ratings: Ratings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("compare")
-    studies.save(study, folder / "study.json")
+    study_file.save(study, folder / "study.json")
     for seed in (1, 2):
         (folder / str(seed)).mkdir()
         checkpoints.save(folder / str(seed) / "net.pt", untrained(40 + seed))

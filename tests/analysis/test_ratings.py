@@ -13,7 +13,7 @@ import pytest
 from simtui.analysis.ratings import NoSessionsError, Ratings, collect
 from simtui.errors import SimtuiError
 from simtui.rating.run import Run
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from tests.builders import ENVIRONMENT, complete_run, saved, small_study
@@ -31,7 +31,7 @@ def rated(study: Study, folder: Path, participant: str, *ratings: int) -> Path:
 
 def edited(path: Path, **fields: object) -> Path:
     """The session file with other values in some of its fields."""
-    path.write_bytes(sessions.encode(msgspec.structs.replace(sessions.load(path), **fields)))
+    path.write_bytes(session_file.encode(msgspec.structs.replace(session_file.load(path), **fields)))
     return path
 
 
@@ -65,7 +65,7 @@ def test_the_matrix_cannot_be_changed(study: Study, tmp_path: Path) -> None:
 def test_practice_is_never_analysed(study: Study, tmp_path: Path) -> None:
     path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
 
-    assert [trial.trial_type for trial in sessions.load(path).trials].count("practice") == 1
+    assert [trial.trial_type for trial in session_file.load(path).trials].count("practice") == 1
     table = collect(study, [path]).table()
     assert sorted(table["pair_id"]) == sorted(pair.id for pair in study.pairs)
     assert dict(zip(table["pair_id"], table["rating"], strict=True)) == {
@@ -166,7 +166,7 @@ def test_simulated_sessions_are_left_out_unless_told(study: Study, tmp_path: Pat
 def test_everything_unusable_is_named_with_its_reason(study: Study, tmp_path: Path) -> None:
     good = rated(study, tmp_path, "P1", 1, 2, 3, 4)
     folder = good.parent
-    trials = sessions.load(good).trials
+    trials = session_file.load(good).trials
     main = [trial for trial in trials if trial.trial_type == "main"]
     first, *others = main
     replace = msgspec.structs.replace

@@ -26,9 +26,9 @@ from simtui.analysis.ratings import collect
 from simtui.network.cosines import cosine_matrix, pair_cosines
 from simtui.network.net import to_input, untrained
 from simtui.network.similarity import activations, pair_similarities
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.model import Session
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from tests.builders import complete_run, small_study
 
@@ -167,7 +167,7 @@ def analyze() -> list[Result]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         study = small_study(pairs=20)
-        studies.save(study, folder / "study.json")
+        study_file.save(study, folder / "study.json")
         rng = np.random.default_rng(1)
         for person in ("P1", "P2"):
             given = {pair.id: int(rating) for pair, rating in zip(study.pairs, rng.integers(1, 11, 20), strict=True)}
@@ -207,10 +207,10 @@ def reading() -> list[Result]:
 
 def _many_sessions(study: Study, folder: Path, n: int) -> None:
     first = complete_run(study, folder, "P0", {})
-    session = sessions.load(first)
+    session = session_file.load(first)
     for i in range(1, n):
         another = msgspec.structs.replace(session, participant_id=f"P{i}", session_id=str(i))
-        first.with_name(f"P{i}_run-1.json").write_bytes(sessions.encode(another))
+        first.with_name(f"P{i}_run-1.json").write_bytes(session_file.encode(another))
 
 
 def _noise(n: int, seed: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from tests.terminal_session import SIMTUI, TerminalSession
 
 QUIET_S = 0.08
@@ -112,7 +112,7 @@ def crowd(folder: Path, count: int, keys: int) -> tuple[list[float], int, float]
             line.__exit__(None, None, None)
     lost = 0
     for seat in seats:
-        session = sessions.load(next((folder / "sessions").glob(f"*/{seat.participant}_run-1.json")))
+        session = session_file.load(next((folder / "sessions").glob(f"*/{seat.participant}_run-1.json")))
         found = [trial.response for trial in session.trials]
         lost += sum(a != b for a, b in zip(found, seat.keys, strict=False)) + max(0, len(seat.keys) - len(found))
     return [ms for seat in seats for ms in seat.ms], lost, memory

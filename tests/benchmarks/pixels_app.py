@@ -14,7 +14,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from simtui.study import model as studies
+from simtui.study import file as study_file
 
 GAP = 4
 
@@ -25,7 +25,7 @@ class PixelsApp(App[None]):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        study = studies.load(path)
+        study = study_file.load(path)
         self._pairs = [(study.image(pair.left), study.image(pair.right)) for pair in study.pairs]
         self._number = 0
 

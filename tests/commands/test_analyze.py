@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simtui.stimuli.source import Source
+from simtui.study import file as study_file
 from simtui.study import model as studies
 from tests.builders import complete_run, saved, small_study
 from tests.commands import in_process
@@ -25,7 +26,7 @@ from tests.tui.worlds import drawn_study, rated
 )
 def test_every_study_says_what_its_images_are(tmp_path: Path, source: Source, line: str) -> None:
     fields = {name: getattr(small_study(), name) for name in studies.Study.__struct_fields__} | {"source": source}
-    study = studies.new_study(**fields)
+    study = study_file.new_study(**fields)
     saved(study, tmp_path)
     complete_run(study, tmp_path / "sessions", "P1", {pair.id: n + 1 for n, pair in enumerate(study.pairs)})
     done = in_process.simtui(tmp_path, "analyze", "study.json")
@@ -49,7 +50,7 @@ def test_the_screen_and_json_at_once_are_refused(tmp_path: Path) -> None:
 
 def test_the_screen_heeds_every_option(tmp_path: Path) -> None:
     study = drawn_study()
-    studies.save(study, tmp_path / "study.json")
+    study_file.save(study, tmp_path / "study.json")
     rated(study, tmp_path / "sessions", "Ann", "Ben")
     complete_run(study, tmp_path / "sessions", "Flat", dict.fromkeys((pair.id for pair in study.pairs), 5))
     options = ["--layer", "conv2", "--zscore", "--centre", "--exclude", "sd=0", "--seed", "3"]

@@ -46,3 +46,34 @@ def test_an_option_means_the_same_everywhere() -> None:
             told.setdefault(option.opts[0], set()).add(str(option.help))
     differing = {option for option, texts in told.items() if len(texts) > 1}
     assert differing <= {"--seed", "--data", "--checkpoint", "--layer", "--out", "--pairs", "--participants", "--r"}
+
+
+def test_the_commands_stand_in_groups() -> None:
+    shown = CliRunner().invoke(app, ["--help"]).output
+    titles = [line for line in shown.splitlines() if line.endswith(":") and not line.startswith((" ", "Usage"))]
+    assert titles == ["Options:", "Study:", "Collect:", "Analyse:", "Networks:", "Files:"]
+    assert all(f"\n  {name} " in shown for name in COMMANDS)
+
+
+def test_the_british_spelling_is_the_same_command() -> None:
+    assert command("analyse") is command("analyze")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["analize"], "'analyze'"),
+        (["reprot", "x.json"], "'report'"),
+        (["analyze", "x.json", "--layr", "fc"], "--layer"),
+    ],
+)
+def test_what_is_mistyped_gets_the_nearest_name(typed: list[str], meant: str) -> None:
+    with pytest.raises(click.UsageError) as fault:
+        app.main(typed, standalone_mode=False)
+    assert f"Did you mean {meant}?" in fault.value.format_message().replace("'--layer'", "--layer")
+
+
+def test_what_is_like_no_command_gets_no_suggestion() -> None:
+    with pytest.raises(click.UsageError) as fault:
+        app.main(["xyzzy"], standalone_mode=False)
+    assert "Did you mean" not in fault.value.format_message()

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from simtui.study import model as studies
+from simtui.study import file as study_file
 
 
 def new(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -72,7 +73,7 @@ def test_words_of_the_researchers_own(tmp_path: Path) -> None:
     files = ("--consent", "consent.txt", "--debrief", "debrief.txt", "--texts", "de.json", "--title", "Zahlen")
     done = new(tmp_path, "--pairs", "3", *files)
     assert done.returncode == 0, done.stderr
-    study = studies.load(tmp_path / "study.json")
+    study = study_file.load(tmp_path / "study.json")
     assert study.texts == {"yes": "Ja", "consent": "Wir fragen.\n\nDürfen wir?", "debrief": "Danke!"}
     assert (study.title, study.question) == ("Zahlen", "Wie ähnlich?")
     assert (study.scale.low_label, study.scale.high_label) == ("least similar", "gleich")
@@ -105,7 +106,7 @@ def test_one_image_in_every_pair_is_allowed_and_said(tmp_path: Path) -> None:
         ("--sampling stratified --by fc9", "There is no layer 'fc9'"),
         ("--sampling controversial --between fc fc", "two different layers"),
         ("--sampling stratified --checkpoint x.pt", "they name no layer of one"),
-        ("--sampling stratified --by fc --checkpoint x.pt", "There is no checkpoint x.pt"),
+        ("--sampling stratified --by fc --checkpoint x.pt", "There is no file x.pt"),
         ("--sampling cleverly", "is not one of"),
         ("--lists 0", "is not in the range"),
         ("--pairs 3000 --lists 2", "6000 pairs of drawn digits are too many"),
@@ -120,3 +121,46 @@ def test_what_is_refused_leaves_no_file(tmp_path: Path, options: str, sentence: 
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_complete_design_has_every_pair_of_its_images(tmp_path: Path) -> None:
+    result = new(tmp_path, "--design", "complete", "--images", "6", "--lists", "3")
+    assert result.returncode == 0, result.stderr
+    assert "15 pairs in 3 lists" in result.stdout + result.stderr
+    assert "every two of 6 images" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--design", "complete"], "--design complete --images 12"),
+        (["--images", "12"], "--design complete --images 12"),
+        (["--design", "complete", "--images", "12", "--pairs", "3"], "leave out --pairs"),
+        (["--design", "complete", "--images", "12", "--sampling", "stratified"], "--sampling"),
+    ],
+)
+def test_options_of_a_complete_design_that_do_not_go_together(tmp_path: Path, options: list[str], why: str) -> None:
+    result = new(tmp_path, *options)
+    assert result.returncode == 2
+    assert why in result.stdout + result.stderr
+
+
+def test_own_pictures_are_not_called_digits(tmp_path: Path) -> None:
+    for name in ("faces", "houses"):
+        (tmp_path / "own" / name).mkdir(parents=True)
+        for number in range(8):
+            pixels = np.random.default_rng(number).integers(0, 256, (28, 28), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "own" / name / f"{number}.png")
+    done = new(tmp_path, "--source", "own", "--pairs", "3")
+    assert done.returncode == 2
+    assert "own has several classes (faces, houses): say which to pair up with --class." in done.stderr
+    done = new(tmp_path, "--source", "own", "--pairs", "3", "--class", "faces")
+    assert done.returncode == 0, done.stderr
+    assert document(tmp_path)["title"] == "Similarity of pictures (faces)"
+    welcome = subprocess.run(
+        [sys.executable, "-m", "simtui", "rate", "study.json", "--plain", "--participant", "P01"],
+        cwd=tmp_path, input="5\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "You will see 3 pairs of images" in welcome.stdout
+    assert "digit" not in welcome.stdout
+    assert "MNIST" not in welcome.stdout

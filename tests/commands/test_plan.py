@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.sampling import sample_study
 from tests.builders import noise_images, saved, small_study
 
@@ -50,7 +50,7 @@ def test_the_json_is_one_object_a_list_in_each(tmp_path: Path) -> None:
     path = saved(study, tmp_path)
     document = json.loads(simtui(tmp_path, "plan", "study.json", "--participants", "24", "--json").stdout)
     assert (document["format"], document["version"], document["study_id"]) == ("simtui.plan", 1, study.id)
-    assert document["study_sha256"] == studies.load(path).sha256
+    assert document["study_sha256"] == study_file.load(path).sha256
     assert [one["list_index"] for one in document["lists"]] == [0, 1]
     assert document["lists"][1]["participants"][:2] == ["P02", "P04"]
     for one in document["lists"]:

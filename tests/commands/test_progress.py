@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from tests.terminal_session import SIMTUI, TerminalSession
 from tests.tui.worlds import drawn_study, rated
 
@@ -18,7 +18,7 @@ from tests.tui.worlds import drawn_study, rated
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("progress")
     study = drawn_study()
-    studies.save(study, made / "study.json")
+    study_file.save(study, made / "study.json")
     rated(study, made / "sessions", "Ann", "Ben")
     return made
 

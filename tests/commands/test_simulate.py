@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from simtui.analysis.ratings import collect
-from simtui.session import model as sessions
-from simtui.study import model as studies
+from simtui.session import file as session_file
+from simtui.study import file as study_file
 from tests.builders import complete_run, saved, small_study
 from tests.commands import in_process
 
@@ -67,7 +67,7 @@ def test_the_same_options_give_the_same_bytes_in_any_number(folder: Path) -> Non
 
 
 def test_nothing_is_overwritten_and_then_nothing_is_written(folder: Path) -> None:
-    study = studies.load(folder / "study.json")
+    study = study_file.load(folder / "study.json")
     complete_run(study, folder / "sessions", "S002", {})
     before = files(folder / "sessions")
     done = simulate(folder, "--participants", "3")
@@ -92,7 +92,7 @@ def test_neither_pixels_nor_random_needs_torch(folder: Path) -> None:
 def test_the_network_s_own_layers_are_followed_and_named(folder: Path) -> None:
     done = simtui(folder, "simulate", "study.json", "--participants", "1")
     assert done.returncode == 0, done.stderr
-    session = sessions.load(next((folder / "sessions").glob("*/*.json")))
+    session = session_file.load(next((folder / "sessions").glob("*/*.json")))
     assert session.simulation is not None
     assert (session.simulation.model, session.simulation.r) == ("fc", 1.0)
     assert len(session.simulation.checkpoint_sha256 or "") == 64
@@ -144,7 +144,7 @@ def test_the_analysis_has_nobody_where_all_are_simulated_unless_told(folder: Pat
 
 
 def test_the_analysis_leaves_them_out_beside_people_and_says_so(folder: Path) -> None:
-    study = studies.load(folder / "study.json")
+    study = study_file.load(folder / "study.json")
     for number, participant in enumerate(("P01", "P02")):
         given = {pair.id: 1 + (7 * i + number) % 10 for i, pair in enumerate(study.pairs)}
         complete_run(study, folder / "sessions", participant, given)

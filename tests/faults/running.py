@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from simtui.session import model as sessions
-from simtui.session.checking import check
+from simtui.session import file as session_file
+from simtui.session.validation import check
 from simtui.study.model import Study
 from simtui.study.schedule import plan
 from tests.terminal_session import SIMTUI, TerminalSession
@@ -31,7 +31,7 @@ class Rating:
         return TerminalSession(argv, cwd=self.study_path.parent)
 
     def responses(self) -> list[int | None]:
-        return [trial.response for trial in sessions.load(self.file).trials]
+        return [trial.response for trial in session_file.load(self.file).trials]
 
     def resume_and_finish(self, answered: int) -> None:
         """A new process goes on with the pair after those answered, each rated with the key of its number."""
@@ -45,7 +45,7 @@ class Rating:
 
     def is_whole(self, answered: int) -> None:
         """The file is valid by itself and against its study, and has the keys that were pressed for its plan."""
-        session = sessions.load(self.file)
+        session = session_file.load(self.file)
         assert [t.response for t in session.trials] == list(range(1, answered + 1))
         assert [t.pair_id for t in session.trials] == plan(self.study, "P01", 1).order[:answered]
         assert session.complete == (answered == PAIRS)
@@ -73,5 +73,5 @@ def moved_on_from(number: int, text: str) -> bool:
 
 
 def says(words: str) -> Callable[[str], bool]:
-    """Whether a screen has these words, however its lines are broken."""
-    return lambda text: words in " ".join(text.split())
+    """Whether a screen has these words, however its lines are broken: a terminal breaks a long path within words."""
+    return lambda text: "".join(words.split()) in "".join(text.split())

@@ -6,8 +6,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from simtui.session import model as sessions
-from simtui.study import model as studies
+from simtui.session import file as session_file
+from simtui.study import file as study_file
 from tests.builders import saved, small_study
 from tests.faults.running import PAIRS, Rating, rate, start
 
@@ -38,7 +38,7 @@ def test_the_clock_is_set_back_during_a_run(tmp_path: Path) -> None:
     """
     study_path = saved(small_study(pairs=PAIRS), tmp_path)
     set_back = tmp_path / "set-back"
-    rating = Rating(studies.load(study_path), study_path, tmp_path / "sessions")
+    rating = Rating(study_file.load(study_path), study_path, tmp_path / "sessions")
     launcher = tmp_path / "launch.py"
     launcher.write_text(LATER_EARLIER.replace("sys.argv[0]", repr(str(set_back))))
     command = [sys.executable, str(launcher)]
@@ -50,10 +50,10 @@ def test_the_clock_is_set_back_during_a_run(tmp_path: Path) -> None:
         terminal.kill()
         assert terminal.exited()
     rating.is_whole(4)
-    times = [datetime.fromisoformat(trial.timestamp) for trial in sessions.load(rating.file).trials]
+    times = [datetime.fromisoformat(trial.timestamp) for trial in session_file.load(rating.file).trials]
     assert times[3] < times[0], "the clock was not set back, so nothing was tested"
     rating.resume_and_finish(4)
-    session = sessions.load(rating.file)
+    session = session_file.load(rating.file)
     elapsed = [trial.time_elapsed or 0.0 for trial in session.trials]
     assert elapsed == sorted(elapsed)
     assert all(trial.rt is not None and 0 < trial.rt < 60_000 for trial in session.trials)

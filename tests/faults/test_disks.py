@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from tests.builders import saved, small_study
 from tests.faults.running import PAIRS, Rating, rate, says, start
 from tests.terminal_session import SIMTUI
@@ -32,7 +32,7 @@ def study_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rating_in(study_path: Path, root: Path) -> Rating:
-    return Rating(studies.load(study_path), study_path, root)
+    return Rating(study_file.load(study_path), study_path, root)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import pytest
 
 from simtui.errors import SimtuiError
 from simtui.rating.plain import rate_plain
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from tests.builders import small_study
@@ -83,7 +83,7 @@ def test_rating_and_going_on_under_one_s_own_account(root: Path) -> None:
     assert (told["code"], told["error"], told["listed"]) == (0, "", None)
     told = as_account(ANN, root, "y\n7\n8\n", "P01")
     assert "P01 stopped after 2 of 4" in told["out"]
-    assert [trial.response for trial in sessions.load(folder / "P01_run-1.json").trials] == [5, 6, 7, 8]
+    assert [trial.response for trial in session_file.load(folder / "P01_run-1.json").trials] == [5, 6, 7, 8]
     as_account(BOB, root, "1\n" * PAIRS, "P02")
     for name, uid in (("P01_run-1.json", ANN), ("P02_run-1.json", BOB)):
         status = (folder / name).stat()
@@ -110,7 +110,7 @@ def test_lists_take_turns_where_runs_cannot_be_counted(root: Path) -> None:
     for number, uid in ((1, ANN), (2, BOB)):
         told = as_account(uid, root, "5\n5\n", f"P0{number}", study=study)
         assert (told["code"], told["error"]) == (0, "")
-    first, second = ({t.pair_id for t in sessions.load(p).trials} for p in sorted(folder.glob("*.json")))
+    first, second = ({t.pair_id for t in session_file.load(p).trials} for p in sorted(folder.glob("*.json")))
     assert first.isdisjoint(second)
 
 

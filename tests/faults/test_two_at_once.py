@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simtui.session import model as sessions
-from simtui.study import model as studies
+from simtui.session import file as session_file
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from tests.builders import saved, small_study
 from tests.faults.running import PAIRS, Rating, rate, says, start
@@ -23,13 +23,13 @@ HOLD_ROUNDS = 250
 RACER = """
 import json, sys, time
 from pathlib import Path
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.rating.run import Run
 from simtui.session.store import BusyError, SessionStore
 from tests.builders import ENVIRONMENT
 
 study_path, root, rating, rounds = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-study = studies.load(study_path)
+study = study_file.load(study_path)
 print("ready", flush=True)
 begin = float(sys.stdin.readline())
 outcomes, holds = [], []
@@ -76,7 +76,7 @@ def study_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def study(study_path: Path) -> Study:
-    return studies.load(study_path)
+    return study_file.load(study_path)
 
 
 def test_two_windows_opened_at_once(tmp_path: Path, study: Study, study_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_the_same_instant_many_times(tmp_path: Path, study: Study, study_path: P
     for number, pair in enumerate(zip(*outcomes, strict=True)):
         assert sorted(pair) == ["busy", "held"], f"round {number}: {pair}"
         mark = 2 if pair[0] == "held" else 7
-        session = sessions.load(tmp_path / study.id / f"P{number:03d}_run-1.json")
+        session = session_file.load(tmp_path / study.id / f"P{number:03d}_run-1.json")
         assert [trial.response for trial in session.trials] == [mark]
     assert len(list(tmp_path.rglob("*.json"))) == HOLD_ROUNDS
     assert len({tuple(pair) for pair in zip(*outcomes, strict=True)}) == 2, "both should have won now and then"

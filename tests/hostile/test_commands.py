@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Scale
 from tests.builders import saved
 from tests.hostile import corpus
@@ -29,7 +29,7 @@ from tests.sessions import demanding_study, diligent, rate
 from tests.terminal_session import SIMTUI, TerminalSession
 
 STUDY = demanding_study(9, repeats=1, catch=1)
-CASES = {name: data for name, data, _ in corpus.studies(studies.encode(STUDY))}
+CASES = {name: data for name, data, _ in corpus.studies(study_file.encode(STUDY))}
 DEAREST = ["one long text", "many keys", "nested where nobody looks", "a bomb of rows", "a huge picture file"]
 """The hostile studies that cost the most time or memory, measured over the whole corpus."""
 
@@ -179,7 +179,7 @@ def test_a_checkpoint_that_is_a_program_is_refused_and_not_run(pack: Any, lab: P
 
 def test_escapes_and_markup_in_a_study_are_shown_and_not_obeyed(tmp_path: Path) -> None:
     fields = {name: getattr(STUDY, name) for name in STUDY.__struct_fields__ if name != "sha256"}
-    hostile = studies.new_study(
+    hostile = study_file.new_study(
         **fields
         | {
             "title": corpus.ESCAPES,

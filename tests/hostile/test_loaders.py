@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from simtui.errors import SimtuiError
-from simtui.session import model as session_files
-from simtui.session.folders import read
+from simtui.session import file as session_file
+from simtui.session.file import read_any
 from simtui.session.model import check_participant_id
-from simtui.study import model as study_files
+from simtui.study import file as study_file
 from tests.builders import saved
 from tests.hostile import corpus
 from tests.hostile.limits import assert_harmless
 from tests.sessions import demanding_study, rate
 
 STUDY = demanding_study(9, repeats=1, catch=1)
-WHOLE_STUDY = study_files.encode(STUDY)
+WHOLE_STUDY = study_file.encode(STUDY)
 STUDIES = list(corpus.studies(WHOLE_STUDY))
 
 
@@ -40,8 +40,8 @@ def test_the_whole_files_are_read(whole_session: bytes, tmp_path: Path) -> None:
     """Or else the refusals below would mean nothing."""
     (tmp_path / "study.json").write_bytes(WHOLE_STUDY)
     (tmp_path / "session.json").write_bytes(whole_session)
-    assert study_files.load(tmp_path / "study.json").sha256 == STUDY.sha256
-    assert session_files.load(tmp_path / "session.json").complete
+    assert study_file.load(tmp_path / "study.json").sha256 == STUDY.sha256
+    assert session_file.load(tmp_path / "session.json").complete
 
 
 @pytest.mark.parametrize(("data", "sentence"), [case[1:] for case in STUDIES], ids=[case[0] for case in STUDIES])
@@ -49,7 +49,7 @@ def test_a_hostile_study_is_refused_in_one_sentence(data: bytes, sentence: str, 
     path = tmp_path / "study.json"
     path.write_bytes(data)
     with pytest.raises(SimtuiError) as refusal:
-        study_files.load(path)
+        study_file.load(path)
     assert_one_sentence(str(refusal.value))
     assert re.search(sentence, str(refusal.value)), refusal.value
 
@@ -63,7 +63,7 @@ def test_a_hostile_session_is_refused_in_one_sentence(name: str, whole_session: 
     path = tmp_path / "P1_run-1.json"
     path.write_bytes(data)
     with pytest.raises(SimtuiError) as refusal:
-        session_files.load(path)
+        session_file.load(path)
     assert_one_sentence(str(refusal.value))
     assert re.search(sentence, str(refusal.value)), refusal.value
 
@@ -73,7 +73,7 @@ def test_folders_tell_of_a_hostile_session_and_go_on(name: str, whole_session: b
     data = next(case[1] for case in corpus.sessions(whole_session) if case[0] == name)
     path = tmp_path / "P1_run-1.json"
     path.write_bytes(data)
-    file = read(path)
+    file = read_any(path)
     assert file.study is None
     if file.fault is not None:
         assert_harmless("".join(file.fault))
@@ -90,7 +90,7 @@ def test_a_file_of_200_megabytes_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "study.json"
     with path.open("wb") as file:
         file.truncate(200 * 2**20)
-    for load in (study_files.load, session_files.load):
+    for load in (study_file.load, session_file.load):
         with pytest.raises(SimtuiError, match="has 200 MB, too much for") as refusal:
             load(path)
         assert_one_sentence(str(refusal.value))
@@ -115,5 +115,5 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
         ("nul\x00", "could not be read"),
     ):
         with pytest.raises(SimtuiError, match=sentence) as refusal:
-            study_files.load(tmp_path / f"{name}.json")
+            study_file.load(tmp_path / f"{name}.json")
         assert_one_sentence(str(refusal.value))

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 from simtui.errors import SimtuiError, printable
 from simtui.rating.run import Run
-from simtui.rating.texts import say
+from simtui.rating.texts import sentence
 from simtui.sentences import DEFAULT
-from simtui.session import model as session_files
-from simtui.session.checking import check
+from simtui.session import file as session_file
+from simtui.session.faults import session_faults
 from simtui.session.model import check_participant_id
 from simtui.session.overview import Watcher, as_json, as_lines
 from simtui.session.quality import flags, measure, parse_rule
 from simtui.session.store import SessionStore, StoredSession
-from simtui.session.validation import session_faults
-from simtui.study import model as study_files
+from simtui.session.validation import check
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.schedule import plan
 from tests.builders import ENVIRONMENT, saved
@@ -37,7 +37,7 @@ from tests.session.test_schema import places
 from tests.sessions import Clock, demanding_study, rate, respond
 
 STUDY = demanding_study(9, repeats=1, catch=1)
-STUDY_DOCUMENT = json.loads(study_files.encode(STUDY))
+STUDY_DOCUMENT = json.loads(study_file.encode(STUDY))
 
 quick = settings(
     max_examples=250,
@@ -159,8 +159,8 @@ def test_a_rule_is_read_or_refused(text: str) -> None:
 def test_bytes_are_refused_in_one_sentence(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(data)
-    assert loaded(path, study_files.load) is None
-    assert loaded(path, session_files.load) is None
+    assert loaded(path, study_file.load) is None
+    assert loaded(path, session_file.load) is None
 
 
 @given(st.data())
@@ -168,7 +168,7 @@ def test_bytes_are_refused_in_one_sentence(tmp_path: Path, data: bytes) -> None:
 def test_a_study_that_is_read_can_be_run(tmp_path: Path, data: st.DataObject) -> None:
     path = tmp_path / "study.json"
     path.write_text(json.dumps(damaged(STUDY_DOCUMENT, data)))
-    study = loaded(path, study_files.load)
+    study = loaded(path, study_file.load)
     if study is None:
         return
     assert isinstance(study, Study)
@@ -178,10 +178,10 @@ def test_a_study_that_is_read_can_be_run(tmp_path: Path, data: st.DataObject) ->
     for pair in study.every_pair():
         assert len(study.image(pair.left)) == len(study.image(pair.right)) == 28
     for name in [*DEFAULT, "title", "question"]:
-        assert_harmless(say(study, name, number=1, total=2))
+        assert_harmless(sentence(study, name, number=1, total=2))
     # What is written of it is read as the same.
-    study_files.save(study, tmp_path / "again.json", force=True)
-    again = study_files.load(tmp_path / "again.json")
+    study_file.save(study, tmp_path / "again.json", force=True)
+    again = study_file.load(tmp_path / "again.json")
     assert plan(again, "P1", 1).trials == plan(study, "P1", 1).trials or again.sha256 != study.sha256
 
 
@@ -198,7 +198,7 @@ def test_a_session_that_is_read_can_be_judged(tmp_path: Path, whole_session: Any
     path.parent.mkdir(exist_ok=True)
     document = damaged(whole_session, data)
     path.write_text(json.dumps(document))
-    session = loaded(path, session_files.load)
+    session = loaded(path, session_file.load)
     lines = as_lines(Watcher(STUDY, tmp_path).look(), NOW)
     assert_harmless("\n".join(lines))
     json.loads(as_json(Watcher(STUDY, tmp_path).look()))
@@ -219,20 +219,20 @@ def test_an_interrupted_session_is_resumed_to_its_end_or_left_alone(
     path.parent.mkdir()
     path.write_text(json.dumps(damaged(whole_session, data)))
     before = path.read_bytes()
-    session = loaded(path, session_files.load)
+    session = loaded(path, session_file.load)
     if session is None:
         return
     with store.hold("P1") as hold:
         try:
-            resumed = Run.resume(STUDY, hold, StoredSession(path, 1, session), ENVIRONMENT)
+            clock = Clock()
+            run = Run.resume(STUDY, hold, StoredSession(path, 1, session, data=before), ENVIRONMENT, clock=clock)
         except SimtuiError as refusal:
             assert_harmless(str(refusal))
             assert path.read_bytes() == before
             return
-        run, clock = Run(STUDY, resumed._file, resumed.session, Clock()), Clock()
         while not run.finished:
             respond(run, clock, 5, 500)
-    assert session_files.load(path).complete
+    assert session_file.load(path).complete
 
 
 def test_analyses_survive_any_session(tmp_path: Path) -> None:

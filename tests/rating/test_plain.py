@@ -13,9 +13,10 @@ import msgspec
 import numpy as np
 import pytest
 
+from simtui.session import file as session_file
 from simtui.session import model as sessions
 from simtui.stimuli import drawn
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.terminal.image_lines import PAIR_COLUMNS, PAIR_GAP, ascii_pair
 from simtui.terminal.ink import FULL, INK
@@ -53,7 +54,7 @@ def prompt(number: int) -> Callable[[str], bool]:
 
 def only_session(folder: Path) -> sessions.Session:
     (path,) = folder.glob("sessions/*/*.json")
-    return sessions.load(path)
+    return session_file.load(path)
 
 
 def test_a_whole_run_through_a_pipe(folder: Path) -> None:
@@ -74,7 +75,7 @@ def test_a_whole_run_through_a_pipe(folder: Path) -> None:
 
 def test_every_pair_is_printed_as_it_is_in_the_study(folder: Path) -> None:
     done = piped(folder, "5\n" * PAIRS, "--participant", "P01")
-    study, session = studies.load(folder / "study.json"), only_session(folder)
+    study, session = study_file.load(folder / "study.json"), only_session(folder)
     for trial in session.trials:
         lines = ascii_pair(study.image(trial.stimulus_left), study.image(trial.stimulus_right))
         assert "\n".join(lines) in done.stdout
@@ -220,10 +221,10 @@ def test_a_write_that_fails_keeps_the_pair_and_enter_tries_again(folder: Path) -
     """The folder becomes a file while the second answer is given."""
     script = (
         "import sys, pathlib\n"
-        "from simtui import study\n"
+        "from simtui.study import file as study_file\n"
         "from simtui.rating.plain import rate_plain\n"
         "from simtui.session.store import SessionStore\n"
-        "made = study.load(pathlib.Path('study.json'))\n"
+        "made = study_file.load(pathlib.Path('study.json'))\n"
         "store = SessionStore(pathlib.Path('sessions'), made.id)\n"
         "moved = store.folder.with_name('moved')\n"
         "class Lines:\n"

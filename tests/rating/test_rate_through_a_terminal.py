@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from simtui.session import model as sessions
-from simtui.study.model import new_study
+from simtui.session import file as session_file
+from simtui.study.file import new_study
 from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
@@ -53,7 +53,7 @@ def rate_pairs(terminal: TerminalSession, numbers: range) -> None:
         terminal.press_until(str(number), partial(moved_on_from, number))
 
 
-def session_file(folder: Path, run: int = 1) -> Path:
+def path_of(folder: Path, run: int = 1) -> Path:
     return next(folder.glob(f"sessions/*/P01_run-{run}.json"))
 
 
@@ -76,7 +76,7 @@ def test_a_whole_run(folder: Path) -> None:
         terminal.send("\r")
         assert terminal.exited()
         assert terminal.status == 0
-    session = sessions.load(session_file(folder))
+    session = session_file.load(path_of(folder))
     assert session.complete
     assert [t.response for t in session.trials] == [1, 2, 3, 4, 5]
     assert [t.key for t in session.trials] == ["1", "2", "3", "4", "5"]
@@ -97,7 +97,7 @@ def test_keys_pressed_in_haste_close_only_what_is_on_top(folder: Path) -> None:
             terminal.wait_for(partial(lacks, words))
         rate_pairs(terminal, range(1, PAIRS + 1))
         terminal.wait_for("Thank you")
-    assert [t.response for t in sessions.load(session_file(folder)).trials] == [1, 2, 3, 4, 5]
+    assert [t.response for t in session_file.load(path_of(folder)).trials] == [1, 2, 3, 4, 5]
 
 
 def test_kill_in_the_middle_resume_and_finish(folder: Path) -> None:
@@ -107,8 +107,8 @@ def test_kill_in_the_middle_resume_and_finish(folder: Path) -> None:
         rate_pairs(terminal, range(1, 4))
         terminal.kill(signal.SIGKILL)
         assert terminal.exited()
-    path = session_file(folder)
-    assert [t.response for t in sessions.load(path).trials] == [1, 2, 3]
+    path = path_of(folder)
+    assert [t.response for t in session_file.load(path).trials] == [1, 2, 3]
     with rating(folder) as terminal:
         assert "stopped after 3 of 5" in terminal.wait_for("Go on from there")
         terminal.send("y")
@@ -116,7 +116,7 @@ def test_kill_in_the_middle_resume_and_finish(folder: Path) -> None:
         terminal.send("\r")
         rate_pairs(terminal, range(4, PAIRS + 1))
         terminal.wait_for("Thank you")
-    session = sessions.load(path)
+    session = session_file.load(path)
     assert session.complete
     assert [t.response for t in session.trials] == [1, 2, 3, 4, 5]
     assert [r.trial_index for r in session.resumptions] == [3]
@@ -133,7 +133,7 @@ def test_signals_and_a_dropped_line_end_it_within_a_second(folder: Path, how: st
         else:
             terminal.kill(getattr(signal, how))
         assert terminal.exited(1.5)
-    session = sessions.load(session_file(folder))
+    session = session_file.load(path_of(folder))
     assert [t.response for t in session.trials] == [1, 2]
     assert session.status == "in_progress"
 
@@ -149,7 +149,7 @@ def test_a_finished_run_leads_to_a_second_after_asking(folder: Path) -> None:
             terminal.send("\r")
             rate_pairs(terminal, range(1, PAIRS + 1))
             terminal.wait_for("Thank you")
-    first, second = (sessions.load(session_file(folder, run)) for run in (1, 2))
+    first, second = (session_file.load(path_of(folder, run)) for run in (1, 2))
     assert first.complete
     assert second.complete
     assert first.session_id != second.session_id
@@ -177,7 +177,7 @@ def test_the_participant_is_asked_for_until_the_id_is_one(folder: Path) -> None:
         terminal.wait_for(lambda text: "  P 1 " not in text)
         terminal.send("P01\r")
         rate_pairs(terminal, range(1, 2))
-    assert sessions.load(session_file(folder)).participant_id == "P01"
+    assert session_file.load(path_of(folder)).participant_id == "P01"
 
 
 def test_leaving_asks_and_saves(folder: Path) -> None:
@@ -193,7 +193,7 @@ def test_leaving_asks_and_saves(folder: Path) -> None:
         terminal.send("\r")
         assert terminal.exited()
         assert terminal.status == 0
-    assert len(sessions.load(session_file(folder)).trials) == 2
+    assert len(session_file.load(path_of(folder)).trials) == 2
 
 
 def test_pasted_text_never_rates_two_pairs(folder: Path) -> None:
@@ -204,7 +204,7 @@ def test_pasted_text_never_rates_two_pairs(folder: Path) -> None:
         terminal.press_until("5555555555", lambda text: "Pair 2 of 5" in text)
         terminal.send("\x1b[200~7777\x1b[201~")
         terminal.press_until("q", lambda text: "Stop here?" in text)
-    assert len(sessions.load(session_file(folder)).trials) == 1
+    assert len(session_file.load(path_of(folder)).trials) == 1
 
 
 def test_the_size_is_the_terminal_s_own_whatever_the_environment_says(folder: Path) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
 from simtui.rating.run import AUTO_REPEAT, CHANGED, Run
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from tests.builders import ENVIRONMENT, small_study
@@ -47,9 +47,8 @@ def test_a_run_shows_each_planned_pair_with_its_sides(study: Study, hold: Hold) 
 
 
 def test_times_are_milliseconds_of_the_monotonic_clock(study: Study, hold: Hold) -> None:
-    run = Run.begin(study, hold, ENVIRONMENT)
-    zero = run._zero
-    run.answer(7, "7", zero + 1.5, zero + 3.25)
+    run = Run.begin(study, hold, ENVIRONMENT, clock=lambda: 1000.0)
+    run.answer(7, "7", 1001.5, 1003.25)
     trial = run.session.trials[0]
     assert (trial.onset, trial.time_elapsed, trial.rt) == (1500.0, 3250.0, 1750.0)
     assert trial.timestamp.endswith("Z")
@@ -63,9 +62,9 @@ def test_going_back_keeps_the_earlier_response_as_a_revision(study: Study, hold:
     assert run.back()
     assert run.current().index == 1
     assert run.current().earlier_response == 4
-    assert [t.response for t in sessions.load(run.path).trials] == [3, 4]
+    assert [t.response for t in session_file.load(run.path).trials] == [3, 4]
     answer(run, 9)
-    trial = sessions.load(run.path).trials[1]
+    trial = session_file.load(run.path).trials[1]
     assert trial.response == 9
     assert [(r.response, r.reason) for r in trial.revisions] == [(4, CHANGED)]
     assert run.current().index == 2
@@ -97,11 +96,11 @@ def test_a_held_keys_answer_is_taken_back_on_disk_and_its_pair_waits(study: Stud
     answer(run, 3)
     answer(run, 3)
     run.retract(AUTO_REPEAT)
-    on_disk = sessions.load(run.path)
+    on_disk = session_file.load(run.path)
     assert [t.response for t in on_disk.trials] == [3, None]
     assert run.current().index == 1
     answer(run, 6)
-    trial = sessions.load(run.path).trials[1]
+    trial = session_file.load(run.path).trials[1]
     assert trial.response == 6
     assert [(r.response, r.reason) for r in trial.revisions] == [(3, AUTO_REPEAT)]
 
@@ -112,8 +111,8 @@ def test_taking_back_the_last_answer_reopens_the_run(study: Study, hold: Hold) -
         answer(run)
     run.retract(AUTO_REPEAT)
     assert run.current().index == 5
-    assert sessions.load(run.path).status == "in_progress"
-    assert sessions.load(run.path).finished_at is None
+    assert session_file.load(run.path).status == "in_progress"
+    assert session_file.load(run.path).finished_at is None
 
 
 def test_an_interrupted_run_goes_on_at_the_right_pair_and_its_times_go_on(study: Study, hold: Hold) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 
 def told(*lines: str) -> dict[str, Any]:
-    """What a fresh Python says after `lean.begin` and these lines; they fill `seen`."""
-    program = ["import gc, json, sys", "from simtui import lean", "lean.begin()", "seen = {}", *lines]
+    """What a fresh Python says after `startup.begin` and these lines; they fill `seen`."""
+    program = ["import gc, json, sys", "from simtui.rating import startup", "startup.begin()", "seen = {}", *lines]
     program.append("print(json.dumps(seen))")
     done = subprocess.run([sys.executable, "-c", "\n".join(program)], capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
@@ -39,11 +39,11 @@ def test_an_event_loop_runs_without_it() -> None:
 
 
 def test_garbage_is_collected_again_once_settled() -> None:
-    seen = told("seen['before'] = gc.isenabled()", "lean.settle()", "seen['after'] = gc.isenabled()")
+    seen = told("seen['before'] = gc.isenabled()", "startup.settle()", "seen['after'] = gc.isenabled()")
     assert seen == {"before": False, "after": True}
 
 
 def test_what_is_already_loaded_stays() -> None:
-    program = "import ssl, sys; from simtui import lean; lean.begin(); print(sys.modules['ssl'] is ssl)"
+    program = "import ssl, sys; from simtui.rating import startup; startup.begin(); print(sys.modules['ssl'] is ssl)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"

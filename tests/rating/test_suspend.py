@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from tests.builders import saved, small_study
 from tests.conftest import REPOSITORY
 from tests.terminal_session import TerminalSession
@@ -91,7 +91,7 @@ def test_ctrl_z_and_fg_while_rating(shell: Shell, tmp_path: Path) -> None:
         shell.wait_for("theend")
         assert shell.modes() == before
     (path,) = tmp_path.glob("sessions/*/*.json")
-    first = sessions.load(path).trials[0]
+    first = session_file.load(path).trials[0]
     assert (first.response, first.interruptions) == (7, 1)
     assert first.rt is not None
     assert first.onset is not None

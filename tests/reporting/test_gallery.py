@@ -11,8 +11,9 @@ from simtui.analysis.ratings import Ratings
 from simtui.analysis.report import build
 from simtui.analysis.results import Report
 from simtui.reporting import html, markdown
-from simtui.reporting.content import content
-from simtui.reporting.gallery import drawing
+from simtui.reporting.blocks import Images
+from simtui.reporting.content import full
+from simtui.reporting.pictures import drawing
 from simtui.reporting.text import as_text
 from simtui.stimuli import drawn
 from simtui.study.model import Study
@@ -59,9 +60,7 @@ def test_three_pairs_of_each_direction_with_scores_ranks_and_their_images(study:
             f"people {pair.human:.1f} rank {ranked.human_rank:g}"
         )
         (top,) = [i for i, line in enumerate(lines) if line == scores]
-        images = [
-            np.frombuffer(b"".join(study.image(name)), np.uint8).reshape(28, 28) for name in (pair.left, pair.right)
-        ]
+        images = study.pixels((pair.left, pair.right))
         expected = np.hstack([np.zeros((28, 2)), images[0] >= 128, np.zeros((28, 2)), images[1] >= 128])
         first = np.flatnonzero(expected.any(axis=1))[0] // 2
         shown = ink(lines[top + 1 : lines.index("", top)])
@@ -88,7 +87,7 @@ def test_on_a_terminal_they_have_its_colours(study: Study, report: Report) -> No
 
     assert "\x1b[38;5;" in text or "\x1b[48;5;" in text
     pair = report.groups[0].pairs[0]
-    lines = drawing(study, look)(pair.left, pair.right)
+    lines = drawing(study, look)(Images(pair.left, pair.right))
     assert len(lines) <= 14
     assert {len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in lines} == {58}
 
@@ -96,8 +95,8 @@ def test_on_a_terminal_they_have_its_colours(study: Study, report: Report) -> No
 def test_the_markdown_has_them_in_characters_and_the_html_as_pictures_alone(
     study: Study, report: Report, ratings: Ratings
 ) -> None:
-    blocks = content(report, study, ratings, "fc")
-    text, page = markdown.write(blocks), html.write(blocks)
+    blocks = full(report, study, ratings, "fc")
+    text, page = markdown.render(blocks, study), html.render(blocks, study)
 
     fenced = re.findall(r"(?m)^```text\n(.*?)^```$", text, re.DOTALL)
     plot, *pairs = fenced

@@ -50,7 +50,7 @@ def test_no_notes_are_empty_notes(tmp_path: Path) -> None:
 def test_what_cannot_be_read_or_written(tmp_path: Path) -> None:
     (tmp_path / "latin.md").write_bytes("ü".encode("latin-1"))
     (tmp_path / "big.md").write_bytes(b"x" * (notes.LARGEST + 1))
-    for path, sentence in (("latin.md", "not text in UTF-8"), ("big.md", "over 1 MB"), (".", "not a file of notes")):
+    for path, sentence in (("latin.md", "not text in UTF-8"), ("big.md", "too much for"), (".", "is a folder")):
         with pytest.raises(SimtuiError, match=sentence):
             notes.read(tmp_path / path)
     (tmp_path / "file").touch()

@@ -17,13 +17,12 @@ from textual.screen import Screen
 
 from simtui.rating.run import Run
 from simtui.session.store import SessionStore
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.terminal.detection import Terminal, detect
-from simtui.tui import theme as appearance
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.rating import RatingScreen
-from simtui.tui.screens.host import Host
+from simtui.tui.screens import BottomScreen
 from tests.builders import ENVIRONMENT
 
 FOLDER = Path(__file__).parent
@@ -39,8 +38,7 @@ async def picture(
 ) -> str:
     """The screen as SVG, once `ready` says that it shows what it should."""
     on = terminal(*size)
-    app = SimtuiApp(lambda: Host(lambda: first(on)))
-    appearance.suit(app, on.depth)
+    app = SimtuiApp(lambda: BottomScreen(lambda: first(on)), on.depth)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.pause()
@@ -54,7 +52,7 @@ async def until(pilot: Pilot[object], condition: Callable[[], bool]) -> None:
 
 async def rating(root: Path) -> str:
     """Halfway through a run."""
-    study = studies.load(EXAMPLE / "study.json")
+    study = study_file.load(EXAMPLE / "study.json")
     with SessionStore(root, study.id).hold("P01") as hold:
         run = Run.begin(study, hold, ENVIRONMENT)
         for _ in range(12):
@@ -67,7 +65,7 @@ async def rating(root: Path) -> str:
 
 
 async def analysis(_: Path) -> str:
-    study = studies.load(EXAMPLE / "study.json")
+    study = study_file.load(EXAMPLE / "study.json")
     return await picture(
         lambda on: AnalysisScreen(study, [EXAMPLE], on, simulated=True),
         (120, 36),

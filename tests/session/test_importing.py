@@ -9,7 +9,7 @@ import pytest
 
 from simtui.analysis.ratings import collect
 from simtui.errors import SimtuiError
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.importing import TableError, import_ratings
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
@@ -44,7 +44,7 @@ def test_each_column_becomes_a_complete_session(study: Study, tmp_path: Path) ->
     files = import_ratings(study, table(tmp_path, GOOD), tmp_path / "s")
 
     assert [file.name for file in files] == ["A_run-1.json", "B_run-1.json"]
-    session = sessions.load(files[1])
+    session = session_file.load(files[1])
     assert session.complete
     assert session.imported_from == "ratings.csv"
     assert session.schedule.seed == 0
@@ -64,7 +64,7 @@ def test_pairs_by_id_in_any_order(study: Study, tmp_path: Path) -> None:
 
     [file] = import_ratings(study, table(tmp_path, content), tmp_path)
 
-    assert sessions.load(file).schedule.order == [ids[2], ids[0], ids[3], ids[1]]
+    assert session_file.load(file).schedule.order == [ids[2], ids[0], ids[3], ids[1]]
     np.testing.assert_array_equal(collect(study, [file]).matrix, [[1, 2, 3, 4]])
 
 
@@ -219,7 +219,7 @@ def test_a_participant_at_the_keyboard_stops_the_whole_table(study: Study, tmp_p
 def test_a_table_that_is_not_there_or_no_file(study: Study, tmp_path: Path) -> None:
     with pytest.raises(SimtuiError, match="There is no file"):
         import_ratings(study, tmp_path / "none.csv", tmp_path)
-    with pytest.raises(SimtuiError, match="is not a file"):
+    with pytest.raises(SimtuiError, match="is a folder, not a table of ratings"):
         import_ratings(study, tmp_path, tmp_path)
 
 
@@ -229,5 +229,5 @@ def test_the_real_ratings(shared: Path, tmp_path: Path) -> None:
     files = import_ratings(study, shared / "ratings" / "digits8_ratings.csv", tmp_path)
 
     assert len(files) == 7
-    assert all(sessions.load(file).imported_from == "digits8_ratings.csv" for file in files)
+    assert all(session_file.load(file).imported_from == "digits8_ratings.csv" for file in files)
     assert collect(study, [tmp_path]).matrix.shape == (7, 30)

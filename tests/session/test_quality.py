@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.model import Session
 from simtui.session.quality import QUANTITIES, excluded, flags, measure, parse_rule, passed
 from simtui.study.model import Scale
@@ -22,7 +22,7 @@ STUDY = demanding_study()
 
 @pytest.fixture
 def diligent_session(tmp_path: Path) -> Session:
-    return sessions.load(rate(STUDY, tmp_path, "P1", answer=diligent))
+    return session_file.load(rate(STUDY, tmp_path, "P1", answer=diligent))
 
 
 def answered(session: Session, rating: Callable[[str, str], int]) -> Session:
@@ -89,7 +89,7 @@ def test_repeats_that_have_nothing_in_common_with_the_first_time_are_flagged(dil
 
 
 def test_fast_responses_are_counted_unless_the_pair_had_been_seen_before(tmp_path: Path) -> None:
-    session = sessions.load(rate(STUDY, tmp_path, "P1", answer=diligent, rt_ms=150))
+    session = session_file.load(rate(STUDY, tmp_path, "P1", answer=diligent, rt_ms=150))
     quality = measure(session, STUDY)
     assert quality.fast == 1
     assert flags(quality, STUDY.scale) == ("100% under 300 ms",)
@@ -98,7 +98,7 @@ def test_fast_responses_are_counted_unless_the_pair_had_been_seen_before(tmp_pat
 
 
 def test_nothing_answered_nothing_measured_nothing_flagged(tmp_path: Path) -> None:
-    quality = measure(sessions.load(rate(STUDY, tmp_path, "P1", stop_after=0)), STUDY)
+    quality = measure(session_file.load(rate(STUDY, tmp_path, "P1", stop_after=0)), STUDY)
     assert quality.responses == 0
     assert all(getattr(quality, name) is None for name in QUANTITIES)
     assert flags(quality, STUDY.scale) == ()
@@ -162,6 +162,6 @@ def test_a_rule_says_who_goes_and_why(diligent_session: Session) -> None:
 
 def test_a_rule_about_what_a_study_does_not_measure_excludes_nobody(tmp_path: Path) -> None:
     plain = small_study(6)
-    session = sessions.load(rate(plain, tmp_path, "P1"))
+    session = session_file.load(rate(plain, tmp_path, "P1"))
     assert excluded(session, plain, [parse_rule("catch<1"), parse_rule("retest<1")]) is None
     assert parse_rule("catch<1").applies(measure(session, plain)) is None

@@ -15,7 +15,7 @@ import pytest
 
 from simtui.errors import SimtuiError
 from simtui.rating.run import Run
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.store import BusyError, SessionStore
 from simtui.storage.atomic import WriteFailedError
 from simtui.study.model import Study
@@ -38,7 +38,7 @@ def answer(run: Run, rating: int = 5) -> None:
 def test_a_run_is_on_disk_with_its_whole_plan_before_the_first_trial(tmp_path: Path, study: Study) -> None:
     run = begin(study, tmp_path)
     assert run.path == tmp_path / study.id / "P01_run-1.json"
-    on_disk = sessions.load(run.path)
+    on_disk = session_file.load(run.path)
     assert on_disk.status == "in_progress"
     assert sorted(on_disk.schedule.order) == ["p01", "p02", "p03", "p04"]
     assert on_disk.trials == []
@@ -48,8 +48,8 @@ def test_every_answer_is_on_disk_when_answer_returns(tmp_path: Path, study: Stud
     run = begin(study, tmp_path)
     for number in range(1, 5):
         answer(run, number)
-        assert [t.response for t in sessions.load(run.path).trials] == list(range(1, number + 1))
-    assert sessions.load(run.path).status == "complete"
+        assert [t.response for t in session_file.load(run.path).trials] == list(range(1, number + 1))
+    assert session_file.load(run.path).status == "complete"
     assert [p.name for p in run.path.parent.iterdir() if not p.name.endswith(".lock")] == ["P01_run-1.json"]
 
 
@@ -134,7 +134,7 @@ def test_a_write_that_fails_changes_nothing_and_can_be_tried_again(tmp_path: Pat
     assert run.path.read_bytes() == before
     assert run.answered == 1
     answer(run, 4)
-    assert [t.response for t in sessions.load(run.path).trials] == [3, 4]
+    assert [t.response for t in session_file.load(run.path).trials] == [3, 4]
     assert not list(run.path.parent.glob(".*.tmp"))
 
 
@@ -145,17 +145,17 @@ def test_a_folder_removed_under_a_run_is_made_again_with_everything_in_it(tmp_pa
     answer(run, 3)
     shutil.rmtree(run.path.parent)
     answer(run, 4)
-    assert [t.response for t in sessions.load(run.path).trials] == [3, 4]
+    assert [t.response for t in session_file.load(run.path).trials] == [3, 4]
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.rating.run import Run
 from simtui.session.store import SessionStore
 from tests.builders import ENVIRONMENT
-study = studies.load(Path(sys.argv[1]))
+study = study_file.load(Path(sys.argv[1]))
 with SessionStore(Path(sys.argv[2]), study.id).hold("P01") as hold:
     run = Run.begin(study, hold, ENVIRONMENT)
     for number in range(len(run.planned)):
@@ -185,7 +185,7 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_answer(tmp_path: Path) -> No
         files = list(root.rglob("*.json"))
         if acknowledged == 0 and not files:
             return
-        session = sessions.load(files[0])
+        session = session_file.load(files[0])
         assert len(session.trials) >= acknowledged
         assert [t.response for t in session.trials] == [n % 10 + 1 for n in range(len(session.trials))]
         SessionStore(root, study.id).hold("P01").release()

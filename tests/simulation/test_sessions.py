@@ -9,14 +9,16 @@ import pytest
 from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
-from simtui.session import model as sessions
-from simtui.session.model import Session, Simulation, decode_simulation, encode_simulation
+from simtui.session import file as session_file
+from simtui.session.faults import session_faults
+from simtui.session.file import decode_simulation, encode_simulation
+from simtui.session.model import Session, Simulation
 from simtui.session.quality import measure
-from simtui.session.validation import session_faults
-from simtui.simulation.population import Population, pixel_similarity, populate
+from simtui.simulation.population import Population, populate
 from simtui.simulation.raters import Vector
 from simtui.simulation.sessions import FASTEST_MS, answers, participant_ids, simulate
-from simtui.study.model import Study, new_study
+from simtui.study.file import new_study
+from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 from simtui.study.schedule import plan
 from tests.builders import noise_images, small_study
@@ -121,8 +123,8 @@ def test_response_times_are_ex_gaussian_and_never_too_fast() -> None:
 def test_the_same_seed_gives_the_same_bytes_and_nobody_depends_on_the_others() -> None:
     study = demanding_study()
     first, again, other = (people(study, seed=seed) for seed in (4, 4, 5))
-    assert sessions.encode(simulate(first, "S007")) == sessions.encode(simulate(again, "S007"))
-    assert sessions.encode(simulate(first, "S007")) != sessions.encode(simulate(other, "S007"))
+    assert session_file.encode(simulate(first, "S007")) == session_file.encode(simulate(again, "S007"))
+    assert session_file.encode(simulate(first, "S007")) != session_file.encode(simulate(other, "S007"))
     drawn = [simulate(population, name) for population in (first, other) for name in ("S001", "S002")]
     assert len({session.session_id for session in drawn}) == 4
     assert len({tuple(trial.response for trial in session.trials) for session in drawn}) == 4
@@ -141,15 +143,15 @@ def test_it_is_at_no_time_when_anybody_could_have_rated() -> None:
 def test_the_file_can_be_read_again(tmp_path_factory: pytest.TempPathFactory) -> None:
     session = simulate(people(small_study()), "S001")
     path = tmp_path_factory.mktemp("sessions") / "S001_run-1.json"
-    path.write_bytes(sessions.encode(session))
-    assert sessions.load(path) == session
+    path.write_bytes(session_file.encode(session))
+    assert session_file.load(path) == session
     assert decode_simulation(encode_simulation(people(small_study()).simulation)) == session.simulation
 
 
 def test_a_person_s_file_says_that_nothing_simulated_it() -> None:
     session = simulate(people(small_study()), "S001")
     fields = {name: getattr(session, name) for name in Session.__struct_fields__ if name != "simulation"}
-    assert b'"simulation": null' in sessions.encode(Session(**fields))
+    assert b'"simulation": null' in session_file.encode(Session(**fields))
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"version": 1}', "\udcff", '{"seed": NaN}'])
@@ -180,14 +182,6 @@ def test_practice_pairs_follow_the_similarity_on_the_measure_of_their_digit() ->
     population = populate(study, known, model="fc", r=1.0)
     assert (population.latent[low], population.latent[high]) == (-3.0, 3.0)
     assert all(name in populate(study, similarity(study), model="fc").latent for name in (low, high))
-
-
-def test_the_cosine_of_pixels() -> None:
-    images = np.zeros((3, 28, 28), dtype=np.uint8)
-    images[0, 0, 0], images[1, 0, :2] = 200, 200
-    found = pixel_similarity(images, images[[1, 1, 0]])
-    assert found[:2] == pytest.approx([np.sqrt(0.5), 1])
-    assert np.isnan(found[2])
 
 
 def test_participants_take_turns_at_the_lists_of_pairs() -> None:

@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
 from simtui.rating.run import Run
-from simtui.session import model as sessions
+from simtui.session import file as session_file
+from simtui.session.faults import session_faults
 from simtui.session.model import Simulation
 from simtui.session.store import SessionStore
-from simtui.session.validation import session_faults
 from simtui.simulation.population import populate
 from simtui.simulation.sessions import simulate
-from simtui.study.model import Study, new_study
+from simtui.study.file import new_study
+from simtui.study.model import Study
 from tests.builders import ENVIRONMENT, saved, small_study
 
 
@@ -35,7 +36,7 @@ def test_a_simulated_run_says_so_before_its_first_answer(study: Study, simulatio
     with SessionStore(tmp_path, study.id).hold("S001") as hold:
         run = Run.begin(study, hold, ENVIRONMENT, simulation)
         for answers in range(2):
-            on_disk = sessions.load(run.path)
+            on_disk = session_file.load(run.path)
             assert on_disk.simulated
             assert on_disk.simulation == simulation
             assert len(on_disk.trials) == answers
@@ -44,7 +45,7 @@ def test_a_simulated_run_says_so_before_its_first_answer(study: Study, simulatio
 
 def test_a_person_does_not_say_so(study: Study, tmp_path: Path) -> None:
     with SessionStore(tmp_path, study.id).hold("P01") as hold:
-        session = sessions.load(Run.begin(study, hold, ENVIRONMENT).path)
+        session = session_file.load(Run.begin(study, hold, ENVIRONMENT).path)
     assert not session.simulated
     assert session.simulation is None
 

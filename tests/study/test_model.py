@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from simtui.errors import SimtuiError
+from simtui.study import file as study_file
 from simtui.study import model as studies
 from simtui.study.sampling import given_pairs_study, sample_study
 from tests.builders import noise_images, saved, small_study
@@ -28,6 +29,16 @@ def test_pairs_are_of_different_images_of_one_class_and_no_image_is_used_twice()
     assert all(label_of[p.left] == label_of[p.right] == p.digit for p in study.every_pair())
     assert [p.digit for p in study.pairs] == [3] * 10 + [8] * 10
     assert [p.id for p in study.pairs] == [f"p{n:02d}" for n in range(1, 21)]
+
+
+def test_pixels_are_the_images_as_they_were_given(tmp_path: Path) -> None:
+    images = noise_images()
+    study = study_file.load(saved(sample_study(images, digits=[8], pairs=5, seed=1), tmp_path))
+    pixels = study.pixels(study.images)
+    assert pixels.dtype == np.uint8
+    np.testing.assert_array_equal(pixels, images.pixels[[images.ids.index(name) for name in study.images]])
+    with pytest.raises(SimtuiError, match="has no image 'elsewhere'"):
+        study.pixels(["elsewhere"])
 
 
 def test_the_study_file_carries_every_image_as_a_grey_png_with_the_very_pixels(tmp_path: Path) -> None:
@@ -45,13 +56,13 @@ def test_what_is_read_is_what_was_written_with_the_sha256_of_the_file(tmp_path: 
 
     study = small_study(practice=2)
     path = saved(study, tmp_path)
-    read = studies.load(path)
+    read = study_file.load(path)
     assert read == study
     assert read.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_the_same_arguments_give_the_same_bytes_and_another_seed_gives_others() -> None:
-    assert studies.encode(small_study(seed=1)) == studies.encode(small_study(seed=1))
+    assert study_file.encode(small_study(seed=1)) == study_file.encode(small_study(seed=1))
     assert small_study(seed=1).sha256 != small_study(seed=2).sha256
     assert small_study(seed=1).id != small_study(seed=2).id
 
@@ -100,20 +111,20 @@ def test_a_file_that_is_there_is_left_alone_unless_forced(tmp_path: Path) -> Non
     path = saved(small_study(seed=1), tmp_path)
     before = path.read_bytes()
     with pytest.raises(SimtuiError, match="is there already and was left alone"):
-        studies.save(small_study(seed=2), path)
+        study_file.save(small_study(seed=2), path)
     assert path.read_bytes() == before
-    studies.save(small_study(seed=2), path, force=True)
-    assert studies.load(path).design.seed == 2
+    study_file.save(small_study(seed=2), path, force=True)
+    assert study_file.load(path).design.seed == 2
     assert [p.name for p in tmp_path.iterdir()] == ["study.json"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(SimtuiError, match="could not be written"):
-        studies.save(small_study(), tmp_path / "missing" / "study.json")
+        study_file.save(small_study(), tmp_path / "missing" / "study.json")
 
 
 def _broken(change: Callable[[dict[str, Any]], object]) -> bytes:
-    document = json.loads(studies.encode(small_study()))
+    document = json.loads(study_file.encode(small_study()))
     change(document)
     return json.dumps(document).encode()
 
@@ -167,17 +178,17 @@ def test_a_damaged_study_is_one_sentence(tmp_path: Path, content: bytes, sentenc
     path = tmp_path / "study.json"
     path.write_bytes(content)
     with pytest.raises(SimtuiError, match=sentence) as caught:
-        studies.load(path)
+        study_file.load(path)
     assert "\x1b" not in str(caught.value)
 
 
 def test_a_missing_study_a_folder_and_a_device_are_said(tmp_path: Path) -> None:
     with pytest.raises(SimtuiError, match="There is no file"):
-        studies.load(tmp_path / "none.json")
+        study_file.load(tmp_path / "none.json")
     with pytest.raises(SimtuiError, match="is a folder"):
-        studies.load(tmp_path)
+        study_file.load(tmp_path)
     with pytest.raises(SimtuiError, match="is not a regular file"):
-        studies.load(Path("/dev/zero"))
+        study_file.load(Path("/dev/zero"))
 
 
 def test_keys_stand_for_ratings() -> None:

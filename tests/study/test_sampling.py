@@ -13,22 +13,23 @@ from numpy.typing import NDArray
 from simtui.errors import SimtuiError
 from simtui.stimuli import drawn
 from simtui.stimuli.image_set import ImageSet
+from simtui.stimuli.pixels import pixel_cosine_matrix
 from simtui.stimuli.source import Source
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Scale, Study
 from simtui.study.sampling import given_pairs_study, images_needed, sample_study
-from simtui.study.selection import Selection, pixel_similarities
+from simtui.study.selection import Selection
 from tests.builders import noise_images, saved
 
-BY_PIXELS = Selection("stratified", ("pixels",), (pixel_similarities,))
+BY_PIXELS = Selection("stratified", ("pixels",), (pixel_cosine_matrix,))
 
 
 def upside_down(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """A second opinion, of the upper halves alone."""
-    return pixel_similarities(pixels[:, :14])
+    return pixel_cosine_matrix(pixels[:, :14])
 
 
-PIXELS_OR_HALVES = Selection("controversial", ("pixels", "halves"), (pixel_similarities, upside_down))
+PIXELS_OR_HALVES = Selection("controversial", ("pixels", "halves"), (pixel_cosine_matrix, upside_down))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def eights() -> ImageSet:
 
 
 def similarities(study: Study, images: ImageSet) -> list[float]:
-    matrix, at = pixel_similarities(images.pixels), {name: i for i, name in enumerate(images.ids)}
+    matrix, at = pixel_cosine_matrix(images.pixels), {name: i for i, name in enumerate(images.ids)}
     return [float(matrix[at[pair.left], at[pair.right]]) for pair in study.pairs]
 
 
@@ -52,7 +53,7 @@ def spread(values: list[float]) -> float:
 
 
 def test_a_plain_study_names_nothing_that_it_does_not_use() -> None:
-    document = json.loads(studies.encode(sample_study(noise_images(), digits=[8], pairs=5, seed=1)))
+    document = json.loads(study_file.encode(sample_study(noise_images(), digits=[8], pairs=5, seed=1)))
     assert set(document) == PLAIN_STUDY
     assert set(document["design"]) == PLAIN_DESIGN
     assert all(sorted(pair) == ["digit", "id", "left", "right"] for pair in document["pairs"])
@@ -74,14 +75,14 @@ def test_what_a_study_uses_is_written_and_read_again(tmp_path: Path) -> None:
         repeats=2,
         catch=4,
         break_every=5,
-        selection=Selection("stratified", ("fc",), (pixel_similarities,), "a" * 64),
+        selection=Selection("stratified", ("fc",), (pixel_cosine_matrix,), "a" * 64),
         texts={"consent": "Yes?"},
         scale=Scale(low_label="verschieden"),
     )
     path = saved(study, tmp_path)
-    assert studies.load(path) == study
+    assert study_file.load(path) == study
     design = json.loads(path.read_bytes())["design"]
-    assert {name: design[name] for name in studies.WRITTEN_WHERE_USED if name in design} == {
+    assert {name: design[name] for name in study_file.WRITTEN_WHERE_USED if name in design} == {
         "by": "fc",
         "checkpoint_sha256": "a" * 64,
         "lists": 2,
@@ -194,7 +195,7 @@ def test_controversial_pairs_are_those_on_which_the_layers_disagree_most(eights:
     at = {name: i for i, name in enumerate(eights.ids)}
     first, second = np.triu_indices(len(eights), 1)
     ranks = [
-        np.argsort(np.argsort(matrix(eights.pixels)[first, second])) for matrix in (pixel_similarities, upside_down)
+        np.argsort(np.argsort(matrix(eights.pixels)[first, second])) for matrix in (pixel_cosine_matrix, upside_down)
     ]
     difference = np.zeros((len(eights), len(eights)))
     difference[first, second] = difference[second, first] = (ranks[0] - ranks[1]) / len(first)
@@ -232,13 +233,6 @@ def test_practice_pairs_of_empty_images_are_no_fault() -> None:
         np.zeros((20, 28, 28), dtype=np.uint8), (8,) * 20, tuple(f"i{i}" for i in range(20)), Source(name="files")
     )
     assert len(sample_study(images, digits=[8], pairs=5, seed=1, practice=2).practice_pairs) == 2
-
-
-def test_pixel_similarity_is_the_cosine(eights: ImageSet) -> None:
-    matrix = pixel_similarities(eights.pixels[:5])
-    a, b = (eights.pixels[i].astype(float).ravel() for i in (1, 3))
-    assert matrix[1, 3] == pytest.approx(a @ b / np.sqrt((a @ a) * (b @ b)), abs=1e-12)
-    assert np.allclose(np.diag(matrix), 1)
 
 
 def test_images_needed() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simtui.terminal.charset import spelled, suit, why_ascii
+from simtui.terminal.charset import safe_stream, spelled, why_ascii
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_pipe_of_another_encoding_gets_escapes(tmp_path: Path) -> None:
 
 def test_a_pipe_in_utf8_is_left_alone() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    assert suit(stream, {"LC_ALL": "POSIX"}) is stream
+    assert safe_stream(stream, {"LC_ALL": "POSIX"}) is stream
     stream.write("“é”")
     stream.flush()
     assert stream.buffer.getvalue() == "“é”".encode()

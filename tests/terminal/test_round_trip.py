@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from simtui.session import file as session_file
 from simtui.session import model as sessions
 from simtui.terminal.round_trip import QUESTION, RoundTrip, round_trip_ms
 from tests.builders import saved, small_study
@@ -119,7 +120,7 @@ def folder(tmp_path: Path) -> Path:
 
 def session(folder: Path) -> sessions.Session:
     (path,) = folder.glob("sessions/*/*.json")
-    return sessions.load(path)
+    return session_file.load(path)
 
 
 def test_rate_stores_it(folder: Path) -> None:

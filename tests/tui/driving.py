@@ -8,14 +8,16 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
+from simtui.terminal.cells import Depth
 from simtui.terminal.detection import Terminal, detect
 from simtui.tui.app import SimtuiApp
-from simtui.tui.screens.host import Host
+from simtui.tui.screens import BottomScreen
 
 
 def terminal(columns: int = 80, rows: int = 24) -> Terminal:
@@ -24,9 +26,9 @@ def terminal(columns: int = 80, rows: int = 24) -> Terminal:
     return detect(environ, "utf-8", (columns, rows))
 
 
-def app_with(screen: Callable[[], Screen[Any]]) -> SimtuiApp:
+def app_with(screen: Callable[[], Screen[Any]], depth: Depth = "truecolor") -> SimtuiApp:
     """The real app, its first screen on top of the bare one, as the commands start it."""
-    return SimtuiApp(lambda: Host(screen))
+    return SimtuiApp(lambda: BottomScreen(screen), depth)
 
 
 def shown(app: App[Any]) -> str:
@@ -51,6 +53,14 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool], timeout: float = 3
         assert time.monotonic() < end, f"it never came; on the screen is:\n{shown(pilot.app)}"
         await pilot.pause()
     await pilot.pause()
+
+
+def type_at(screen: Screen[Any], *presses: tuple[str, float]) -> None:
+    """Characters that were typed at these moments (monotonic seconds), however long the app takes to come to them."""
+    for character, moment in presses:
+        key = events.Key(character, character)
+        key.time = moment
+        screen.post_message(key)
 
 
 async def settled(pilot: Pilot[Any]) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from simtui.rating.environment import environment
 from simtui.rating.run import Run
-from simtui.rating.texts import ends, say
+from simtui.rating.texts import scale_ends, sentence
 from simtui.sentences import DEFAULT
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
@@ -56,11 +56,11 @@ async def test_from_the_welcome_to_the_thanks(tmp_path: Path, size: tuple[int, i
     app = SimtuiApp(lambda: RatingHost(visit))
 
     def on(*names: str, **values: object) -> bool:
-        return all(without_space(say(made, name, **values)) in without_space(shown(app)) for name in names)
+        return all(without_space(sentence(made, name, **values)) in without_space(shown(app)) for name in names)
 
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: on("welcome_start"))
-        assert_nothing_is_cut(pilot, say(made, "welcome_keys", **ends(made)), say(made, "welcome_stop"))
+        assert_nothing_is_cut(pilot, sentence(made, "welcome_keys", **scale_ends(made)), sentence(made, "welcome_stop"))
         await pilot.press("enter")
         await until(pilot, lambda: on("participant_hint"))
         assert_nothing_is_cut(pilot)
@@ -71,16 +71,18 @@ async def test_from_the_welcome_to_the_thanks(tmp_path: Path, size: tuple[int, i
         await until(pilot, lambda: on("question"))
         sentences = [made.scale.low_label, made.scale.high_label, "".join(map(str, made.scale.values))]
         if size[1] > 16:
-            sentences.append(say(made, "practice_progress", number=1, total=2))
+            sentences.append(sentence(made, "practice_progress", number=1, total=2))
         assert_nothing_is_cut(pilot, *sentences)
         await pilot.press("question_mark")
         await until(pilot, lambda: on("keys_close"))
-        assert_nothing_is_cut(pilot, *(say(made, name, **ends(made)) for name in DEFAULT if name.startswith("keys_")))
+        assert_nothing_is_cut(
+            pilot, *(sentence(made, name, **scale_ends(made)) for name in DEFAULT if name.startswith("keys_"))
+        )
         await pilot.press("space")
         await until(pilot, lambda: not on("keys_close"))
         await pilot.press("q")
         await until(pilot, lambda: on("leave", done=0, total=PAIRS))
-        assert_nothing_is_cut(pilot, f"{say(made, 'yes')} (y)", f"{say(made, 'no')} (n)")
+        assert_nothing_is_cut(pilot, f"{sentence(made, 'yes')} (y)", f"{sentence(made, 'no')} (n)")
         await pilot.press("y")
         await until(pilot, lambda: on("stopped_later"))
         assert_nothing_is_cut(pilot, "P01_run-1.json")
@@ -104,7 +106,7 @@ async def test_the_questions_before_and_the_thanks_after(tmp_path: Path, size: t
         await until(pilot, lambda: on("as run 2"))
         assert_nothing_is_cut(pilot, "Yes (y)", "No (n)")
         await pilot.press("y")
-        await until(pilot, lambda: on(say(made, "consent_question")))
+        await until(pilot, lambda: on(sentence(made, "consent_question")))
         assert_nothing_is_cut(pilot, "What is asked.", "What is kept.")
         await pilot.press("y")
         await until(pilot, lambda: on("Enter starts"))
@@ -137,7 +139,7 @@ async def test_a_window_too_small_says_so_in_full(tmp_path: Path, size: tuple[in
     app = SimtuiApp(lambda: RatingHost(Visit(made, store, screen, environment(screen), store.hold("P01"))))
     async with app.run_test(size=size) as pilot:
         await pilot.press("enter")
-        text = say(made, "too_small", columns=62, rows=16)
+        text = sentence(made, "too_small", columns=62, rows=16)
         await until(pilot, lambda: without_space("Make it larger") in without_space(shown(app)))
         assert_nothing_is_cut(pilot, text)
 
@@ -155,7 +157,7 @@ async def test_what_is_said_to_who_stops_in_the_practice_and_comes_back(tmp_path
         await until(pilot, lambda: without_space(text) in without_space(shown(pilot.app)))
         assert_nothing_is_cut(pilot)
 
-    apart = say(made, "practice_apart")
+    apart = sentence(made, "practice_apart")
     async with app(at_home=True).run_test(size=size) as pilot:
         await meets(pilot, "Enter starts")
         await pilot.press("enter")
@@ -164,14 +166,14 @@ async def test_what_is_said_to_who_stops_in_the_practice_and_comes_back(tmp_path
         await until(pilot, lambda: store.path("P01", 1).exists() and len(store.runs("P01")[0].session.trials) == 1)  # type: ignore[union-attr]
         await until(pilot, lambda: getattr(pilot.app.screen, "_onset", None) is not None)
         await pilot.press("q")
-        await meets(pilot, f"{say(made, 'leave', done=0, total=PAIRS)} {apart}")
+        await meets(pilot, f"{sentence(made, 'leave', done=0, total=PAIRS)} {apart}")
         await pilot.press("y")
-        await meets(pilot, say(made, "home_later", participant="P01"))
+        await meets(pilot, sentence(made, "home_later", participant="P01"))
         assert_nothing_is_cut(pilot, apart, "P01_run-1.json")
     async with app().run_test(size=size) as pilot:
-        await meets(pilot, f"{apart} {say(made, 'resume', participant='P01', done=0, total=PAIRS)}")
+        await meets(pilot, f"{apart} {sentence(made, 'resume', participant='P01', done=0, total=PAIRS)}")
         await pilot.press("n")
-        await meets(pilot, say(made, "resume_no", participant="P01", done=0, total=PAIRS))
+        await meets(pilot, sentence(made, "resume_no", participant="P01", done=0, total=PAIRS))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -184,5 +186,5 @@ async def test_a_kiosk_that_was_left_says_so_in_full(tmp_path: Path, size: tuple
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "1 to 32 letters" in shown(app))
         await pilot.press(*"P01", "enter")
-        await until(pilot, lambda: without_space(say(made, "kiosk_idle")) in without_space(shown(app)))
+        await until(pilot, lambda: without_space(sentence(made, "kiosk_idle")) in without_space(shown(app)))
         assert_nothing_is_cut(pilot)

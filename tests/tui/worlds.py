@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import numpy as np
-
 from simtui.stimuli import drawn
+from simtui.stimuli.pixels import pixel_cosines
 from simtui.study.model import Pair, Study
 from simtui.study.sampling import sample_study
 from tests.builders import complete_run
@@ -32,10 +31,7 @@ def rated(study: Study, root: Path, *participants: str) -> Path:
 
 
 def _overlap(study: Study, pair: Pair) -> float:
-    left, right = (
-        np.frombuffer(b"".join(study.image(i)), dtype=np.uint8).astype(float) for i in (pair.left, pair.right)
-    )
-    return float(left @ right / np.sqrt((left @ left) * (right @ right)))
+    return float(pixel_cosines(study.pixels([pair.left]), study.pixels([pair.right]))[0])
 
 
 def _rating(overlap: float) -> int:

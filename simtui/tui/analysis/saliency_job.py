@@ -68,12 +68,7 @@ class Tracer:
     def _gradient(self, wanted: Wanted, checkpoint: Path | None) -> Gradient:
         from simtui.network.saliency import saliency
 
-        pair = np.stack(
-            [
-                np.frombuffer(b"".join(self.study.image(image)), dtype=np.uint8).reshape(28, 28)
-                for image in (wanted.left, wanted.right)
-            ]
-        )
+        pair = self.study.pixels((wanted.left, wanted.right))
         net = self._net(wanted.sha256, checkpoint)
         if not wanted.centred:
             plain: Gradient = saliency(net, pair[:1], pair[1:], wanted.layer)[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli import mnist
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.building import images_for
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
@@ -33,7 +33,7 @@ def own_study(digit: int, pairs: int, root: Path) -> tuple[Study, Path]:
     except OSError as error:
         raise SimtuiError(f"The folder {printable(root)} could not be made: {error.strerror}.") from None
     if not path.exists():
-        studies.save(study, path)
-    elif studies.load(path).sha256 != study.sha256:
+        study_file.save(study, path)
+    elif study_file.load(path).sha256 != study.sha256:
         raise SimtuiError(f"{printable(path)} is there already and is not this study: move it away, then try again.")
     return study, path

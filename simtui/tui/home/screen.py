@@ -13,16 +13,15 @@ from textual.widgets.option_list import Option
 
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
-from simtui.rating.texts import tell
+from simtui.rating.texts import error_sentence
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui import theme as appearance
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.home.open_study import OpenStudyScreen, Purpose
 from simtui.tui.home.rate_yourself import RateYourselfScreen
 from simtui.tui.participant.flow import Outcome, Visit, rate
-from simtui.tui.screens.base import Screen
+from simtui.tui.screens import BaseScreen
 
 CHOICES = (
     ("r", "rate_yourself", "Rate yourself now", "Choose a digit, rate a few pairs, see your own r."),
@@ -33,14 +32,14 @@ CHOICES = (
 """Key, action, name and explanation of everything one can do here."""
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(BaseScreen[None]):
     """Four ways on. root: the folder of the studies made here and of all session folders."""
 
     CSS_PATH = "screen.tcss"
     BINDING_GROUP_TITLE = "Home"
     BINDINGS = [
         *(Binding(key, action, name) for key, action, name, _ in CHOICES),
-        Binding("t", "theme", "Theme"),
+        Binding("t", "app.toggle_theme", "Theme"),
         Binding("escape", "leave", "Quit", show=False),
     ]
 
@@ -80,15 +79,12 @@ class HomeScreen(Screen[None]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    def action_theme(self) -> None:
-        appearance.toggle(self.app)
-
     async def _rate_yourself(self) -> None:
         begun = await self.app.push_screen_wait(RateYourselfScreen(self._root))
         if begun is None:
             return
         with begun.hold:
-            outcome = await self._rate(begun.study, begun.hold)
+            outcome = await self._rate(begun.study, begun.hold, result_next=True)
         if outcome is not None and outcome.finished:
             await self._analyse(begun.study, outcome.participant_id)
 
@@ -101,13 +97,14 @@ class HomeScreen(Screen[None]):
         else:
             await self._analyse(opened.nearby.study)
 
-    async def _rate(self, study: Study, hold: Hold | None = None) -> Outcome | None:
+    async def _rate(self, study: Study, hold: Hold | None = None, *, result_next: bool = False) -> Outcome | None:
         store = SessionStore(self._root, study.id)
         try:
-            visit = Visit(study, store, self._terminal, environment(self._terminal), hold, at_home=True)
+            made_on = environment(self._terminal)
+            visit = Visit(study, store, self._terminal, made_on, hold, at_home=True, result_next=result_next)
             return await rate(self.app, visit)
         except SimtuiError as fault:
-            self.notify(tell(study, fault), severity="error", timeout=10, markup=False)
+            self.notify(error_sentence(study, fault), severity="error", timeout=10, markup=False)
             return None
 
     async def _analyse(self, study: Study, *participants: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.words import counted
 
@@ -52,7 +52,7 @@ def studies_nearby(root: Path) -> list[Nearby]:
 
 def look_at(path: Path, root: Path) -> Nearby:
     """One study file. Raises SimtuiError where it is none."""
-    study = studies.load(path)
+    study = study_file.load(path)
     return Nearby(study, path, sum(1 for _ in (root / study.id).glob("*.json")))
 
 

@@ -10,13 +10,12 @@ from textual.app import App
 from simtui.errors import SimtuiError, printable
 from simtui.rating.texts import (
     counts,
-    ends,
     going_on,
     paragraphs,
     practice_apart,
     practice_first,
-    say,
-    source_note,
+    scale_sentence,
+    sentence,
     task,
     yes_no,
 )
@@ -24,9 +23,9 @@ from simtui.session.model import Environment, Session, Simulation
 from simtui.session.store import Hold, SessionStore, StoredSession
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
+from simtui.tui._textual import UnpaintedScreen
 from simtui.tui.participant.page import ConsentPage, Page
-from simtui.tui.screens.host import Ground
-from simtui.tui.screens.yes_no import keys_of
+from simtui.tui.screens import yes_no_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class Visit:
     hold: already taken where the participant is known. simulation: of a participant who is none.
     shared: others rate here under the same account: no file names are shown, and nothing of earlier sittings.
     at_home: the flow was begun from the home screen, and that is where one goes on.
+    result_next: what comes after a finished run is the participant's own result.
     """
 
     study: Study
@@ -46,6 +46,7 @@ class Visit:
     simulation: Simulation | None = None
     shared: bool = False
     at_home: bool = False
+    result_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
 async def _introduce(app: App[object], study: Study, interrupted: Session | None = None) -> bool:
     """Consent, which an interrupted run was begun with, and welcome; False where the participant leaves."""
     if interrupted is None and study.texts.get("consent") and not await app.push_screen_wait(consent(study)):
-        await app.push_screen_wait(notice(study, say(study, "consent_declined")))
+        await app.push_screen_wait(notice(study, sentence(study, "consent_declined")))
         return False
     return await app.push_screen_wait(welcome(study, interrupted))
 
@@ -114,9 +115,10 @@ async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSessi
     question, declined = going_on(study, hold, last)
     if not question:
         return True
-    from simtui.tui.screens.confirm import confirm
+    from simtui.tui.dialogs import confirm
 
-    if await app.push_screen_wait(confirm(study, question)):
+    # Once more is not what most people want who press Enter; going on is.
+    if await app.push_screen_wait(confirm(study, question, prefer=last is not None and last.interrupted is not None)):
         return True
     await app.push_screen_wait(notice(study, declined))
     return False
@@ -125,28 +127,30 @@ async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSessi
 def consent(study: Study) -> ConsentPage:
     """What the participant must agree to before anything is asked or stored."""
     lines = [("", line) for line in paragraphs(study, "consent") if line.strip()]
-    lines += [("question", say(study, "consent_question")), ("start", say(study, "consent_keys", **yes_no(study)))]
-    return ConsentPage(lines, keys_of(study))
+    lines += [
+        ("question", sentence(study, "consent_question")),
+        ("start", sentence(study, "consent_keys", **yes_no(study))),
+    ]
+    return ConsentPage(lines, yes_no_keys(study))
 
 
 def notice(study: Study, text: str) -> Page:
     """One sentence, and that Enter closes it."""
-    return Page([("title", text), ("start", say(study, "thanks_end"))])
+    return Page([("title", text), ("start", sentence(study, "thanks_end"))])
 
 
 def welcome(study: Study, interrupted: Session | None = None) -> Page:
     """What to do, how, and for how long; of an interrupted run, what is left to do."""
     pairs, question = task(study, interrupted)
     lines = [
-        ("title", say(study, "title") or say(study, "welcome_title")),
+        ("title", sentence(study, "title") or sentence(study, "welcome_title")),
         ("", pairs),
         ("question", question),
-        ("", say(study, "welcome_keys", **ends(study))),
-        ("", say(study, "welcome_advice")),
+        ("", scale_sentence(study, "welcome_keys")),
+        ("", sentence(study, "welcome_advice")),
         ("", practice_first(study, interrupted)),
-        ("", say(study, "welcome_stop")),
-        ("faint", source_note(study)),
-        ("start", say(study, "welcome_start")),
+        ("", sentence(study, "welcome_stop")),
+        ("start", sentence(study, "welcome_start")),
     ]
     return Page([(classes, text) for classes, text in lines if text])
 
@@ -155,24 +159,25 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
     """What was saved, and where; not where on a terminal that is shared."""
     study, session = visit.study, outcome.session
     saved = counts(session)
-    lines = [("title", say(study, "thanks_title" if outcome.finished else "stopped_title"))]
+    lines = [("title", sentence(study, "thanks_title" if outcome.finished else "stopped_title"))]
     if visit.shared:
-        lines.append(("", say(study, "shared_saved", **saved)))
+        lines.append(("", sentence(study, "shared_saved", **saved)))
     else:
-        thanks = say(study, "thanks_saved", count=saved["done"]) if outcome.finished else ""
-        lines.append(("", thanks or say(study, "stopped_saved", **saved)))
+        thanks = sentence(study, "thanks_saved", count=saved["done"]) if outcome.finished else ""
+        lines.append(("", thanks or sentence(study, "stopped_saved", **saved)))
         lines.append(("path", printable(outcome.path, 4096)))
     if outcome.finished:
         lines += [("", line) for line in paragraphs(study, "debrief") if line.strip()]
     else:
         later = "shared_later" if visit.shared else "home_later" if visit.at_home else "stopped_later"
         lines.append(("", practice_apart(study, session)))
-        lines.append(("", say(study, later, participant=outcome.participant_id)))
-    lines.append(("start", say(study, "thanks_end")))
+        lines.append(("", sentence(study, later, participant=outcome.participant_id)))
+    end = "thanks_result" if outcome.finished and visit.result_next else "thanks_end"
+    lines.append(("start", sentence(study, end)))
     return Page([(classes, text) for classes, text in lines if text])
 
 
-class RatingHost(Ground):
+class RatingHost(UnpaintedScreen):
     """Below the flow of `simtui rate`: it leads one participant through and ends the app."""
 
     def __init__(self, visit: Visit) -> None:
@@ -181,9 +186,6 @@ class RatingHost(Ground):
 
     def on_mount(self) -> None:
         self.run_worker(self._rate())
-
-    def _compositor_refresh(self) -> None:
-        """Nothing, for the same reason: whatever comes next paints the whole screen, 2.5 KB less before it."""
 
     async def _rate(self) -> None:
         try:

@@ -10,14 +10,14 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from simtui.errors import SimtuiError
-from simtui.rating.texts import say, tell
+from simtui.rating.texts import error_sentence, sentence
 from simtui.session.store import Hold
 from simtui.study.model import Study
 from simtui.tui.participant.page import BREAKPOINTS
-from simtui.tui.screens.base import Screen
+from simtui.tui.screens import BaseScreen
 
 
-class ParticipantScreen(Screen[Hold | None]):
+class ParticipantScreen(BaseScreen[Hold | None]):
     """Asks for a participant id until there is one to rate with; gives the hold on it, or None on leaving.
 
     take_hold: takes hold of a participant id, or raises SimtuiError with what to show.
@@ -33,8 +33,8 @@ class ParticipantScreen(Screen[Hold | None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="column", can_focus=False):
-            yield Static(say(self._study, "participant_prompt"), classes="title", markup=False)
-            yield Input(placeholder=say(self._study, "participant_hint"), max_length=64)
+            yield Static(sentence(self._study, "participant_prompt"), classes="title", markup=False)
+            yield Input(placeholder=sentence(self._study, "participant_hint"), max_length=64)
             yield Static("", classes="error", markup=False)
 
     def on_mount(self) -> None:
@@ -45,7 +45,7 @@ class ParticipantScreen(Screen[Hold | None]):
             hold = self._take_hold(event.value.strip())
         except SimtuiError as fault:
             message = self.query_one(".error", Static)
-            message.update(tell(self._study, fault))
+            message.update(error_sentence(self._study, fault))
             message.display = True
         else:
             self.dismiss(hold)

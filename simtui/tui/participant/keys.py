@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from simtui.rating.texts import ends, say
+from simtui.rating.texts import scale_sentence, sentence
 from simtui.study.model import Study
-from simtui.tui.screens.base import ModalScreen
+from simtui.tui.screens import BaseModal
 
 
-class KeysScreen(ModalScreen[None]):
+class KeysScreen(BaseModal[None]):
     """A list of the keys; any key closes it."""
 
     CSS_PATH = "keys.tcss"
@@ -23,9 +23,10 @@ class KeysScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            for name in ("keys_rate", "keys_back", "keys_keep", "keys_help", "keys_leave"):
-                yield Static(say(self._study, name, **ends(self._study)), markup=False)
-            yield Static(say(self._study, "keys_close"), classes="faint", markup=False)
+            yield Static(scale_sentence(self._study, "keys_rate"), markup=False)
+            for name in ("keys_back", "keys_keep", "keys_help", "keys_leave"):
+                yield Static(sentence(self._study, name), markup=False)
+            yield Static(sentence(self._study, "keys_close"), classes="faint", markup=False)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

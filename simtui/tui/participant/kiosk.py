@@ -16,17 +16,16 @@ from textual.widgets import Input, Static
 
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
-from simtui.rating.texts import say, tell
-from simtui.sentences import ToldError
+from simtui.rating.texts import error_sentence, sentence
+from simtui.sentences import ParticipantError
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui import theme as appearance
+from simtui.tui._textual import UnpaintedScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import Visit, notice, rate
 from simtui.tui.participant.page import BREAKPOINTS
-from simtui.tui.screens.base import Screen
-from simtui.tui.screens.host import Ground
+from simtui.tui.screens import BaseScreen, Leavable
 
 IGNORED_SIGNALS = (
     signal.SIGINT,
@@ -70,7 +69,7 @@ class Kiosk:
         last = hold.last_run(self.study.sha256)
         if last is not None and last.interrupted is None:
             hold.release()
-            raise ToldError("kiosk_finished")
+            raise ParticipantError("kiosk_finished")
         return hold
 
 
@@ -80,7 +79,7 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
     BINDINGS = [Binding("ctrl+q,ctrl+c", "leave", "Stop", show=False, priority=True)]
 
     def __init__(self, kiosk: Kiosk) -> None:
-        super().__init__(lambda: KioskHost(kiosk))
+        super().__init__(lambda: KioskHost(kiosk), kiosk.terminal.depth)
 
     async def on_event(self, event: events.Event) -> None:
         """Every key comes by here before any screen can take it: somebody is there."""
@@ -94,9 +93,8 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
             ignore_signals()  # once more: Textual has set handlers of its own
 
     def action_leave(self) -> None:
-        leave = getattr(self.screen, "action_leave", None)
-        if leave is not None:
-            leave()
+        if isinstance(self.screen, Leavable):
+            self.screen.action_leave()
 
 
 class IdInput(Input, inherit_bindings=False):
@@ -122,7 +120,7 @@ class IdInput(Input, inherit_bindings=False):
             self.focus()
 
 
-class IdScreen(Screen[Hold | None]):
+class IdScreen(BaseScreen[Hold | None]):
     """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word.
 
     message: what became of the sitting before, where somebody should know.
@@ -138,10 +136,10 @@ class IdScreen(Screen[Hold | None]):
     def compose(self) -> ComposeResult:
         study = self._kiosk.study
         with VerticalScroll(classes="column", can_focus=False):
-            if title := say(study, "title"):
+            if title := sentence(study, "title"):
                 yield Static(title, classes="title", markup=False)
-            yield Static(say(study, "participant_prompt"), classes="question", markup=False)
-            yield IdInput(placeholder=say(study, "participant_hint"), max_length=64)
+            yield Static(sentence(study, "participant_prompt"), classes="question", markup=False)
+            yield IdInput(placeholder=sentence(study, "participant_hint"), max_length=64)
             yield Static("", classes="error", markup=False)
 
     def on_mount(self) -> None:
@@ -163,13 +161,13 @@ class IdScreen(Screen[Hold | None]):
         try:
             hold = self._kiosk.take_hold(text)
         except SimtuiError as fault:
-            self._say(tell(self._kiosk.study, fault))
+            self._say(error_sentence(self._kiosk.study, fault))
             event.input.value = ""
         else:
             self.dismiss(hold)
 
 
-class KioskHost(Ground):
+class KioskHost(UnpaintedScreen):
     """Below all that participants see: it leads one participant after another through the study."""
 
     def __init__(self, kiosk: Kiosk) -> None:
@@ -207,7 +205,7 @@ class KioskHost(Ground):
         while self.app.screen is not self:
             await self.app.pop_screen()
         last = hold.last_run(self._kiosk.study.sha256)
-        return say(self._kiosk.study, "kiosk_idle") if last is not None and last.interrupted else ""
+        return sentence(self._kiosk.study, "kiosk_idle") if last is not None and last.interrupted else ""
 
     def stay(self) -> None:
         """Somebody is there: the time without a key begins anew, where somebody sits at all."""
@@ -219,7 +217,7 @@ class KioskHost(Ground):
 
     def end_sitting(self) -> None:
         """Nobody is there. An answer that waits for its writing to be tried again keeps its pair: it is not saved."""
-        if any(getattr(screen, "unsaved", False) for screen in self.app.screen_stack):
+        if any(isinstance(screen, Leavable) and screen.unsaved for screen in self.app.screen_stack):
             self.stay()
         elif self._sitting is not None:
             self._sitting.cancel()
@@ -231,7 +229,7 @@ class KioskHost(Ground):
         try:
             await rate(self.app, visit)
         except SimtuiError as fault:
-            await self.app.push_screen_wait(notice(kiosk.study, tell(kiosk.study, fault)))
+            await self.app.push_screen_wait(notice(kiosk.study, error_sentence(kiosk.study, fault)))
 
 
 def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) -> int:
@@ -241,7 +239,6 @@ def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) ->
     """
     while True:
         app = KioskApp(kiosk)
-        appearance.suit(app, kiosk.terminal.depth)
         if app.run(mouse=False) is CLOSED:
             return 0
         if app.return_code == 128 + signal.SIGTERM:

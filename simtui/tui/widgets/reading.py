@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from simtui.reporting.layout import items
+from simtui.terminal.layout import paragraphs
 
 
 class Reading(VerticalScroll, can_focus=True):
@@ -64,4 +64,4 @@ class _Wrapped:
             if block.heading:
                 yield Text(block.heading, "bold")
             if block.texts:
-                yield Text("\n".join(items(block.texts, max(options.max_width, 12))), no_wrap=True)
+                yield Text("\n".join(paragraphs(block.texts, max(options.max_width, 12))), no_wrap=True)

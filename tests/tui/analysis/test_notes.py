@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import TextArea
+from textual.widgets import Static, TextArea
 
 from simtui.reporting import notes
 from simtui.study.model import Study
 from simtui.tui.analysis.notes import NotesScreen
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.app import SimtuiApp
-from simtui.tui.screens.confirm import ConfirmScreen
+from simtui.tui.dialogs import ConfirmScreen
 from tests.tui.driving import app_with, settled, shown, terminal, until
 from tests.tui.worlds import drawn_study, rated
 
@@ -90,19 +90,19 @@ async def test_what_cannot_be_saved_stays_and_says_why(study: Study, folder: Pat
         await pilot.press(*"mine")
         # In the way: a folder of that name.
         path.mkdir()
+        error = pilot.app.screen.query_one(".error", Static)
         await pilot.press("escape")
-        await pilot.pause()
+        await until(pilot, lambda: "Not saved: Escape tries again" in str(error.content))
         assert on_top(pilot, NotesScreen)
-        assert "Not saved: Escape tries again" in " ".join(shown(pilot.app).split())
         assert area.text == "mine"
         await pilot.press("escape")
-        await pilot.pause()
-        assert on_top(pilot, ConfirmScreen)
+        await until(pilot, lambda: on_top(pilot, ConfirmScreen))
         await pilot.press("n")
+        await until(pilot, lambda: on_top(pilot, NotesScreen))
         assert area.text == "mine"
         path.rmdir()
         await pilot.press("escape")
-        assert on_top(pilot, AnalysisScreen)
+        await until(pilot, lambda: on_top(pilot, AnalysisScreen))
         assert notes.read(path) == "mine"
 
 

@@ -12,7 +12,6 @@ from textual.message import Message
 
 from simtui.analysis import shape
 from simtui.analysis.settings import Settings
-from simtui.analysis.similarities import study_images
 from simtui.network import checkpoint
 from simtui.network.net import untrained
 from simtui.network.saliency import saliency
@@ -45,9 +44,9 @@ def test_the_answer_is_the_gradient_of_that_layer(study: Study) -> None:
     (answer,) = news
     assert isinstance(answer, Strokes)
     assert answer.wanted == question
-    images = study_images(study)
+    left, right = study.pixels([question.left]), study.pixels([question.right])
     net = checkpoint.load(checkpoint.default_checkpoint()).net
-    expected = saliency(net, images[question.left][None], images[question.right][None], "conv2")[0]
+    expected = saliency(net, left, right, "conv2")[0]
     assert answer.gradient is not None
     np.testing.assert_array_equal(answer.gradient, expected)
 
@@ -70,7 +69,7 @@ def test_of_centred_copies_the_strokes_lie_where_the_originals_are() -> None:
     assert np.isfinite(moved).all()
     assert not np.allclose(moved, plain)
     pair = study.pairs[0]
-    images = np.stack([study_images(study)[image] for image in (pair.left, pair.right)]).astype(np.float64)
+    images = study.pixels((pair.left, pair.right)).astype(np.float64)
     seen = shape.centred(images).astype(np.float32)
     assert not np.allclose(seen, images)
     net = checkpoint.load(checkpoint.default_checkpoint()).net

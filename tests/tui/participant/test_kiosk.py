@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from simtui.session import file as session_file
 from simtui.session import model as sessions
-from simtui.study import model as studies
+from simtui.study import file as study_file
 from tests.builders import complete_run, saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
@@ -45,7 +46,7 @@ def rate(terminal: TerminalSession, numbers: range) -> None:
 
 def session(folder: Path, participant: str) -> sessions.Session:
     (path,) = folder.glob(f"sessions/*/{participant}_run-1.json")
-    return sessions.load(path)
+    return session_file.load(path)
 
 
 def stop(terminal: TerminalSession) -> None:
@@ -75,7 +76,7 @@ def test_one_after_another_without_a_trace_of_the_one_before(folder: Path) -> No
 
 
 def test_who_has_finished_sees_nothing_of_it(folder: Path) -> None:
-    study = studies.load(folder / "study.json")
+    study = study_file.load(folder / "study.json")
     complete_run(study, folder / "sessions", "P01", {})
     with kiosk(folder) as terminal:
         give_id(terminal, "P01")
@@ -283,7 +284,7 @@ def test_a_fault_of_ours_shows_nothing_and_starts_anew(folder: Path) -> None:
 
 def test_a_disk_that_cannot_be_written_is_told_and_the_next_person_is_asked(folder: Path) -> None:
     (folder / "sessions").mkdir()
-    (folder / "sessions" / studies.load(folder / "study.json").id).write_text("a file where the folder should be")
+    (folder / "sessions" / study_file.load(folder / "study.json").id).write_text("a file where the folder should be")
     with kiosk(folder) as terminal:
         give_id(terminal, "P01")
         terminal.wait_for("could not be written")
@@ -311,7 +312,7 @@ def test_the_minutes_without_a_key_are_the_operator_s_choice(
     """The real command up to the app, which is not opened."""
     script = (
         "import sys\n"
-        "from simtui.tui import kiosk\n"
+        "from simtui.tui.participant import kiosk\n"
         "kiosk.run_kiosk = lambda made, on_fault: print('after', made.idle_s) or 0\n"
         "from simtui.cli import main\n"
         "main()\n"

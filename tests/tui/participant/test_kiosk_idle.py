@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from simtui.rating.run import Run
-from simtui.session import model as sessions
+from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from simtui.tui.participant.kiosk import IdInput, IdScreen, Kiosk, KioskApp, KioskHost
@@ -117,8 +117,10 @@ async def test_from_wherever_somebody_left_the_next_person_can_rate(
         await at_the_prompt(pilot)
         await give_id(pilot, "P01")
         await until(pilot, lambda: says(pilot, f"P01 stopped after {2 if keys == '2' else 1} of 4."))
-    assert [trial.response for trial in sessions.load(store.path("P01", 1)).trials] == [1, 2][: 2 if keys == "2" else 1]
-    assert [trial.response for trial in sessions.load(store.path("P02", 1)).trials] == [7]
+    assert [trial.response for trial in session_file.load(store.path("P01", 1)).trials] == [1, 2][
+        : 2 if keys == "2" else 1
+    ]
+    assert [trial.response for trial in session_file.load(store.path("P02", 1)).trials] == [7]
 
 
 async def test_every_key_sets_the_one_timer_anew_and_at_the_prompt_there_is_none(study: Study, tmp_path: Path) -> None:
@@ -167,4 +169,4 @@ async def test_an_answer_that_could_not_be_written_keeps_its_pair(study: Study, 
         host(pilot).end_sitting()
         await at_the_prompt(pilot)
         assert pilot.app.screen.query_one(IdInput).value == ""
-    assert [trial.response for trial in sessions.load(store.path("P01", 1)).trials] == [6]
+    assert [trial.response for trial in session_file.load(store.path("P01", 1)).trials] == [6]

@@ -10,11 +10,9 @@ from textual.app import App, ComposeResult
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
+from simtui.reporting.blocks import Scatter
 from simtui.reporting.plot import Plot
-from simtui.reporting.text import plot as draw_plot
-from simtui.study.model import Scale
-from simtui.tui.analysis.pair_rows import by_disagreement, pair_rows
-from simtui.tui.analysis.pair_view import reading, scores, selected
+from simtui.reporting.plot import draw as draw_plot
 from simtui.tui.widgets import scatter_plot
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.worlds import drawn_study, rated
@@ -91,11 +89,11 @@ async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
 ) -> None:
     drawings: list[Plot] = []
 
-    def draw(report: Report, layer: str, *, width: int, height: int, who: str, xlabel: str, ylabel: str) -> Plot:
-        drawings.append(draw_plot(report, layer, width=width, height=height, who=who, xlabel=xlabel, ylabel=ylabel))
+    def draw(what: Scatter, width: int, height: int) -> Plot:
+        drawings.append(draw_plot(what, width, height))
         return drawings[-1]
 
-    monkeypatch.setattr(scatter_plot, "plot", draw)
+    monkeypatch.setattr(scatter_plot, "draw", draw)
     app = PlotApp(report)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -104,8 +102,8 @@ async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
         assert app.news == []
         alone = [
             (i, cell)
-            for i, cell in enumerate(drawn.cells)
-            if cell is not None and min(_apart(cell, other) for j, other in enumerate(drawn.cells) if j != i) > 1
+            for i, cell in enumerate(drawn.positions)
+            if cell is not None and min(_apart(cell, other) for j, other in enumerate(drawn.positions) if j != i) > 1
         ]
         assert len(alone) > 3
         for index, cell in alone:
@@ -154,53 +152,13 @@ async def test_of_points_in_one_cell_the_mouse_leaves_the_selected_one(report: R
         assert chosen not in (None, 0)
         drawn = plot.plot()
         assert drawn is not None
-        await pilot.hover(ScatterPlot, offset=drawn.cells[0] or (0, 0))
+        await pilot.hover(ScatterPlot, offset=drawn.positions[0] or (0, 0))
         await pilot.pause()
         assert plot.selected == chosen
 
 
 def _apart(one: tuple[int, int], other: tuple[int, int] | None) -> float:
     return math.inf if other is None else max(abs(one[0] - other[0]), 2 * abs(one[1] - other[1]))
-
-
-def test_disagreement_is_the_distance_of_ranks_within_a_digit(report: Report) -> None:
-    rows = pair_rows(report, "conv2")
-    assert len(rows) == 20
-    for group in report.groups:
-        own = [row for row in rows if row.digit == group.digit]
-        best = max(own, key=lambda row: row.net or 0.0)
-        assert best.net_rank == 1
-        assert sum(row.net_rank or 0 for row in own) == pytest.approx(10 * 11 / 2)
-        assert sum(row.human_rank or 0 for row in own) == pytest.approx(10 * 11 / 2)
-    order = [rows[i].disagreement or 0.0 for i in by_disagreement(rows)]
-    assert order == sorted(order, reverse=True)
-    assert all(0 <= gap <= 1 for gap in order)
-
-
-def test_a_selected_pair_has_both_scores_as_they_are_and_as_they_are_plotted(report: Report) -> None:
-    scale = Scale(low=1, high=10, low_label="", high_label="")
-    row = pair_rows(report, "fc")[0]
-    assert row.net_normalized is not None
-    assert row.pair.human_normalized is not None
-    x, y = f"{row.net_normalized:.2f}", f"{row.pair.human_normalized:.2f}"
-    for width in (40, 62, 80):
-        line = selected(row, scale, width)
-        assert len(line) <= max(width, 62)
-        assert line.startswith(f"◆ digit 1, {row.pair.id} ")
-        assert f"network {row.net:.2f}" in line
-        assert f"people {row.human:.1f}" in line
-        if width >= 62:
-            assert f"({x})" in line or f"(normalized {x})" in line
-            assert f"({y})" in line
-    assert "(normalized" in selected(row, scale, 80)
-
-
-def test_pixels_are_no_network(report: Report) -> None:
-    scale = Scale(low=1, high=10, low_label="", high_label="")
-    for row in pair_rows(report, "pixels"):
-        said = f"{selected(row, scale, 80)} {scores(row, scale)} {reading(row)}"
-        assert "network" not in said
-        assert f"pixels {row.net:.2f}" in said
 
 
 @pytest.mark.parametrize(("size", "hint"), [((80, 24), "Enter shows the pair"), ((62, 12), "Enter shows")])

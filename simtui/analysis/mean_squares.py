@@ -1,0 +1,97 @@
+"""The two-way analysis of variance of ratings, of one complete table or pooled over lists, and what ICC(C,k) owes it.
+
+With `--lists` each participant rates one list of pairs: every list is a complete table of its own, and mean squares
+within lists can be pooled, each with its degrees of freedom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simtui.analysis.correlation import MIN_PAIRS, Matrix
+from simtui.analysis.distributions import f_quantile
+from simtui.analysis.inference_results import Ends
+
+
+@dataclass(frozen=True, slots=True)
+class MeanSquares:
+    """Between pairs, between raters, and residual, with the degrees of freedom of the first and the last.
+
+    n: pairs; k: ratings of a pair, over lists the mean weighted with the lists' degrees of freedom. nil: below it a
+    mean square is rounding error.
+    """
+
+    between_pairs: float
+    between_raters: float
+    residual: float
+    df_pairs: int
+    df_residual: int
+    n: int
+    k: float
+    nil: float
+
+    @property
+    def icc_ck(self) -> float | None:
+        """(MSB − MSE) / MSB: the reliability of the mean rating; None where pairs do not differ."""
+        if self.between_pairs <= self.nil:
+            return None
+        return (self.between_pairs - self.residual) / self.between_pairs
+
+    @property
+    def icc_ck_interval(self) -> Ends | None:
+        """1 − F.975 / F and 1 − F.025 / F with F = MSB / MSE (Shrout & Fleiss, 1979); None where one of them is nil."""
+        if self.between_pairs <= self.nil or self.residual <= self.nil:
+            return None
+        f = self.between_pairs / self.residual
+        low, high = (f_quantile(level, self.df_pairs, self.df_residual) for level in (0.025, 0.975))
+        return 1 - high / f, 1 - low / f
+
+
+def mean_squares(table: Matrix) -> MeanSquares | None:
+    """Those of a complete table (raters, pairs); None under two raters or three pairs."""
+    return pooled([table])
+
+
+def pooled(tables: Sequence[Matrix]) -> MeanSquares | None:
+    """Those of complete tables, (raters, pairs) each, pooled; tables under two raters or three pairs do not count."""
+    used = [table for table in tables if table.shape[0] >= 2 and table.shape[1] >= MIN_PAIRS]
+    if not used:
+        return None
+    sums = np.zeros(3)
+    df_pairs = df_raters = df_residual = n = 0
+    k = nil = 0.0
+    for table in used:
+        raters, pairs = table.shape
+        centred = table - table.mean()
+        pair, rater = centred.mean(axis=0), centred.mean(axis=1)
+        left = centred - pair - rater[:, None]
+        sums += raters * float(pair @ pair), pairs * float(rater @ rater), float((left**2).sum())
+        df_pairs += pairs - 1
+        df_raters += raters - 1
+        df_residual += (pairs - 1) * (raters - 1)
+        n += pairs
+        k += raters * (pairs - 1)
+        # Below this share of the total variance a mean square is rounding error.
+        nil = max(nil, 1e-20 * float((table**2).sum()))
+    pairs_ms, raters_ms, residual = (float(total) for total in sums / (df_pairs, df_raters, df_residual))
+    return MeanSquares(pairs_ms, raters_ms, residual, df_pairs, df_residual, n, k / df_pairs, nil)
+
+
+def complete_tables(ratings: Matrix) -> list[Matrix]:
+    """The complete tables that ratings (raters, pairs) with NaN are made of.
+
+    Lists, where the raters fall into groups of whom each rated the same pairs and no pair that another group rated;
+    else the pairs that all rated.
+    """
+    rated = np.isfinite(ratings)
+    groups: dict[bytes, list[int]] = {}
+    for rater, row in enumerate(rated):
+        groups.setdefault(row.tobytes(), []).append(rater)
+    patterns: NDArray[np.bool_] = np.array([rated[members[0]] for members in groups.values()], dtype=bool)
+    if len(groups) > 1 and bool((patterns.sum(axis=0) <= 1).all()):
+        return [ratings[np.ix_(members, rated[members[0]])] for members in groups.values()]
+    return [ratings[:, rated.all(axis=0)]]

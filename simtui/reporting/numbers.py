@@ -1,0 +1,47 @@
+"""Numbers, and the names of layers and digits, as people read them: the same in every form of the Report."""
+
+from __future__ import annotations
+
+from simtui.analysis.results import BASELINE, Group, Interval, Report
+from simtui.errors import printable
+
+NONE = "–"
+
+
+def number(value: float | None, decimals: int = 3) -> str:
+    """A number for people; a dash for one that cannot be had, and no minus before a zero."""
+    if value is None:
+        return NONE
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"
+
+
+def p_value(p: float | None) -> str:
+    """A p for a table: four decimals, and never 0, which no p is."""
+    return NONE if p is None else "<0.0001" if p < 0.00005 else f"{p:.4f}"
+
+
+def p_is(p: float | None) -> str:
+    """A p for a sentence: "p = 0.0310", "p < 0.0001"."""
+    shown = p_value(p)
+    return f"p < {shown[1:]}" if shown.startswith("<") else f"p = {shown}"
+
+
+def interval(ends: Interval | None, decimals: int = 3) -> str:
+    """Both ends of an interval, or a dash."""
+    return f"{number(ends[0], decimals)} to {number(ends[1], decimals)}" if ends else NONE
+
+
+def predictor(layer: str) -> str:
+    """Who is held against people: "the network", or "pixels", which are none."""
+    return "the network" if layer != BASELINE else BASELINE
+
+
+def digits(report: Report) -> str:
+    """Whose pairs these are: "digit 8", "digits 3, 8"."""
+    names = ", ".join(printable(group.digit, 40) for group in report.groups)
+    return f"digit {names}" if len(report.groups) == 1 else f"digits {names}"
+
+
+def of_digit(report: Report, group: Group) -> str:
+    """What a heading of one digit ends in: " (digit 8)"; "" where there is no other."""
+    return f" (digit {printable(group.digit, 40)})" if len(report.groups) > 1 else ""

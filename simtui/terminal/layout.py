@@ -1,0 +1,62 @@
+"""Plain text in a given width: the one text table, indented paragraphs, and the longest wording that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence, Sized
+from textwrap import wrap
+from typing import TypeVar
+
+_Text = TypeVar("_Text", bound=Sized)
+
+
+def longest_fitting(wordings: Sequence[_Text], width: int) -> _Text:
+    """Of several wordings of one thing, the longest first, the first that fits into `width` columns, or else the last.
+
+    For strings, and for whatever else has a length in columns (Rich's Text). Raises IndexError where there is none.
+    """
+    return next((wording for wording in wordings if len(wording) <= width), wordings[-1])
+
+
+def table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    width: int | None = None,
+    keep: int = 1,
+    left: Collection[int] = (0,),
+    indent: str = "",
+) -> list[str]:
+    """A table as lines, its columns set apart by two blanks; every row has as many cells as the header.
+
+    left: positions of the columns that are flush left, the others are flush right; where cells end in a star, it hangs
+    out, so that numbers with and without one stand below each other. width: columns that do not fit into it stand in
+    further tables below, each of which begins with the first `keep` columns again; None for any width.
+    """
+    starred = any(cell.endswith("*") for row in rows for cell in row)
+    lines = [
+        [cell if i in left or not starred or cell.endswith("*") else f"{cell} " for i, cell in enumerate(row)]
+        for row in (header, *rows)
+    ]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    rest = list(range(keep, len(header)))
+    drawn: list[str] = []
+    while True:
+        columns = [*range(keep), *rest[:1]]
+        rest = rest[1:]
+        while rest and (width is None or _breadth(widths, [*columns, rest[0]], indent) <= width):
+            columns.append(rest.pop(0))
+        for line in lines:
+            cells = (line[i].ljust(widths[i]) if i in left else line[i].rjust(widths[i]) for i in columns)
+            drawn.append(f"{indent}{'  '.join(cells)}".rstrip())
+        if not rest:
+            return drawn
+        drawn.append("")
+
+
+def _breadth(widths: Sequence[int], columns: Sequence[int], indent: str) -> int:
+    return len(indent) + sum(widths[i] for i in columns) + 2 * (len(columns) - 1)
+
+
+def paragraphs(texts: Sequence[str], width: int) -> list[str]:
+    """Each text as an indented paragraph, whose further lines stand further in."""
+    return [line for text in texts for line in wrap(text, width, initial_indent="  ", subsequent_indent="    ")]

@@ -1,0 +1,90 @@
+"""Each ceiling beside its own number; where there is none, the sentence says why, whatever the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from simtui.analysis.report import build
+from simtui.analysis.results import Report
+from simtui.reporting.numbers import number
+from simtui.reporting.people import ceilings
+from tests.analysis.data import simulated
+from tests.analysis.reports import given, imported
+from tests.builders import small_study
+
+
+def people(k: int, n: int = 8) -> tuple[np.ndarray, dict[str, list[int]]]:
+    latent, ratings = simulated(k, n, seed=3)
+    return latent, {f"P{i + 1}": [int(value) for value in row] for i, row in enumerate(ratings)}
+
+
+def report_of(folder: Path, latent: np.ndarray, ratings: dict[str, list[int]]) -> Report:
+    study = small_study(pairs=len(latent))
+    return build(study, imported(study, folder, ratings), given(study, fc=latent))
+
+
+def test_each_ceiling_stands_beside_the_number_that_it_bounds(tmp_path: Path) -> None:
+    report = report_of(tmp_path, *people(4))
+    group = report.groups[0]
+    found, bounds = group.layers["fc"], group.ceilings
+
+    assert [*ceilings(group, "fc")] == [
+        f"mean r of fc with single people is {number(found.mean_individual_r)}; its ceiling lies between "
+        f"{number(bounds.individual_lower)} (lower bound) and {number(bounds.individual_upper)} (upper bound)",
+        f"ceiling of r with the mean rating, √ICC(C,k): {number(bounds.mean)} "
+        f"(r is {number(found.r_over_ceiling, 2)} of it)",
+    ]
+
+
+def test_one_person_has_no_ceiling_and_the_reason_stands_once(tmp_path: Path) -> None:
+    group = report_of(tmp_path, *people(1)).groups[0]
+
+    single, mean = ceilings(group, "fc")
+
+    assert single.endswith(
+        "; it has no ceiling: Only one person has usable ratings: "
+        "there is no reliability, no ceiling and no other person to compare with."
+    )
+    assert mean == "ceiling of r with the mean rating, √ICC(C,k): none either"
+
+
+def test_people_who_do_not_agree_have_no_ceiling_of_the_mean(tmp_path: Path) -> None:
+    rows = [[1, 9, 2, 8, 3, 7], [9, 1, 8, 2, 7, 4]]
+    report = report_of(tmp_path, np.arange(6.0), {"P1": rows[0], "P2": rows[1]})
+
+    single, mean = ceilings(report.groups[0], "fc")
+
+    assert "(lower bound) and" in single
+    assert ": none: ICC(C,k) is -" in mean
+    assert mean.endswith("there is no ceiling for r with the mean.")
+
+
+def test_a_ceiling_with_one_bound_says_why_the_other_is_not_there(tmp_path: Path) -> None:
+    # The two who are each other's opposite leave nothing of their mean, and everybody's mean nothing of all.
+    report = report_of(tmp_path, np.arange(4.0), {"P1": [1, 2, 3, 4], "P2": [4, 3, 2, 1]})
+
+    single, _ = ceilings(report.groups[0], "fc")
+
+    assert "lies between -1.000 (lower bound) and – (upper bound): Z-scored ratings cancel each other out" in single
+    assert "has only one of its bounds." in single
+    assert report.groups[0].no_ceilings.individual in report.notes
+
+
+def test_too_few_pairs_that_all_rated(tmp_path: Path) -> None:
+    latent, ratings = people(2, 3)
+    report = report_of(tmp_path, latent[:2], {name: row[:2] for name, row in ratings.items()})
+
+    single, mean = ceilings(report.groups[0], "fc")
+
+    assert "it has no ceiling: No two people both rated 3 pairs" in single
+    assert "none: 2 of 2 pairs were rated by all 2 people" in mean
+
+
+def test_a_constant_mean_has_no_ceiling(tmp_path: Path) -> None:
+    report = report_of(tmp_path, np.arange(4.0), {"P1": [1, 2, 3, 4], "P2": [4, 3, 2, 1]})
+
+    _, mean = ceilings(report.groups[0], "fc")
+
+    assert mean.endswith(": none: The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling.")
