@@ -105,7 +105,7 @@ class Newcomer:
         self.terminal = terminal
         self._ratings = cycle("7352846190")
         self._home = iter("r")
-        self._ids = iter(("K01", "finis"))
+        self._id = "K01"
 
     def go(self, timeout: float) -> None:
         """Until the program ends, which it must within `timeout` seconds."""
@@ -132,9 +132,11 @@ class Newcomer:
         if "Rate yourself now" in shown:
             return next(self._home, "")
         if "Your participant id" in shown:
-            return f"{next(self._ids)}\r"
+            return f"{self._id}\r"
         if re.search(r"(Pair|Practice) \d+ of \d+", shown):
             return next(self._ratings)
+        if "Thank you!" in shown:
+            self._id = "finis"  # which is the word that closes the kiosk of the guide
         if any(words in shown for words in ("Which digit?", "Enter starts", "Enter goes on", "Thank you!")):
             return "\r"
         if "Scatter" in shown:
@@ -144,6 +146,7 @@ class Newcomer:
 
     def _line(self, shown: str) -> str:
         """The answer to what `rate --plain` asks at the end, which may be broken anywhere."""
+        self._id = "K01"
         asked = shown.rstrip().replace("\n", "")
         if asked.endswith("q stop):"):
             return f"{next(self._ratings)}\r"

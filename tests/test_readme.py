@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from simtui import guides
 from simtui.cli import COMMANDS, app
@@ -54,3 +57,52 @@ def test_no_block_has_a_language_that_nothing_runs() -> None:
     assert {language for _, language in languages} == {"sh", "python", "csv", "sshd-config"}
     # tests/faults/test_kiosk_over_ssh.py runs these.
     assert [name for name, language in languages if language == "sshd-config"] == ["collecting.md"]
+
+
+def test_the_readme_is_a_page_that_leads_to_every_guide() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert text.count("\n") <= 150
+    assert [topic for topic in guides.TOPICS if f"(simtui/guides/{topic}.md)" not in text] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    targets = [target for token in inlines(document) for target in (token.attrs.get("href"), token.attrs.get("src"))]
+    missing = [target for target in targets if target and not (document.parent / str(target)).is_file()]
+    assert missing == []
+
+
+def test_every_command_and_option_that_is_named_exists() -> None:
+    commands = {name: app.get_command(click.Context(app), name) for name in COMMANDS}
+    options = {name: _options(command) for name, command in commands.items() if command is not None}
+    every = set().union(*options.values()) | {"--help", "--version"}
+    wrong = []
+    for document in DOCUMENTS:
+        for code in (token.content for token in inlines(document) if token.type == "code_inline"):
+            words = code.split()
+            known = options.get(words[1], set()) if words[0] == "simtui" and len(words) > 1 else every
+            named = {word.partition("=")[0] for word in words if word.startswith("--")}
+            if (known == set() and words[1] not in options) or (words[0] in ("simtui", *named) and not named <= known):
+                wrong.append(f"{document.name}: {code}")
+    assert wrong == []
+
+
+def _options(command: click.Command) -> set[str]:
+    return {name for parameter in command.params for name in parameter.opts}
+
+
+def test_no_sentence_is_said_twice() -> None:
+    said = Counter(
+        sentence
+        for document in DOCUMENTS
+        for token in MarkdownIt().enable("table").parse(document.read_text(encoding="utf-8"))
+        if token.type == "inline"
+        for sentence in re.split(r"(?<=[.:?!])\s+", " ".join(token.content.split()))
+        if sentence.count(" ") > 5
+    )
+    assert [sentence for sentence, times in said.items() if times > 1] == []
+
+
+def inlines(document: Path) -> Iterator[Token]:
+    for token in MarkdownIt().enable("table").parse(document.read_text(encoding="utf-8")):
+        yield from token.children or ()

@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 WIDEST = 96
 """Columns; longer lines of prose are hard to read."""
 
-# Only what a terminal of 16 colours has, and nothing that relies on how dark its background is.
+# Only what a terminal of 16 colours has. Magenta is the one of them that can be read on black and on white alike.
 _STYLES = {
     "markdown.h1": "bold",
     "markdown.h2": "bold",
     "markdown.h3": "bold underline",
     "markdown.strong": "bold",
     "markdown.em": "italic",
-    "markdown.code": "cyan",
-    "markdown.code_block": "cyan",
+    "markdown.code": "magenta",
+    "markdown.code_block": "magenta",
+    "markdown.link": "none",
+    "markdown.link_url": "magenta",
     "markdown.item.bullet": "none",
     "markdown.item.number": "none",
     "markdown.table.border": "none",
@@ -79,15 +81,15 @@ class _Table(TableElement):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for table in super().__rich_console__(console, options):
-            assert isinstance(table, Table)
-            table.show_edge = False
+            if isinstance(table, Table):
+                table.show_edge = False
             yield table
 
 
 class _CodeBlock(CodeBlock):
     """Indented, and no line broken: whoever copies a command gets all of it."""
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:  # noqa: ARG002
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         code = "\n".join(f"    {line}" for line in self.text.plain.rstrip().split("\n"))
         yield Text(code, style=self.style, no_wrap=True, overflow="ignore")
 
