@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import SELF_PARTIAL, Group, Overall, Report
 from simtui.analysis.similarities import Progress, Similarities, compute_similarities
 from simtui.errors import printable
 from simtui.session.quality import flags, measure
 from simtui.stimuli.source import Label
+from simtui.storage.json_file import json_text
 from simtui.study.model import Study
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
 
 def as_json(report: Report) -> str:
     """The analysis JSON: one object, indented, the same report always the same text."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
+    return json_text(report)
 
 
 def _digits(study: Study) -> list[Label]:

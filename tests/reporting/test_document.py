@@ -296,7 +296,7 @@ def test_notes_keep_their_markdown_and_break_nothing_else(study: Study, report: 
     text = markdown.render(blocks, study)
     assert "> if x < 3 && y:\n>     pass\n\n## Network against people" in text
     assert "`a < b && c`" in text
-    assert "\n> \\![far](http" in text
+    assert "\n> &#33;[far](http" in text
     assert "long end" in text
 
 

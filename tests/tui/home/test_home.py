@@ -17,8 +17,7 @@ from simtui.study import file as study_file
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.home.open_study import OpenStudyScreen
-from simtui.tui.home.own_study import own_study
-from simtui.tui.home.rate_yourself import RateYourselfScreen
+from simtui.tui.home.rate_yourself import RateYourselfScreen, own_study
 from simtui.tui.home.screen import CHOICES, HomeScreen
 from simtui.tui.participant.id import ParticipantScreen
 from simtui.tui.participant.page import Page
