@@ -91,6 +91,15 @@ def _options(command: click.Command) -> set[str]:
     return {name for parameter in command.params for name in parameter.opts}
 
 
+def test_the_help_of_a_command_names_a_guide_that_names_the_command() -> None:
+    for name in [name for name in COMMANDS if name != "guide"]:
+        command = app.get_command(click.Context(app), name)
+        assert command is not None
+        topic = (command.epilog or "").rpartition("\nGuide: simtui guide ")[2]
+        assert topic in guides.TOPICS, name
+        assert f"simtui {name}" in guides.read(topic), name
+
+
 def test_no_sentence_is_said_twice() -> None:
     said = Counter(
         sentence
