@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.message import Message
 
+from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
-from simtui.analysis.settings import DEFAULT, Settings
 from simtui.errors import SimtuiError, printable, require_installed
 from simtui.study.model import Study
 
@@ -113,7 +113,7 @@ def _result(job: AnalysisJob, tell: Callable[..., None]) -> JobDone:
     from simtui.analysis.ratings import collect
 
     how = job.settings
-    ratings = collect(job.study, job.sessions, include_simulated=job.simulated).excluding(job.study, how.rules)
+    ratings = collect(job.study, job.sessions, include_simulated=job.simulated).excluding(how.rules)
     chosen = ratings.only(job.participants & set(ratings.participants)) if job.participants else ratings
     require_installed("The analysis")
     similarities = job.similarities
@@ -125,7 +125,7 @@ def _result(job: AnalysisJob, tell: Callable[..., None]) -> JobDone:
             job.study,
             job.checkpoint,
             centre=how.centre,
-            on_progress=lambda done, total: tell("Running the network", done / total),
+            on_progress=lambda done, total, _="", /: tell("Running the network", done / total),
         )
     tell("Computing the statistics", 1.0)
     from simtui.analysis.report import build

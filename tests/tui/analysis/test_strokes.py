@@ -11,7 +11,7 @@ import pytest
 from textual.message import Message
 
 from simtui.analysis import shape
-from simtui.analysis.settings import Settings
+from simtui.analysis.report import Settings
 from simtui.network import checkpoint
 from simtui.network.net import untrained
 from simtui.network.saliency import saliency
