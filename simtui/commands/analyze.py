@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simtui.commands.options import (
+    cache_option,
     centre_option,
     checkpoint_option,
     examples,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         "simtui analyze eights.json",
         "simtui analyze eights.json --layer conv2",
         'simtui analyze study.json sessions --exclude "catch<0.8" --json',
+        guide="analysis",
     ),
 )
 @study_argument
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 @centre_option
 @exclude_option
 @simulated_option
+@cache_option
 @click.option("--screen", is_flag=True, help="Open the analysis screen instead of printing.")
 @json_option
 def command(
@@ -58,6 +61,7 @@ def command(
     centre: bool,
     rules: tuple[Rule, ...],
     simulated: bool,
+    cache: bool,
     screen: bool,
     as_json: bool,
 ) -> None:
@@ -80,7 +84,7 @@ def command(
             from simtui.analysis.report import Settings
             from simtui.tui.analysis.screen import AnalysisScreen
 
-            settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules)
+            settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules, cache=cache)
             return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=simulated, settings=settings)
 
         open_screen(analysis)
@@ -94,7 +98,7 @@ def command(
     ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     with progress_bar("Network") as move:
         report = api.analyze(
-            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, on_progress=move
+            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )
     if as_json:
         click.echo(json_text(report))

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import simtui
 from simtui.errors import SimtuiError, printable
 from simtui.storage import untrusted
 
@@ -17,8 +18,23 @@ LARGEST = 64 * 2**20
 _LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # torch's own mark on files from before its zip format
 _ZIP = b"PK\x03\x04"
 
+OWN = "convnet_mnist.pt"
+
 _HARMLESS = ("torch", "collections", "_codecs", "numpy")
 """Packages whose names weights are made of. Which of them are harmless indeed, torch's own list decides."""
+
+
+def default_checkpoint() -> Path:
+    """Our own trained checkpoint: inside the installed package, or beside it in a source checkout."""
+    package = Path(simtui.__file__).resolve().parent
+    candidates = (package / "models" / OWN, package.parent / "models" / OWN)
+    for path in candidates:
+        if path.is_file():
+            return path
+    raise SimtuiError(
+        f"simtui's own checkpoint is not at {printable(candidates[0])}: "
+        "install simtui again, or name one with --checkpoint."
+    )
 
 
 def read(path: Path) -> bytes:
