@@ -65,11 +65,12 @@ def compute_similarities(
     names = check_layers((*LAYERS, *layers))
     from simtui.analysis.covariates import covariates
     from simtui.network import checkpoint as checkpoints
+    from simtui.network import container
     from simtui.network.net import untrained
     from simtui.network.similarity import classify, pair_similarities
 
     if checkpoint is None or isinstance(checkpoint, Path):
-        checkpoint = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+        checkpoint = checkpoints.load(checkpoint or container.default_checkpoint())
     images = images_of_pairs(study, centre=centre)
     left, right = images.pixels[images.left], images.pixels[images.right]
     networks = 1 + len(UNTRAINED_SEEDS)

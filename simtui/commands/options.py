@@ -104,6 +104,10 @@ exclude_option = click.option(
     help="Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, retest<0.3, sd=0 … It says who went and why.",
 )
 
+cache_option = click.option(
+    "--no-cache", "cache", is_flag=True, default=True, flag_value=False, help="Run the network anew, and keep nothing."
+)
+
 simulated_option = click.option("--simulated", is_flag=True, help="Use simulated sessions too.")
 
 reliability_option = click.option(

@@ -17,7 +17,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-import simtui
 from simtui.errors import SimtuiError, printable
 from simtui.network import container
 from simtui.network.net import Net
@@ -26,8 +25,6 @@ from simtui.storage import atomic
 Plain = str | int | float | bool | None
 """What a checkpoint may say about itself."""
 
-
-_FILE = "convnet_mnist.pt"
 
 _MOST_ENTRIES = 100
 """Of a mapping among those that a checkpoint says about itself: nobody reads more."""
@@ -51,19 +48,6 @@ class Checkpoint:
     sha256: str
     test_acc: float | None
     info: dict[str, Plain]
-
-
-def default_checkpoint() -> Path:
-    """Our own trained checkpoint: inside the installed package, or beside it in a source checkout."""
-    package = Path(simtui.__file__).resolve().parent
-    candidates = (package / "models" / _FILE, package.parent / "models" / _FILE)
-    for path in candidates:
-        if path.is_file():
-            return path
-    raise SimtuiError(
-        f"simtui's own checkpoint is not at {printable(candidates[0])}: "
-        "install simtui again, or name one with --checkpoint."
-    )
 
 
 def load(path: Path) -> Checkpoint:
@@ -116,7 +100,7 @@ def save(
 def check_target(path: Path, *, overwrite: bool = False) -> None:
     """Raise SimtuiError if a checkpoint cannot go to `path`: better said before the training than after it."""
     if path.is_dir():
-        raise SimtuiError(f"{printable(path)} is a folder: name the checkpoint's file, for example {_FILE}.")
+        raise SimtuiError(f"{printable(path)} is a folder: name the checkpoint's file, for example {container.OWN}.")
     if not path.parent.is_dir():
         raise SimtuiError(
             f"There is no folder {printable(path.parent)} to write {printable(path.name)} into: make it first."

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import simtui
 from simtui.errors import SimtuiError, printable
 from simtui.network.pickles import Contents, PickleError, examine
 from simtui.storage import untrusted
@@ -34,6 +35,21 @@ _SHA256 = re.compile(r"^([0-9A-Fa-f]{64})(?:[ \t]+\*?(.*?))?[ \t]*$", re.MULTILI
 
 _MOST_MEMBERS = 20_000
 """Files in the archive: one a weight and a few more."""
+
+OWN = "convnet_mnist.pt"
+
+
+def default_checkpoint() -> Path:
+    """Our own trained checkpoint: inside the installed package, or beside it in a source checkout."""
+    package = Path(simtui.__file__).resolve().parent
+    candidates = (package / "models" / OWN, package.parent / "models" / OWN)
+    for path in candidates:
+        if path.is_file():
+            return path
+    raise SimtuiError(
+        f"simtui's own checkpoint is not at {printable(candidates[0])}: "
+        "install simtui again, or name one with --checkpoint."
+    )
 
 
 def read(path: Path, most: int = LARGEST) -> bytes:

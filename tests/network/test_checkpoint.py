@@ -259,7 +259,7 @@ def test_the_files_own_warnings_do_not_reach_the_terminal(tmp_path: Path) -> Non
 
 
 def test_our_own_checkpoint_is_found_and_says_how_good_it_is() -> None:
-    loaded = checkpoint.load(checkpoint.default_checkpoint())
+    loaded = checkpoint.load(container.default_checkpoint())
     assert loaded.name == "convnet_mnist.pt"
     assert loaded.test_acc is not None
     assert loaded.test_acc >= 99.0
