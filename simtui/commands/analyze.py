@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         "simtui analyze eights.json",
         "simtui analyze eights.json --layer conv2",
         'simtui analyze study.json sessions --exclude "catch<0.8" --json',
+        guide="analysis",
     ),
 )
 @study_argument

@@ -17,6 +17,7 @@ from simtui.errors import printable
         "simtui evaluate --show 8",
         "simtui evaluate --show 20 --wrong",
         "simtui evaluate --checkpoint my.pt",
+        guide="networks",
     ),
 )
 @checkpoint_option

@@ -31,10 +31,12 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-def examples(*lines: str) -> str:
-    """The last paragraph of a command's help: command lines to copy, each as it is typed."""
+def examples(*lines: str, guide: str = "") -> str:
+    """The end of a command's help: command lines to copy, each as it is typed, and the guide that tells more."""
     # The first character tells click to leave the lines as they are.
-    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+    return "\n".join(
+        ("\b", "Examples:", *(f"  {line}" for line in lines), *([f"\nGuide: simtui guide {guide}"] if guide else []))
+    )
 
 
 # ---------------------------------------------------------------------- what is read

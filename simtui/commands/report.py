@@ -34,6 +34,7 @@ HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
     epilog=examples(
         "simtui report eights.json --out report.html",
         "simtui report eights.json --layer conv2 --out conv2.md",
+        guide="start",
     ),
 )
 @study_argument

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         "simtui show eights.json --layer fc sessions",
         "simtui show eights.json --out pairs.pdf",
         "simtui show eights.json --form --out form.pdf --paper letter",
+        guide="start",
     ),
 )
 @study_argument
