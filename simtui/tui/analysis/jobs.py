@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.message import Message
 
+from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
-from simtui.analysis.settings import DEFAULT, Settings
 from simtui.errors import SimtuiError, printable, require_installed
 from simtui.study.model import Study
 
@@ -113,19 +113,20 @@ def _result(job: AnalysisJob, tell: Callable[..., None]) -> JobDone:
     from simtui.analysis.ratings import collect
 
     how = job.settings
-    ratings = collect(job.study, job.sessions, include_simulated=job.simulated).excluding(job.study, how.rules)
+    ratings = collect(job.study, job.sessions, include_simulated=job.simulated).excluding(how.rules)
     chosen = ratings.only(job.participants & set(ratings.participants)) if job.participants else ratings
     require_installed("The analysis")
     similarities = job.similarities
     if similarities is None:
         tell("Loading the network")
-        from simtui.analysis.similarities import compute_similarities
+        from simtui.analysis import similarity_cache
 
-        similarities = compute_similarities(
+        similarities = similarity_cache.similarities(
             job.study,
             job.checkpoint,
             centre=how.centre,
-            on_progress=lambda done, total: tell("Running the network", done / total),
+            keep=how.cache,
+            on_progress=lambda done, total, _="", /: tell("Running the network", done / total),
         )
     tell("Computing the statistics", 1.0)
     from simtui.analysis.report import build
@@ -197,9 +198,10 @@ class SaliencyWorker:
 
     def _net(self, sha256: str, checkpoint: Path | None) -> Net:
         from simtui.network import checkpoint as checkpoints
+        from simtui.network import container
 
         if sha256 not in self._nets:
-            found = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+            found = checkpoints.load(checkpoint or container.default_checkpoint())
             if found.sha256 != sha256:
                 raise SimtuiError(f"{printable(found.path)} has changed since the analysis: choose it again with k.")
             self._nets[sha256] = found.net

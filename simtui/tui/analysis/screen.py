@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
+from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
-from simtui.analysis.settings import DEFAULT, Settings
 from simtui.reporting import notes
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal

@@ -16,8 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import ContentSwitcher, DataTable, Digits, Input, Static, TabbedContent
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
-from simtui.analysis.settings import Settings
+from simtui.analysis.report import Settings
 from simtui.network.layers import LAYERS
 from simtui.session.importing import import_ratings
 from simtui.stimuli.files import load_pairs
@@ -38,6 +37,7 @@ from simtui.tui.dialogs import HelpScreen, keys_of
 from simtui.tui.theme import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT
 from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, settled, shown, terminal, until
 from tests.tui.worlds import drawn_study, rated
 
