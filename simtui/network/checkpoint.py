@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import math
 import os
 import pickle
 import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,10 @@ from simtui.storage import atomic
 
 Plain = str | int | float | bool | None
 """What a checkpoint may say about itself."""
+
+
+_MOST_ENTRIES = 100
+"""Of a mapping among those that a checkpoint says about itself: nobody reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +169,17 @@ def _accuracy(value: object) -> float | None:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and 0 <= value <= 100 else None
+    # In this order: a whole number of any size can be compared, and not all of them made a fraction.
+    return float(value) if 0 <= value <= 100 else None
 
 
 def _plain(content: Mapping[Any, Any], prefix: str = "", depth: int = 0) -> dict[str, Plain]:
     flat: dict[str, Plain] = {}
-    for key, value in content.items():
+    for key, value in islice(content.items(), _MOST_ENTRIES):
         if not isinstance(key, str):
             continue
+        if isinstance(value, int) and abs(value) >= 2**63:
+            continue  # there are none so large in a training, and Python refuses to write out the largest
         if isinstance(value, str | int | float | bool) or value is None:
             flat[prefix + key] = value
         elif isinstance(value, Mapping) and depth < 3:
