@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,10 @@ import click
 if TYPE_CHECKING:
     from simtui.progress import Progress
     from simtui.terminal.cells import Look
+
+
+PATIENCE_S = 0.2
+"""How long a rating may wait for what is only worth saying: a slow disk shows itself anyway."""
 
 
 def check_checkpoints(paths: Iterable[Path | None]) -> None:
@@ -34,6 +38,34 @@ def require_network(command: str, checkpoint: Path | None, layer: str) -> None:
     require_installed(command)
     check_checkpoints([checkpoint])
     check_layers([layer])
+
+
+def broken_promises(sessions: Path) -> Callable[[], None]:
+    """Find out what the file system of a sessions folder does not keep of what raters are promised.
+
+    It waits for the disk, 15 ms, in a thread of its own while the program starts. Gives what says it on stderr.
+    """
+    import threading
+
+    from simtui.storage import promises
+
+    found: list[str] = []
+
+    def look() -> None:
+        # Where nothing can be written the first write says so.
+        with suppress(OSError):
+            broken = promises.broken(sessions, quick=True)
+            found.extend(sentence for name, sentence in broken.items() if name in promises.SERIOUS)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+
+    def tell() -> None:
+        thread.join(PATIENCE_S)
+        for sentence in found:
+            click.echo(f"simtui: {sentence}", err=True)
+
+    return tell
 
 
 @contextmanager
