@@ -70,7 +70,7 @@ def compare(
         (candidate.info.name, layer): values for candidate in candidates for layer, values in candidate.layers.items()
     }
     values["", BASELINE] = pixels
-    labels = sorted({pair.digit for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
+    labels = sorted({study.group(pair) for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
     digits = [_digit(study, ratings, values, untrained, label, seed, zscore=zscore) for label in labels]
     several = len(digits) > 1
     notes = [
@@ -109,7 +109,7 @@ def _digit(
     *,
     zscore: bool,
 ) -> _Digit:
-    where = [i for i, pair in enumerate(study.pairs) if pair.digit == digit]
+    where = [i for i, pair in enumerate(study.pairs) if study.group(pair) == digit]
     images = pair_images(study, [study.pairs[i] for i in where])
     matrix = ratings.matrix[:, where]
     here = {key: every[where] for key, every in values.items()}
@@ -120,7 +120,7 @@ def _digit(
         matrix,
         ratings.participants,
         images=images,
-        ceiling=among.ceilings.mean,
+        ceilings=among.ceilings,
         zscore=zscore,
         seed=seed,
         differences=False,

@@ -20,8 +20,10 @@ from simtui.analysis.correlation import (
     pearson_rows,
     zscore_raters,
 )
+from simtui.analysis.overall import NamedTable, named_table, rank_p
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
+from simtui.analysis.resampling import independent_units
 from simtui.analysis.results import BASELINE, Group, LayerAgreement, PairScore, Untrained
 from simtui.analysis.similarities import Similarities, pair_images
 from simtui.errors import printable
@@ -46,23 +48,24 @@ def analyze_group(
     *,
     seed: int,
     zscore: bool = False,
-) -> tuple[Group, list[str]]:
-    """Everything about the pairs of one digit, and why what is missing is missing.
+) -> tuple[Group, NamedTable | None, list[str]]:
+    """Everything about the pairs of one digit, `named_table`, and why what is missing is missing.
 
     zscore: participants' ratings are z-scored before they are averaged.
     """
-    where = [i for i, pair in enumerate(study.pairs) if pair.digit == digit]
+    where = [i for i, pair in enumerate(study.pairs) if study.group(pair) == digit]
     pairs = [study.pairs[i] for i in where]
     matrix = ratings.matrix[:, where]
     of_layers = {name: values[where] for name, values in similarities.layers.items()}
     defined = {name: values for name, values in of_layers.items() if np.isfinite(values).all()}
     among = people(matrix, ratings.participants, zscore=zscore, seed=seed)
+    images = pair_images(study, pairs)
     against = agreement(
         defined,
         matrix,
         ratings.participants,
-        images=pair_images(study, pairs),
-        ceiling=among.ceilings.mean,
+        images=images,
+        ceilings=among.ceilings,
         zscore=zscore,
         seed=seed,
     )
@@ -90,7 +93,7 @@ def analyze_group(
         accuracy_is_low=reading.low,
         leave_one_out_r=among.leave_one_out_r,
         pairwise_r=among.pairwise_r,
-        untrained=_untrained(never, human),
+        untrained=_untrained(never, human, {name: layer.pearson.r for name, layer in against.layers.items()}),
         differences=against.differences,
         resampled=against.resampled,
         verdict=against.verdict,
@@ -104,18 +107,27 @@ def analyze_group(
         why.append(f"Without r of {BASELINE} no layer has a partial r given them.")
     if not kept.any() and len(pairs) < MIN_PAIRS:
         why.append(f"Only {counted(len(pairs), 'pair')}: a correlation needs {MIN_PAIRS}.")
-    return group, list(
-        dict.fromkeys([*against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why])
-    )
+    rated = np.isfinite(human)
+    correlated = {name: values[rated] for name, values in defined.items() if against.layers[name].pearson.r is not None}
+    units = independent_units(int(rated.sum()), [images[i] for i in np.flatnonzero(rated)])
+    table = named_table(correlated, matrix[:, rated], kept, units, zscore=zscore)
+    notes = [*against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why]
+    return group, table, list(dict.fromkeys(notes))
 
 
-def _untrained(layers: Mapping[str, Vector], human: Vector) -> dict[str, Untrained]:
-    """r of each layer (seeds, pairs) of the untrained networks with the mean rating that the layers are held to."""
+def _untrained(
+    layers: Mapping[str, Vector], human: Vector, trained: Mapping[str, float | None]
+) -> dict[str, Untrained]:
+    """r of each layer (seeds, pairs) of the untrained networks with the mean rating that the layers are held to.
+
+    trained: the r of the layers themselves.
+    """
     found = {}
     for name, values in layers.items():
         each = [optional(r) for r in pearson_rows(values, human)]
         mean = fisher_mean([(r, len(human)) for r in each if r is not None])
-        found[name] = Untrained(r=mean[0] if mean else None, each=tuple(each))
+        p = rank_p(trained.get(name), each)
+        found[name] = Untrained(r=mean[0] if mean else None, each=tuple(each), p=p)
     return found
 
 

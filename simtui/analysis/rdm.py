@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.correlation import Matrix, Vector
-from simtui.analysis.inference_results import BothSpaces, BothTrees, Ends, Place, Rdm
+from simtui.analysis.inference_results import BothSpaces, BothTrees, Interval, Place, Rdm
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised
 
 Square = NDArray[np.float64]
@@ -74,7 +74,7 @@ def mantel_p(design: Complete, first: Vector, second: Vector, *, seed: int = 0, 
 
 
 def spaces(
-    design: Complete, people: Vector, layer: Vector, ids: Sequence[str], *, ci_images: Ends | None, seed: int = 0
+    design: Complete, people: Vector, layer: Vector, ids: Sequence[str], *, ci_images: Interval | None, seed: int = 0
 ) -> Rdm:
     """Both spaces of dissimilarities (pairs,), none constant; `ids` name the images in the order of the design."""
     squares = design.square(people), design.square(layer)

@@ -50,21 +50,25 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
     """
     if similarities.study_sha256 != study.sha256:
         raise ValueError("these similarities are those of another study")
-    from simtui.analysis.agreement import overall
     from simtui.analysis.grouping import analyze_group
+    from simtui.analysis.overall import overall
 
-    groups, notes = [], list(_general_notes(study, ratings))
+    groups, tables, notes = [], [], list(_general_notes(study, ratings))
     if similarities.centred:
         notes.append("Network, pixels and covariates saw centred copies of the images, not the images that people saw.")
     digits = _digits(study)
     for digit in digits:
-        group, why = analyze_group(study, ratings, similarities, digit, seed=seed, zscore=zscore)
+        group, table, why = analyze_group(study, ratings, similarities, digit, seed=seed, zscore=zscore)
         groups.append(group)
+        tables.append(table)
         # With one group there is nothing to tell apart.
         notes += [f"Digit {printable(digit)}: {note}" if len(digits) > 1 else note for note in why]
-    over_all = overall(groups)
+    over_all = overall(groups, tables, seed=seed)
     if len(groups) > 1:
-        notes.append("Over all digits the interval takes the digits as independent, though the same people rated them.")
+        notes.append(
+            "Over all digits r is weighted with pairs − 3. Its interval for new people and pairs draws the same people "
+            "for all digits; Fisher's is for these people."
+        )
         notes += _overall_notes(groups, over_all)
     notes.append(SELF_PARTIAL)
     return Report(
@@ -96,7 +100,7 @@ def as_json(report: Report) -> str:
 
 def _digits(study: Study) -> list[Label]:
     """The classes of the pairs, numbers first."""
-    return sorted({pair.digit for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
+    return sorted({study.group(pair) for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
 
 
 def _general_notes(study: Study, ratings: Ratings) -> Iterator[str]:
@@ -124,4 +128,10 @@ def _overall_notes(groups: Sequence[Group], over_all: Overall) -> Iterator[str]:
         elif lacking:
             yield f"The r of layer {name} over all digits leaves out {', '.join(lacking)}, where it has none."
         if layer.r is not None and layer.ci is None:
-            yield f"The r of layer {name} over all digits has no interval: that needs four pairs a digit and no r of 1."
+            yield f"The r of layer {name} over all digits has no interval: no digit has four pairs, or an r is 1."
+        q = over_all.q.get(name)
+        if q is not None and q.p < 0.05:
+            yield (
+                f"r of layer {name} differs between digits beyond chance (Q = {q.q:.1f}, df {q.df}, {q.p:.3f}): "
+                "the mean over digits is that of these digits."
+            )

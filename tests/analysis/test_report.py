@@ -364,10 +364,18 @@ def test_the_json_has_the_agreed_names(two_digits: Study, checkpoint: Path, tmp_
     assert set(layer["kendall"]) == {"tau_b"}
     assert {"mean_individual_r", "r_over_ceiling", "partial_given_pixels"} <= set(layer)
     assert set(layer["partial_given_pixels"]) == {"r", "p", "df"}
+    mixed = "slope se df p ci ci_r var_pair var_rater_slope differ_f differ_p"
+    assert set(layer["mixed"]) == set(mixed.split())
+    assert set(layer["vs_person"]) == {"difference", "ci", "ci_crossed", "margin", "p_noninferior"}
+    assert "r_over_ceiling_ci" in layer
+    gap = "layer dz ci ci_crossed p_family equivalent"
+    assert [set(each) for each in whole["overall"]["differences"]] == [set(gap.split())] * 3
+    assert set(whole["overall"]["q"]) == set(LAYERS)
+    assert set(whole["overall"]["q"]["fc"]) == {"q", "df", "p"}
     kinds = "mean_pairwise_r icc_a1 icc_ak icc_ck alpha_interval alpha_ordinal split_half_sb"
     assert set(kinds.split()) <= set(group["reliability"])
-    assert set(group["ceilings"]) == {"individual_lower", "individual_upper", "mean"}
-    assert set(whole["overall"]["layers"]["fc"]) == {"r", "ci", "as_another_person_r"}
+    assert set(group["ceilings"]) == {"individual_lower", "individual_upper", "mean", "mean_ci"}
+    assert set(whole["overall"]["layers"]["fc"]) == {"r", "ci", "ci_crossed", "as_another_person_r"}
     assert all(math.isfinite(value) for value in numbers(whole))
 
 
@@ -432,7 +440,7 @@ def test_fewer_than_three_pairs(tmp_path: Path, n: int) -> None:
     whole = check_missing(report_of(tmp_path, people, fc=latent, pixels=latent), "a correlation needs 3")
 
     assert whole["groups"][0]["layers"]["fc"]["pearson"] == dict.fromkeys(("r", "ci", "ci_bca", "ci_crossed", "p"))
-    assert whole["overall"]["layers"]["fc"] == dict.fromkeys(("r", "ci", "as_another_person_r"))
+    assert whole["overall"]["layers"]["fc"] == dict.fromkeys(("r", "ci", "ci_crossed", "as_another_person_r"))
 
 
 def test_a_constant_rater_is_named_and_left_out(tmp_path: Path) -> None:
