@@ -104,7 +104,7 @@ def app(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the command line. A fault that a user can mend is one sentence on stderr, and exit code 2."""
-    if sys.stdout is None:  # closed by whoever started us
+    if sys.stdout is None:  # closed by the parent process
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process
     sys.stdout, sys.stderr = charset.safe_stream(sys.stdout, os.environ), charset.safe_stream(sys.stderr, os.environ)
     try:

@@ -36,8 +36,7 @@ def rate(
     rng = random.Random(participant)
     clock = Clock()
     with SessionStore(root, study.id).hold(participant) as hold:
-        begun = Run.begin(study, hold, ENVIRONMENT)
-        run = Run(study, begun._file, begun.session, clock)
+        run = Run.begin(study, hold, ENVIRONMENT, clock=clock)
         done = 0
         while not run.finished and done != stop_after:
             respond(run, clock, answer(run.current(), rng), rt_ms + rng.random() * 100)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import stats
 
 from simtui.analysis import correlation, resampling
 from simtui.analysis.another_person import BesidePeople, beside_people
@@ -22,6 +21,7 @@ from simtui.analysis.correlation import (
     pearson_rows,
     zscore_raters,
 )
+from simtui.analysis.distributions import average_ranks
 from simtui.analysis.inference_results import Mixed, VsPerson
 from simtui.analysis.layer_differences import williams_t
 from simtui.analysis.mixed import mixed
@@ -178,7 +178,7 @@ def agreement(
 def _given_pixels_by_ranks(values: Vector, human: Vector, similarities: Mapping[str, Vector]) -> Partial:
     """The partial r given pixels of ranks, over the rated pairs."""
     rated = np.isfinite(human)
-    a, b, given = (stats.rankdata(each[rated]) for each in (values, human, similarities[BASELINE]))
+    a, b, given = (average_ranks(each[rated]) for each in (values, human, similarities[BASELINE]))
     found = correlation.partial(a, b, given[None, :])
     return Partial() if found is None else Partial(r=found.r, p=found.p, df=found.df)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from simtui.analysis.capture_results import (
     LEVEL,
@@ -26,6 +25,7 @@ from simtui.analysis.capture_results import (
 )
 from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
 from simtui.analysis.covariates import COVARIATES
+from simtui.analysis.distributions import average_ranks
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised
 from simtui.analysis.results import BASELINE
 from simtui.errors import printable
@@ -133,7 +133,7 @@ def disagreements(
         if not rated or not np.isfinite(values[rated]).all():
             continue
         # Means that are equal on paper differ in the last bit; a rank must not see that.
-        of_people, of_layer = (stats.rankdata(-np.round(v[rated], 12)) for v in (human, values))
+        of_people, of_layer = (average_ranks(-np.round(v[rated], 12)) for v in (human, values))
         gap = of_people - of_layer
         ranked = [
             RankedPair(id=pairs[i], human_rank=float(a), network_rank=float(b))

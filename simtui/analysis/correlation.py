@@ -12,8 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize
 
+from simtui.analysis.distributions import (
+    average_ranks,
+    kendall_tau_b,
+    normal_below,
+    normal_quantile,
+    t_quantile,
+    t_upper,
+)
 from simtui.analysis.results import Interval
 
 Vector = NDArray[np.float64]
@@ -27,7 +35,7 @@ MIN_PAIRS_FOR_VERDICT = 5
 
 MAX_PAIRS_NEEDED = 1_000_000
 
-_Z95 = float(stats.norm.ppf(0.975))
+_Z95 = normal_quantile(0.975)
 _FLAT = 1e-12
 """Spread below this share of the largest value is rounding error, not variation."""
 
@@ -122,7 +130,7 @@ def spearman(first: Vector, second: Vector) -> float | None:
     a, b = _rankable(first, second)
     if len(a) < MIN_PAIRS:
         return None
-    return pearson(stats.rankdata(a), stats.rankdata(b))
+    return pearson(average_ranks(a), average_ranks(b))
 
 
 def kendall(first: Vector, second: Vector) -> float | None:
@@ -130,8 +138,7 @@ def kendall(first: Vector, second: Vector) -> float | None:
     a, b = _rankable(first, second)
     if len(a) < MIN_PAIRS or is_constant(a) or is_constant(b):
         return None
-    # The asymptotic variant spares the exact p value, which is not used.
-    return optional(stats.kendalltau(a, b, variant="b", method="asymptotic").statistic)
+    return optional(kendall_tau_b(a, b))
 
 
 def _rankable(first: Vector, second: Vector) -> tuple[Vector, Vector]:
@@ -196,7 +203,7 @@ def partial(first: Vector, second: Vector, covariates: Matrix) -> PartialCorrela
     r = float(np.clip((left[:, 0] @ left[:, 1]) / math.sqrt(np.prod((left**2).sum(axis=0))), -1, 1))
     if 1 - r * r <= 0:
         return PartialCorrelation(r, 0.0, df)
-    return PartialCorrelation(r, float(2 * stats.t.sf(abs(r) * math.sqrt(df / (1 - r * r)), df)), df)
+    return PartialCorrelation(r, 2 * t_upper(abs(r) * math.sqrt(df / (1 - r * r)), df), df)
 
 
 def power_of_r(r: float, n: int, alpha: float = 0.05) -> float:
@@ -205,11 +212,11 @@ def power_of_r(r: float, n: int, alpha: float = 0.05) -> float:
     Fisher's approximation with the bias term r / (2 (n − 1)) and the exact critical r of the t test
     (Cohen, 1988), the form used by R's pwr package.
     """
-    t = float(stats.t.isf(alpha / 2, n - 2))
+    t = -t_quantile(alpha / 2, n - 2)
     critical = math.atanh(t / math.sqrt(t * t + n - 2))
     shift = math.atanh(r) + r / (2 * (n - 1))
     scale = math.sqrt(n - 3)
-    return float(stats.norm.cdf((shift - critical) * scale) + stats.norm.cdf((-shift - critical) * scale))
+    return normal_below((shift - critical) * scale) + normal_below((-shift - critical) * scale)
 
 
 def detectable_r(n: int, power: float = 0.8) -> float | None:

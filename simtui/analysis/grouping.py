@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from simtui.analysis.agreement import agreement
 from simtui.analysis.capture import capture, disagreements
@@ -20,6 +19,7 @@ from simtui.analysis.correlation import (
     pearson_rows,
     zscore_raters,
 )
+from simtui.analysis.distributions import binomial_below
 from simtui.analysis.overall import NamedTable, named_table, rank_p
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
@@ -200,7 +200,7 @@ def _accuracy(study: Study, pairs: list[Pair], similarities: Similarities, digit
     usual = "" if test_acc is None else f", and {test_acc:.1f} % of MNIST's test set"
     low = share < LOW_ACCURACY
     if test_acc is not None:
-        low = low or float(stats.binom.cdf(right, n, test_acc / 100)) < UNLIKELY
+        low = low or binomial_below(right, n, test_acc / 100) < UNLIKELY
     if not low:
         return _Reading(share), []
     again = "" if similarities.centred else "; --centre repeats the analysis on centred copies"

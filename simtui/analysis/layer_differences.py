@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from simtui.analysis import resampling
 from simtui.analysis.correlation import Matrix, Vector, mean_rating, pearson_rows
+from simtui.analysis.distributions import chi2_upper, t_upper
 from simtui.analysis.inference_results import Heterogeneity, Interval, OverallDifference
 from simtui.analysis.resampling import Units, percentile_interval
 
@@ -149,7 +149,7 @@ def heterogeneity(correlations: Sequence[tuple[float, int]]) -> Heterogeneity | 
         return None
     z, weight = np.arctanh([r for r, _ in usable]), np.array([n - 3.0 for _, n in usable])
     q = float(weight @ (z - weight @ z / weight.sum()) ** 2)
-    return Heterogeneity(q=q, df=len(usable) - 1, p=float(stats.chi2.sf(q, len(usable) - 1)))
+    return Heterogeneity(q=q, df=len(usable) - 1, p=chi2_upper(q, len(usable) - 1))
 
 
 def williams_t(first: Vector, second: Vector, human: Vector) -> tuple[float, float] | None:
@@ -167,4 +167,4 @@ def williams_t(first: Vector, second: Vector, human: Vector) -> tuple[float, flo
     if below <= 0:
         return None
     t = (a - b) * math.sqrt((n - 1) * (1 + between) / below)
-    return t, float(2 * stats.t.sf(abs(t), n - 3))
+    return t, 2 * t_upper(abs(t), n - 3)

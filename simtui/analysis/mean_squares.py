@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from simtui.analysis.correlation import MIN_PAIRS, Matrix
+from simtui.analysis.distributions import f_quantile
 from simtui.analysis.inference_results import Interval
 
 
@@ -47,7 +47,7 @@ class MeanSquares:
         if self.between_pairs <= self.nil or self.residual <= self.nil:
             return None
         f = self.between_pairs / self.residual
-        low, high = (float(stats.f.ppf(level, self.df_pairs, self.df_residual)) for level in (0.025, 0.975))
+        low, high = (f_quantile(level, self.df_pairs, self.df_residual) for level in (0.025, 0.975))
         return 1 - high / f, 1 - low / f
 
 

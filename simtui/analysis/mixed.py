@@ -10,9 +10,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from simtui.analysis.correlation import MIN_PAIRS, Matrix, Vector, is_constant, mean_rating
+from simtui.analysis.distributions import f_upper, t_quantile, t_upper
 from simtui.analysis.inference_results import Interval, Mixed
 
 _NIL = 1e-20
@@ -52,12 +52,12 @@ def mixed(similarity: Vector, ratings: Matrix) -> Mixed:
         found, (f, p_f) = reml(x, y), differ_incomplete(x, y)
     if found is None or not found.se > 0:
         return Mixed(differ_f=f, differ_p=p_f)
-    reach = float(stats.t.isf(0.025, found.df)) * found.se
+    reach = -t_quantile(0.025, found.df) * found.se
     return Mixed(
         slope=found.slope,
         se=found.se,
         df=found.df,
-        p=float(2 * stats.t.sf(abs(found.slope) / found.se, found.df)),
+        p=2 * t_upper(abs(found.slope) / found.se, found.df),
         ci=(found.slope - reach, found.slope + reach),
         ci_r=interval_of_r(float(np.corrcoef(x, mean)[0, 1]), len(x), reach / float(mean.std())),
         var_pair=found.var_pair,
@@ -115,7 +115,7 @@ def differ(x: Vector, y: Matrix) -> tuple[float | None, float | None]:
     if mse <= _NIL * float((y**2).sum()):
         return None, None
     f = float(slopes.var(ddof=1) * (x @ x)) / mse
-    return f, float(stats.f.sf(f, k - 1, (n - 2) * (k - 1)))
+    return f, f_upper(f, k - 1, (n - 2) * (k - 1))
 
 
 def interval_of_r(r: float, n: int, reach: float) -> Interval:
@@ -126,7 +126,7 @@ def interval_of_r(r: float, n: int, reach: float) -> Interval:
     reach² + r² t² / (n − 2). It excludes 0 exactly where the slope's interval does, and where raters do not differ
     c is the critical r of the t test, which makes it Fisher's interval to about 1 %.
     """
-    share = float(stats.t.isf(0.025, n - 2)) ** 2 / (n - 2)
+    share = t_quantile(0.025, n - 2) ** 2 / (n - 2)
     critical = math.sqrt((reach**2 + share * r * r) / (1 + share))
     if critical >= 1:
         return -1.0, 1.0

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, optimize, stats
+from scipy import linalg, optimize
 
 from simtui.analysis.correlation import Matrix, Vector
+from simtui.analysis.distributions import f_upper
 
 if TYPE_CHECKING:
     from simtui.analysis.mixed import Estimate
@@ -198,4 +199,4 @@ def differ_incomplete(x: Vector, y: Matrix) -> tuple[float | None, float | None]
     if more <= fewer or df < 1 or own <= 1e-20 * float((y[rated] ** 2).sum()):
         return None, None
     f = (alike - own) / (more - fewer) / (own / df)
-    return f, float(stats.f.sf(f, more - fewer, df))
+    return f, f_upper(f, more - fewer, df)

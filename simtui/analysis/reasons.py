@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy import stats
 
 from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix, Vector, fisher_ci
+from simtui.analysis.distributions import f_upper
 from simtui.analysis.reliability import SplitHalf
 from simtui.analysis.resampling import Units
 from simtui.analysis.results import ICC_NAMES, LayerAgreement, LayerDifference, NoCeilings, Reliability
@@ -201,7 +201,7 @@ def about_bend(pixels: Vector, human: Vector) -> list[str]:
     if rank_more == rank_fewer or more <= 0:
         return []
     f = (fewer - more) / (more / (n - 3))
-    p = float(stats.f.sf(f, 1, n - 3))
+    p = f_upper(f, 1, n - 3)
     if p >= 0.05:
         return []
     return [

@@ -41,6 +41,7 @@ class Dialogue:
         return self.source.isatty()
 
     def print(self, text: str = "") -> None:
+        """Write a line, at once."""
         self.write(text + "\n")
 
     def write(self, text: str) -> None:

@@ -24,6 +24,8 @@ REPEAT_DELAY_S = 1.1
 
 
 class Verdict(Enum):
+    """What is to be done about a key press."""
+
     ACCEPT = auto()
     IGNORE = auto()
     RETRACT = auto()

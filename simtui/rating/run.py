@@ -35,7 +35,7 @@ class Run:
     """A run in progress.
 
     `answer` returns only when the response is on disk; if it raises, nothing has changed and the same trial
-    is still the current one. Times are seconds of the monotonic clock.
+    is still the current one. Times are seconds of the clock, which is the monotonic one outside of tests.
     """
 
     def __init__(
@@ -56,10 +56,18 @@ class Run:
         self._zero = clock() - earlier / 1000
 
     @classmethod
-    def begin(cls, study: Study, hold: Hold, environment: Environment, simulation: Simulation | None = None) -> Run:
+    def begin(
+        cls,
+        study: Study,
+        hold: Hold,
+        environment: Environment,
+        simulation: Simulation | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Run:
         """Start the participant's next run: its file is on disk, with the whole plan, when this returns.
 
         simulation: what presses the keys, where nobody does; the file says so from its first write on.
+        Raises WriteFailedError.
         """
         run = hold.store.next_run(hold.participant_id)
         with assigned_list(study, hold, simulated=simulation is not None) as list_index:
@@ -72,7 +80,7 @@ class Run:
                 environment=environment,
                 simulation=simulation,
             )
-            return cls(study, hold.create(session), session)
+            return cls(study, hold.create(session), session, clock)
 
     @classmethod
     def resume(
@@ -82,6 +90,7 @@ class Run:
         stored: StoredSession,
         environment: Environment,
         simulation: Simulation | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> Run:
         """Take up an interrupted run where it stopped.
 
@@ -99,7 +108,7 @@ class Run:
         session = replace(session, updated_at=now, resumptions=[*session.resumptions, resumption])
         file = hold.reopen(stored)
         file.save(session)
-        return cls(study, file, session)
+        return cls(study, file, session, clock)
 
     @property
     def path(self) -> Path:
@@ -108,10 +117,12 @@ class Run:
 
     @property
     def planned(self) -> list[PlannedTrial]:
+        """Every presentation of the run, practice included, in order."""
         return self.session.schedule.trials
 
     @property
     def finished(self) -> bool:
+        """Whether every trial has its response."""
         return self._position >= len(self.planned)
 
     @property
@@ -130,7 +141,7 @@ class Run:
         return self._stimuli(self._position)
 
     def following(self) -> Stimuli | None:
-        """The trial after the current one, so that it can be prepared while nobody waits for it."""
+        """The trial after the current one, so that it can be prepared before it is shown; None at the last."""
         return self._stimuli(self._position + 1) if self._position + 1 < len(self.planned) else None
 
     def _stimuli(self, index: int) -> Stimuli:

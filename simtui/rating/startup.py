@@ -1,8 +1,8 @@
-"""Lean: what a process that does nothing but collect ratings leaves out. Fifty of them may share one machine.
+"""What a process that does nothing but collect ratings leaves out at its start: OpenSSL and garbage collection.
 
-Of the start of `simtui rate` more than a tenth went into collecting garbage that was not there, and into OpenSSL:
-asyncio loads it in case somebody wants TLS, hashlib for a faster SHA-256 than Python's own, which hashes a study in a
-millisecond. It holds 4 MB of every process.
+asyncio loads OpenSSL in case somebody wants TLS, hashlib for a faster SHA-256 than Python's own, which hashes a study
+in a millisecond. Without both, `simtui rate` takes 14 of 225 ms of processor time less to start and 4.6 of 36 MB less
+memory (measured in pairs); fifty raters may share one machine.
 """
 
 from __future__ import annotations

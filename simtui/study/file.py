@@ -79,6 +79,7 @@ def _check(study: Study, where: str) -> None:
 
 
 def faults(study: Study) -> Iterator[str]:
+    """Everything that the JSON types cannot say and that makes a study unusable, a sentence each with no subject."""
     yield from kind_faults(study.format, study.version, (FORMAT, VERSION))
     if not _ID.match(study.id):
         yield f"its id “{printable(study.id)}” is not 1 to 64 letters, digits and hyphens"

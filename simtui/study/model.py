@@ -38,6 +38,7 @@ class Scale(Struct, frozen=True, kw_only=True):
 
     @property
     def values(self) -> range:
+        """The ratings that the scale has, lowest first."""
         return range(self.low, self.high + 1)
 
     def rating_of_key(self, key: str) -> int | None:
@@ -53,8 +54,8 @@ class Pair(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     digit: the class of both images; where a pair is of two classes, of the left one, and
         right_digit is that of the right one.
-    expected: the rating that whoever looks gives, of catch pairs: the top of the scale for one image shown
-        twice, the bottom for two digits. None where there is no such answer.
+    expected: of a catch pair, the rating that everybody gives who looks at it: the top of the scale for one image
+        shown twice, the bottom for two digits. None for all other pairs.
     list_index: the pair list that the pair belongs to, from 0; practice and catch pairs are in every list.
     """
 
@@ -108,7 +109,8 @@ class Study(Struct, frozen=True, kw_only=True):
     sha256: of the bytes of the file this study was read from (or will be written to); it names the
         study in every session and is not itself written into the file.
     practice_pairs: shown first, marked as practice, never analysed; none of their images is in `pairs`.
-    catch_pairs: pairs whose answer is plain, scattered over the run to tell who looks, never analysed.
+    catch_pairs: pairs with a known answer, scattered over the run to see whether a participant looks at the images;
+        never analysed.
     texts: sentences that replace those of simtui.rating.texts, to run a study in another language, and the
         texts of the researcher's own, `consent` and `debrief`.
     """
@@ -141,11 +143,13 @@ class Study(Struct, frozen=True, kw_only=True):
         return stacked(self.image(image_id) for image_id in image_ids)
 
     def every_pair(self) -> Iterator[Pair]:
+        """The practice pairs, the pairs that are analysed, and the catch pairs."""
         yield from self.practice_pairs
         yield from self.pairs
         yield from self.catch_pairs
 
     def pair(self, pair_id: str) -> Pair:
+        """The pair with this id, of whatever kind. Raises StopIteration where there is none."""
         return next(p for p in self.every_pair() if p.id == pair_id)
 
     def list_pairs(self, list_index: int = 0) -> list[Pair]:

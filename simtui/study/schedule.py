@@ -76,6 +76,7 @@ class BalancePosition:
 
     @property
     def block(self) -> int:
+        """The number of the block of six that the participant is in, from 0."""
         return self.index // BLOCK
 
     def block_until_here(self) -> list[BalancePosition]:
@@ -89,6 +90,7 @@ class BalancePosition:
 
     @property
     def mirrored(self) -> bool:
+        """Whether every pair has its sides the other way round from the block's first participant."""
         return self.index % 2 == 1
 
 

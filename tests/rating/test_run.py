@@ -47,9 +47,8 @@ def test_a_run_shows_each_planned_pair_with_its_sides(study: Study, hold: Hold) 
 
 
 def test_times_are_milliseconds_of_the_monotonic_clock(study: Study, hold: Hold) -> None:
-    run = Run.begin(study, hold, ENVIRONMENT)
-    zero = run._zero
-    run.answer(7, "7", zero + 1.5, zero + 3.25)
+    run = Run.begin(study, hold, ENVIRONMENT, clock=lambda: 1000.0)
+    run.answer(7, "7", 1001.5, 1003.25)
     trial = run.session.trials[0]
     assert (trial.onset, trial.time_elapsed, trial.rt) == (1500.0, 3250.0, 1750.0)
     assert trial.timestamp.endswith("Z")

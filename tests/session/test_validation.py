@@ -235,8 +235,8 @@ def test_a_response_taken_back_and_not_given_again_is_no_fault_while_the_run_goe
     from tests.sessions import Clock, respond
 
     with SessionStore(lab / "sessions", STUDY.id).hold("P09") as hold:
-        begun, clock = Run.begin(STUDY, hold, ENVIRONMENT), Clock()
-        run = Run(STUDY, begun._file, begun.session, clock)
+        clock = Clock()
+        run = Run.begin(STUDY, hold, ENVIRONMENT, clock=clock)
         for _ in range(3):
             respond(run, clock, 5, 800)
         run.retract(AUTO_REPEAT)
