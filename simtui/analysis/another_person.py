@@ -18,7 +18,7 @@ from simtui.analysis.resampling import Units, independent_units, percentile_inte
 MARGIN = 0.1
 """An r that is lower by less counts as no worse than that of one more person."""
 
-MOST_RESAMPLES, FEWEST_RESAMPLES = 9_999, 999
+MOST_RESAMPLES, FEWEST_RESAMPLES = 4_999, 999
 
 _BUDGET = 40_000_000
 """Ratings that all resamples together may hold: larger studies, whose intervals vary less, have fewer of them."""

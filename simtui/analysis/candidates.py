@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis.comparison import Candidate
 from simtui.analysis.comparison_results import UNTRAINED, NetworkInfo
-from simtui.analysis.similarities import UNTRAINED_SEEDS, images_of_pairs
+from simtui.analysis.similarities import images_of_pairs, untrained_count
 from simtui.errors import SimtuiError, printable
 from simtui.network import checkpoint as checkpoint_files
 from simtui.network import foreign as foreign_networks
@@ -19,7 +19,7 @@ from simtui.network.foreign import Foreign, layer_names, unknown_layer
 from simtui.network.layers import LAYERS
 from simtui.network.net import Net, untrained
 from simtui.network.preprocess import Preprocess
-from simtui.network.similarity import pair_similarities
+from simtui.network.similarity import pair_similarities, untrained_similarities
 from simtui.study.model import Study
 
 RESERVED = (UNTRAINED, "no network")
@@ -114,13 +114,12 @@ def candidates(
     own = [network for network in networks if isinstance(network.foreign.module, Net)]
     # Where none has the homework's architecture its untrained layers are baselines all the same.
     layers = tuple(dict.fromkeys(name for network in own for name in network.layers)) or LAYERS[:-1]
-    each = [pair_similarities(untrained(seed), left, right, layers) for seed in UNTRAINED_SEEDS]
     pixels = pair_similarities(untrained(0), left, right, ["pixels"])["pixels"]
     tell(len(networks) + 1, len(networks) + 1, "")
     return Found(
         candidates=tuple(found),
         pixels=pixels,
-        untrained={name: np.stack([one[name] for one in each]) for name in layers},
+        untrained=untrained_similarities(untrained_count(len(images.ids)), left, right, layers),
         centred=centre,
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from simtui.analysis.comparison_results import UNTRAINED, Comparison, Row
-from simtui.analysis.similarities import UNTRAINED_SEEDS
 from simtui.errors import printable
 from simtui.reporting.layout import bold, interval, number, p_value
 from simtui.terminal.layout import paragraphs, table
@@ -86,8 +85,8 @@ def _legend(comparison: Comparison, width: int) -> list[str]:
     legend = "best: the highest r of the networks compared and of the raw pixels (no network)."
     if any(row.network == UNTRAINED for row in comparison.rows):
         legend += (
-            f" untrained: Fisher-z mean r of {len(UNTRAINED_SEEDS)} networks of the homework's architecture with random"
-            " weights, a baseline: it is never called best, even where it stands above."
+            f" untrained: Fisher-z mean r of {comparison.n_untrained} networks of the homework's architecture with"
+            " random weights, a baseline: it is never called best, even where it stands above."
         )
     return wrap(legend, width, initial_indent="  ", subsequent_indent="  ")
 

@@ -12,7 +12,6 @@ from simtui import __version__
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.resampling import N_BOOTSTRAP, N_PERMUTATIONS
 from simtui.analysis.results import Report
-from simtui.analysis.similarities import UNTRAINED_SEEDS
 from simtui.errors import printable
 from simtui.study.model import Study
 from simtui.words import counted
@@ -55,7 +54,7 @@ def _how_many(study: Study, ratings: Ratings) -> str:
 
 def definitions(report: Report) -> Iterator[str]:
     """What every number means and where its formula comes from."""
-    seeds = ", ".join(map(str, UNTRAINED_SEEDS))
+    networks = max((len(each.each) for each in report.groups[0].untrained.values()), default=0)
     yield (
         "Similarity of two images in a layer: cosine of their flattened activations, s = Σxy / √(Σx² Σy²), float32 "
         "activations and float64 sums. fc: 50 units after ReLU; pool2: the second convolution after pooling, 320; "
@@ -67,7 +66,7 @@ def definitions(report: Report) -> Iterator[str]:
             "Network, pixels and measures saw copies of the images whose centre of mass was moved to (14, 14) by "
             "bilinear interpolation."
         )
-    yield f"Untrained: the same architecture with random weights, Fisher-z mean of the r of seeds {seeds}."
+    yield f"Untrained: the same architecture with random weights, Fisher-z mean of the r of {networks} seeds."
     rating = "z-scored rating" if report.zscored else "rating"
     yield (
         f"r: Pearson's, over the pairs of one digit, of similarity with the mean {rating}; "
