@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests import surroundings
 from tests.terminal_session import TerminalSession
 
 ANALYSIS_ONLY = ("torch", "torchvision", "scipy", "pandas", "plotext")
@@ -67,4 +68,5 @@ def main(python: str, wheel: str) -> None:
 
 
 if __name__ == "__main__":
+    surroundings.forget()
     main(*sys.argv[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
 INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
@@ -38,14 +38,24 @@ def debugging() -> bool:
     return bool(os.environ.get("SIMTUI_DEBUG")) or sys.flags.dev_mode
 
 
-def printable(text: object, limit: int = 120) -> str:
+def printable(text: object, limit: int | None = None) -> str:
     """`text` with everything a terminal could obey made visible, shortened to `limit` characters.
 
     File names, labels and ids come from files that anybody may have written; an escape sequence in one
-    of them must be seen, not obeyed.
+    of them must be seen, not obeyed. A path keeps its end, where the name of the file is. The limit is 120
+    characters unless given, of a path 300.
     """
-    shown = "".join(c if c.isprintable() else _escaped(ord(c)) for c in str(text)[: limit + 1])
+    if isinstance(text, PurePath):
+        limit = limit or 300
+        shown = _escapes_shown(str(text)[-limit - 1 :])
+        return shown if len(shown) <= limit else "…" + shown[-limit + 1 :]
+    limit = limit or 120
+    shown = _escapes_shown(str(text)[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _escapes_shown(text: str) -> str:
+    return "".join(c if c.isprintable() else _escaped(ord(c)) for c in text)
 
 
 def _escaped(code: int) -> str:

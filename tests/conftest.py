@@ -1,4 +1,4 @@
-"""What every test stands on: no developer's configuration, home or terminal, and the shared data if it is there."""
+"""What every test stands on: one known environment, a home of its own, and the shared data if it is there."""
 
 from __future__ import annotations
 
@@ -7,30 +7,28 @@ from pathlib import Path
 
 import pytest
 
-# Before torch is imported, here and in what is started from here: the processes of the suite share the cores, and
-# threads of torch's own would only wait for one another.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from tests import surroundings
+
+# Here, before torch and textual are imported, which read some of it once and for all.
+surroundings.forget()
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
-_TERMINAL = (
-    *("COLORTERM", "NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "SIMTUI_DATA", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL"),
-    # Programs believe these sooner than the terminal they are on, and they are set in the processes of pytest-xdist.
-    *("COLUMNS", "LINES"),
-)
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A home for what is started by fixtures of more than one test."""
+    os.environ["HOME"] = str(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(autouse=True)
 def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home of its own and a known terminal: a test must not read what this machine's user has set up."""
+    """A home of its own and a known terminal, whatever other tests or the runner have set meanwhile."""
+    surroundings.forget()
     home = tmp_path_factory.mktemp("home")
     for name, folder in {"HOME": "", "XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config"}.items():
         monkeypatch.setenv(name, str(home / folder))
-    for name in _TERMINAL:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("LANG", "C.UTF-8")
 
 
 @pytest.fixture(scope="session")

@@ -47,11 +47,12 @@ class TerminalSession:
         self.raw = bytearray()
         self._parsed = 0
         self.status: int | None = None
-        variables = dict(os.environ) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | (environment or {})
+        variables = dict(os.environ) | (environment or {})
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             # Here and not in the parent, which may come to it only when the program has asked for the size.
             _set_size(0, columns, rows)
+            _forget_ignored_signals()
             os.chdir(cwd)
             os.execvpe(argv[0], list(argv), variables)
 
@@ -173,6 +174,12 @@ class TerminalSession:
             self.exited()
         if self.fd >= 0:
             os.close(self.fd)
+
+
+def _forget_ignored_signals() -> None:
+    """What a program on a terminal starts with: nohup and shells' background jobs ignore some, which is inherited."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _set_size(descriptor: int, columns: int, rows: int) -> None:

@@ -80,7 +80,7 @@ def command(
     from simtui.analysis.ratings import collect
     from simtui.analysis.report import as_json as json_text
     from simtui.commands.shared import output_look, picture_look
-    from simtui.reporting.gallery import drawing
+    from simtui.reporting.pictures import drawing
     from simtui.reporting.text import as_text
 
     ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)

@@ -116,7 +116,8 @@ def command(
         from simtui.analysis.candidates import candidates, load
         from simtui.analysis.comparison import compare
         from simtui.analysis.comparison_results import as_json as json_text
-        from simtui.reporting.comparison_text import as_text
+        from simtui.reporting.comparison import comparison_blocks
+        from simtui.reporting.text import render
 
         chosen = load(checkpoints, networks, weights, layers, entering, seed=seed)
         found = candidates(
@@ -135,4 +136,8 @@ def command(
             zscore=zscore,
             centred=found.centred,
         )
-    click.echo(json_text(comparison) if as_json else as_text(comparison, *output_look()))
+    if as_json:
+        click.echo(json_text(comparison))
+        return
+    width, color = output_look()
+    click.echo(render(comparison_blocks(comparison, width), width, color))

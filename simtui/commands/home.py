@@ -46,12 +46,10 @@ def _open(first: Callable[[Terminal], Screen[Any]]) -> None:
     terminal = prepare()
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported.
-    from simtui.tui import theme as appearance
     from simtui.tui.app import SimtuiApp
-    from simtui.tui.screens.host import Host
+    from simtui.tui.screens import BottomScreen
 
-    app = SimtuiApp(lambda: Host(lambda: first(terminal)))
-    appearance.suit(app, terminal.depth)
+    app = SimtuiApp(lambda: BottomScreen(lambda: first(terminal)), terminal.depth)
     app.run_or_tell()
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)

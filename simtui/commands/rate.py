@@ -76,14 +76,12 @@ def command(
     # meanwhile: so much time, and no more, does a slow terminal have to answer.
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
         from simtui.rating.environment import environment
-        from simtui.tui import theme as appearance
         from simtui.tui.app import SimtuiApp
         from simtui.tui.participant.flow import Outcome, RatingHost, Visit
 
     terminal = replace(terminal, round_trip_ms=trip.ms)
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation)
-    app = SimtuiApp(lambda: RatingHost(visit))
-    appearance.suit(app, terminal.depth)
+    app = SimtuiApp(lambda: RatingHost(visit), terminal.depth)
     result = app.run_or_tell(mouse=False)
     if isinstance(result, SimtuiError):
         raise SimtuiError(error_sentence(study, result))

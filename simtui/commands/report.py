@@ -21,6 +21,8 @@ from simtui.commands.options import (
     zscore_option,
 )
 
+HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
+
 
 @click.command(
     "report",
@@ -77,15 +79,13 @@ def command(
     from simtui.study import file as study_file
 
     require_network("simtui report", checkpoint, layer)
-    if out.suffix.lower() not in (".html", ".htm", ".md", ".markdown"):
+    if out.suffix.lower() not in (*HTML, *MARKDOWN):
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
     parsed = [parse_rule(rule) for rule in rules]
     study = study_file.load(study_path)
 
     from simtui.analysis.ratings import collect
-    from simtui.reporting import notes
-    from simtui.reporting.content import content
-    from simtui.reporting.files import write
+    from simtui.reporting import content, html, markdown, notes
     from simtui.session.folders import NOTES_SUFFIX
     from simtui.storage import atomic
 
@@ -101,5 +101,7 @@ def command(
     if not force:
         atomic.require_free(out)
     report = measure(study, ratings, checkpoint, layer, seed=seed, zscore=zscore, centre=centre)
-    write(out, content(report, study, ratings, layer, own_words), force=force)
+    blocks = content.full(report, study, ratings, layer, own_words)
+    text = (html if out.suffix.lower() in HTML else markdown).render(blocks, study)
+    atomic.write(out, text.encode(), force=force)
     click.echo(f"Wrote {printable(out, 300)}{'' if file is None else f', with the notes in {printable(file, 300)}'}.")

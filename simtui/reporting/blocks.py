@@ -1,16 +1,32 @@
-"""What a document is made of, before it is HTML or Markdown. All text here is plain: whoever writes it escapes it."""
+"""What a Report is said with, as plain data: text, Markdown, HTML and the tabs of the screen each draw it their way.
+
+All text in it is plain and printable: whoever puts it into Markdown or HTML escapes it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+from simtui.analysis.results import Interval
+
+Profile = Literal["brief", "full"]
+"""How much is said: "brief" for a terminal (text, and the screen), "full" for a document to hand in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """level: 1 for the title."""
+    """level: 1 for the title, 2 for a part."""
 
     text: str
     level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The homework's own line with r: looked for as it stands, so that it is never broken."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,41 +39,93 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list without order."""
+    """Sentences, or nearly, each on its own: a list without order."""
 
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """png: the bytes of a PNG file. alt: what it shows."""
+class Facts:
+    """Names with what stands behind each: ("Pairs", "20 (digit 8)")."""
 
-    png: bytes
-    alt: str
+    rows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """svg: a whole SVG document. alt: what it shows. characters: as those of a Table."""
+class Images:
+    """The two images of a pair, by their ids in the study."""
 
-    svg: str
-    alt: str
-    characters: tuple[str, ...] = ()
+    left: str
+    right: str
 
 
-Cell = str | tuple[Picture, ...]
+Cell = str | Images
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first column is text, the others are numbers or pictures.
+    """The first `names` columns say what a row is about, the others have numbers, or images.
 
-    characters: its pictures as lines of block characters, for a format whose readers may show no pictures.
+    Every row has as many cells as the header. A number with a star is beyond chance. note: a sentence below, "" for
+    none, that says what a column or the star means.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    characters: tuple[str, ...] = ()
+    names: int = 1
+    note: str = ""
+
+    def in_words(self) -> tuple[list[str], list[list[str]]]:
+        """Header and rows without the columns of images, for what cannot show them."""
+        kept = [i for i in range(len(self.header)) if not any(isinstance(row[i], Images) for row in self.rows)]
+        return [self.header[i] for i in kept], [[str(row[i]) for i in kept] for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Pairs as images, each with a caption, under a title that says what they have in common."""
+
+    title: str
+    pairs: tuple[tuple[str, Images], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """x, y: 0 to 1, None where there is no such number. kind: points of one kind are drawn alike. label: its name."""
+
+    x: float | None
+    y: float | None
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """A plot of points, both axes from 0 to 1; the points keep their places in the Report through all groups."""
+
+    points: tuple[Point, ...]
+    title: str
+    xlabel: str
+    ylabel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number that r is to be read against. short: its name where there is little room."""
+
+    name: str
+    value: float
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """r with its interval on an axis from −1 to 1, among what it must be read against."""
+
+    r: float
+    ci: Interval | None
+    marks: tuple[Mark, ...]
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +135,4 @@ class OwnWords:
     text: str
 
 
-Block = Heading | Paragraph | Bullets | Table | Drawing | OwnWords
+Block = Heading | Result | Paragraph | Bullets | Facts | Table | Gallery | Scatter | Axis | OwnWords

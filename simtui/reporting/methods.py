@@ -1,22 +1,17 @@
-"""How the numbers were made: definitions, seeds, versions and hashes, as sentences for a document."""
+"""How the numbers were made: what the participants did, and what every number means, as sentences."""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-from simtui import __version__
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.resampling import N_BOOTSTRAP, N_PERMUTATIONS
 from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.study.model import Study
 from simtui.words import counted
-
-_LIBRARIES = ("numpy", "scipy", "torch", "krippendorff")
 
 
 def collection(study: Study, ratings: Ratings, report: Report) -> str:
@@ -75,11 +70,11 @@ def definitions(report: Report) -> Iterator[str]:
         "tanh(atanh r ± 1.96 / √(n − 3)); BCa: bootstrap over pairs (Efron, 1987); pairs and people: crossed "
         f"bootstrap, percentile; {N_BOOTSTRAP:,} resamples. p: {N_PERMUTATIONS:,} permutations, two-sided, "
         "(b + 1) / (m + 1). Where pairs share images, images are resampled, or groups of pairs that share none with "
-        "another group; the bootstrap of images is on the safe side where few are shared. ρ: Spearman; τ-b: Kendall. "
-        "Differences of two layers: the same resamples for both. Given pixels: partial r, df = n − 3."
+        "another group; the bootstrap of images is on the safe side where few are shared. rho: Spearman; tau-b: "
+        "Kendall. Differences of two layers: the same resamples for both. Given pixels: partial r, df = n − 3."
     )
     yield (
-        "ICC from the two-way table of pairs × people (McGraw & Wong, 1996; in brackets Shrout & Fleiss, 1979); α: "
+        "ICC from the two-way table of pairs × people (McGraw & Wong, 1996, or Shrout & Fleiss, 1979); alpha: "
         "Krippendorff's; split half: mean r over halvings of the people, stepped up with Spearman–Brown. Ceiling of r "
         "with the mean rating: √ICC(C,k). Bounds of the mean r with single people: Nili et al. (2014), of z-scored "
         "ratings. Another person: mean over people of r with the mean of all others; the network is held to the same "
@@ -93,21 +88,3 @@ def definitions(report: Report) -> Iterator[str]:
         "is left of the target is permuted, and what the third variable explains is taken out again (Freedman & Lane, "
         "1983)."
     )
-
-
-def provenance(report: Report) -> Iterator[str]:
-    """Versions, seeds and hashes: what it takes to get these very numbers again."""
-    libraries = ", ".join(f"{name} {_version(name)}" for name in _LIBRARIES)
-    yield f"simtui {__version__}, Python {platform.python_version()}, {libraries}."
-    yield f"Seed of everything random in the analysis: {report.seed}."
-    yield f"Study {printable(report.study_id)}, sha256 {report.study_sha256}."
-    accuracy = report.checkpoint.test_acc
-    known = "" if accuracy is None else f", {accuracy:.2f} % of MNIST's test set correct, says its file"
-    yield f"Network {printable(report.checkpoint.file)}, sha256 {report.checkpoint.sha256}{known}."
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "(unknown version)"

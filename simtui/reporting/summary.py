@@ -1,75 +1,253 @@
-"""The top of a document: r, what it must be read against, and what may be concluded."""
+"""What comes first of a Report: what was compared, r of one layer, and what it must be read against."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from simtui.analysis.results import BASELINE, Group, Report
 from simtui.errors import printable
-from simtui.reporting import svg
-from simtui.reporting.blocks import Block, Bullets, Drawing, Heading, Paragraph, Table
-from simtui.reporting.conclusion import conclusion
-from simtui.reporting.layout import interval, number
-from simtui.reporting.text import HEADLINE, facts, overall_facts
+from simtui.network.layers import KNOWN
+from simtui.reporting.blocks import (
+    Axis,
+    Block,
+    Bullets,
+    Facts,
+    Heading,
+    Mark,
+    Paragraph,
+    Point,
+    Profile,
+    Result,
+    Scatter,
+)
+from simtui.reporting.conclusion import conclude, conclusion_wordings
+from simtui.reporting.numbers import digits, interval, number, of_digit, p_is, predictor
+from simtui.words import counted
+
+HEADLINE = "Correlation between net and human similarity ratings"
+"""The homework's own words."""
+
+XLABEL, YLABEL = "network similarity (normalized)", "human similarity (normalized)"
+"""The homework's too, of the plot."""
+
+_MOST_NAMES = 30
 
 
-def summary(report: Report, layer: str) -> Iterator[Block]:
-    yield Heading(printable(report.study_title, 300) or f"Study {printable(report.study_id)}", 1)
-    if report.simulated:
-        yield Paragraph("SIMULATED: some of these participants are not people.", strong=True)
-    if report.study_note:
-        yield Paragraph(f"Images: {printable(report.study_note)}.", strong=True)
-    if report.centred:
-        yield Paragraph(
-            "Centred copies of the images for the network, pixels and measures; people saw the originals.", strong=True
-        )
-    if report.zscored:
-        yield Paragraph("Each participant's ratings were z-scored before they were averaged.", strong=True)
-    how = "".join([", centred copies"] * report.centred + [", z-scored ratings"] * report.zscored)
+def summary(report: Report, layer: str, profile: Profile) -> Iterator[Block]:
+    """Title, what was compared and how, r within each digit and over all, with all that it must be read against."""
+    title, study = printable(report.study_title, 300), f"Study {printable(report.study_id)}"
+    if profile == "full":
+        yield Heading(title or study, 1)
+    else:
+        yield Heading(f"{study}: {title}" if title else study, 1)
+    yield from (Paragraph(sentence, strong=True) for sentence in warnings(report))
+    yield Facts(tuple(compared(report, layer)))
     for group in report.groups:
-        r = group.layers[layer].pearson.r
-        of = f" (digit {printable(group.digit, 40)})" if len(report.groups) > 1 else ""
+        r, of = group.layers[layer].pearson.r, of_digit(report, group)
         if r is None:
-            yield Paragraph(f"{HEADLINE}{of}: there is none; the notes at the end say why.", strong=True)
+            yield Paragraph(f"{HEADLINE}{of}: there is none; the notes at the end say why", strong=True)
             continue
-        yield Paragraph(f"{HEADLINE}{of}: r = {number(r)} (layer {layer}{how})", strong=True)
-        if len(report.groups) == 1 and (sentence := conclusion(report, layer)):
-            yield Paragraph(sentence)
-        yield _axis(group, layer, r, of)
-        yield Bullets(tuple(facts(group, layer)))
+        yield Result(f"{HEADLINE}{of}: r = {number(r)}")
+        if len(report.groups) == 1:
+            yield from _concluded(report, layer)
+        yield from axis(report, layer, group)
+        yield Bullets(tuple(read_against(group, layer)))
     if len(report.groups) > 1:
-        yield from _over_digits(report, layer)
+        whole = report.overall.layers[layer]
+        ci = f", 95 % interval {interval(whole.ci)}" if whole.ci else ""
+        how = "Over all digits (Fisher-z mean of the r within each digit)"
+        yield Paragraph(f"{how}: r = {number(whole.r)}{ci}", strong=True)
+        yield from _concluded(report, layer)
+        yield Bullets(tuple(read_against_over_digits(report, layer)))
 
 
-def _over_digits(report: Report, layer: str) -> Iterator[Block]:
-    whole = report.overall.layers[layer]
-    yield Paragraph(
-        f"Over all digits (Fisher-z mean): r = {number(whole.r)}, 95 % interval {interval(whole.ci)}", strong=True
+def warnings(report: Report) -> Iterator[str]:
+    """What makes these numbers others than a reader would take them for."""
+    if report.study_note:
+        yield f"Images: {printable(report.study_note)}"
+    if report.simulated:
+        yield "SIMULATED: some of these participants are not people"
+    if report.zscored:
+        yield "Each participant's ratings were z-scored before they were averaged"
+    if report.centred:
+        yield "Images: centred copies for the network, pixels and measures; people saw the originals"
+
+
+def compared(report: Report, layer: str) -> Iterator[tuple[str, str]]:
+    """People, pairs, network and layer."""
+    people, pairs = len(report.participants), sum(group.n_pairs for group in report.groups)
+    names = ", ".join(report.participants[:_MOST_NAMES])
+    more = f" and {people - _MOST_NAMES} more" if people > _MOST_NAMES else ""
+    yield "People", f"{counted(people, 'participant')} ({names}{more})"
+    yield "Pairs", f"{pairs} ({digits(report)}), rated {report.scale[0]} to {report.scale[1]}"
+    known = accuracy_by_its_file(report) or "accuracy unknown"
+    checkpoint = report.checkpoint
+    yield "Network", f"{printable(checkpoint.file)} ({known}; sha256 {checkpoint.sha256[:12]}…)"
+    yield "Layer", f"{layer} ({KNOWN[layer].description})" if layer in KNOWN else layer
+
+
+def accuracy_by_its_file(report: Report) -> str:
+    """How good the network is by its own word; "" where its file does not say."""
+    accuracy = report.checkpoint.test_acc
+    return "" if accuracy is None else f"{accuracy:.2f} % of MNIST's test set correct, says its file"
+
+
+def _concluded(report: Report, layer: str) -> Iterator[Paragraph]:
+    conclusion = conclude(report, layer)
+    if conclusion is not None:
+        yield Paragraph(conclusion_wordings(conclusion)[0])
+
+
+# ---------------------------------------------------------------------- what r is read against
+
+
+def read_against(group: Group, layer: str) -> Iterator[str]:
+    """What r within one digit must be read against, a sentence each."""
+    found = group.layers[layer]
+    facts = [f"n = {group.n_rated} pairs"]
+    if found.pearson.ci:
+        facts.append(f"95 % interval {interval(found.pearson.ci)}")
+    if found.pearson.p is not None:
+        facts.append(f"permutation {p_is(found.pearson.p)}")
+    yield ", ".join(facts)
+    if group.ceilings.mean is not None:
+        yield ceiling_of_mean(group, layer)
+    accuracy = accuracy_on_stimuli([group])
+    if accuracy is not None:
+        yield f"the network {accuracy.wordings[0]}"
+    baselines = []
+    if layer != BASELINE and BASELINE in group.layers:
+        baselines.append(f"raw pixels: r = {number(group.layers[BASELINE].pearson.r)}")
+    baselines += untrained(group, layer)
+    if baselines:
+        yield "; ".join(baselines)
+    if group.another_person_r is not None:
+        yield another_person(group.another_person_r, found.as_another_person_r, layer)
+    yield from power(group, layer)
+
+
+def read_against_over_digits(report: Report, layer: str) -> Iterator[str]:
+    """The same of the r over all digits: of what `read_against` has, only this is not of one digit alone."""
+    another = report.overall.another_person_r
+    if another is not None:
+        sentence = another_person(another, report.overall.layers[layer].as_another_person_r, layer)
+        yield f"{sentence}, Fisher-z mean over the digits"
+
+
+def ceiling_of_mean(group: Group, layer: str) -> str:
+    """What bounds r with the mean rating, and how much of it r is; where nothing does, that there is none."""
+    name, share = "ceiling of r with the mean rating, √ICC(C,k)", group.layers[layer].r_over_ceiling
+    if group.ceilings.mean is None:
+        return f"{name}: none"
+    return f"{name}: {number(group.ceilings.mean)} (r is {number(share, 2)} of it)"
+
+
+def another_person(person: float, of_layer: float | None, layer: str) -> str:
+    """How well one person predicts the others, and how well the layer does the same; over one digit or several."""
+    return (
+        f"another person predicts the group with r = {number(person)}; {predictor(layer)} with r = {number(of_layer)} "
+        "(both: mean r with the mean of all others)"
     )
-    if sentence := conclusion(report, layer):
-        yield Paragraph(sentence)
-    yield Bullets(tuple(overall_facts(report, layer)))
-    digits = tuple(printable(group.digit, 40) for group in report.groups)
-    rows = [
-        (
-            name,
-            number(each.r),
-            interval(each.ci, 2),
-            number(report.overall.untrained.get(name)),
-            *(number(group.layers[name].pearson.r) for group in report.groups),
-        )
-        for name, each in report.overall.layers.items()
-    ]
-    yield Table(("layer, over all digits", "r", "95 %", "untrained", *digits), tuple(rows))
 
 
-def _axis(group: Group, layer: str, r: float, of: str) -> Drawing:
+def untrained(group: Group, layer: str) -> Iterator[str]:
+    """What the layer reaches in networks that learnt nothing, over their seeds."""
+    if layer in group.untrained:
+        found = group.untrained[layer]
+        each = [r for r in found.each if r is not None]
+        spread = f", {number(min(each))} to {number(max(each))}" if each else ""
+        yield f"untrained {layer}: r = {number(found.r)} (Fisher-z mean of {len(found.each)} networks{spread})"
+
+
+def power(group: Group, layer: str) -> Iterator[str]:
+    """Which r so many pairs can show, and how many would show the r that was seen."""
+    if group.detectable_r is not None:
+        found = group.layers[layer]
+        needed = f"; to see r = {number(found.pearson.r, 2)} takes {found.pairs_needed}" if found.pairs_needed else ""
+        yield f"80 % power: {group.n_rated} pairs detect r = {number(group.detectable_r, 2)}{needed}"
+
+
+# ---------------------------------------------------------------------- whether the network knows the images
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How many of the study's images the network takes for their digit.
+
+    low: so few that r may be about their format. wordings: what "the network" does, the longest first.
+    """
+
+    low: bool
+    wordings: tuple[str, ...]
+
+
+def accuracy_on_stimuli(groups: Sequence[Group], *, several: bool = False) -> Accuracy | None:
+    """How the network reads the images of these digits; of those that it reads too rarely, where there are any.
+
+    several: the Report has more digits than one. None where it is not known of all, and is low of none.
+    """
+    low = [group for group in groups if group.accuracy_is_low]
+    shares = [group.accuracy_on_stimuli for group in low or groups if group.accuracy_on_stimuli is not None]
+    if len(shares) < len(low or groups) or not shares:
+        return None
+    ends = dict.fromkeys(f"{100 * share:.1f}" for share in (min(shares), max(shares)))
+    share = f"{' to '.join(ends)} %"
+    names = ", ".join(printable(group.digit, 20) for group in low or groups)
+    of = f"the images of {'digits' if len(low or groups) > 1 else 'digit'} {names}" if several else "these images"
+    if not low:
+        return Accuracy(False, (f"reads {share} of {of} rightly", f"reads {share} rightly"))
+    words, why = f"reads only {share}", "r may be about their format"
+    return Accuracy(
+        True,
+        (f"{words} of {of} rightly: {why}", f"{words} rightly: {why}", f"{words} of {of} rightly", f"{words} rightly"),
+    )
+
+
+# ---------------------------------------------------------------------- drawings
+
+
+def marks(report: Report, layer: str, group: Group | None = None) -> tuple[Mark, ...]:
+    """The numbers that r is read against, within a digit or over all of them; those that there are."""
+    if group is None:
+        whole = report.overall
+        alone = report.groups[0] if len(report.groups) == 1 else None
+        ceiling, person = alone.ceilings.mean if alone is not None else None, whole.another_person_r
+        pixels = whole.layers[BASELINE].r if BASELINE in whole.layers else None
+        never = whole.untrained.get(layer)
+    else:
+        ceiling, person = group.ceilings.mean, group.another_person_r
+        pixels = group.layers[BASELINE].pearson.r if BASELINE in group.layers else None
+        never = group.untrained[layer].r if layer in group.untrained else None
     known = [
-        ("ceiling of r with the mean rating", group.ceilings.mean),
-        ("another person", group.another_person_r),
-        ("pixels", group.layers[BASELINE].pearson.r if layer != BASELINE and BASELINE in group.layers else None),
-        ("untrained network", group.untrained[layer].r if layer in group.untrained else None),
+        Mark("ceiling of r with the mean rating", ceiling, "ceiling") if ceiling is not None else None,
+        Mark("another person", person, "person") if person is not None else None,
+        Mark("pixels", pixels, "pixels") if pixels is not None and layer != BASELINE else None,
+        Mark("untrained network", never, "untrained") if never is not None else None,
     ]
-    marks = [svg.Mark(name, value) for name, value in known if value is not None]
-    title = f"r and its 95 % interval{of}"
-    return Drawing(svg.axis(r, group.layers[layer].pearson.ci, marks, title=title), title)
+    return tuple(mark for mark in known if mark is not None)
+
+
+def axis(report: Report, layer: str, group: Group | None = None) -> Iterator[Axis]:
+    """r on its axis, within a digit or over all of them; nothing where there is no r."""
+    found = report.overall.layers[layer] if group is None else group.layers[layer].pearson
+    if found.r is not None:
+        of = "" if group is None else of_digit(report, group)
+        yield Axis(found.r, found.ci, marks(report, layer, group), f"r and its 95 % interval{of}")
+
+
+def scatter(report: Report, layer: str) -> Scatter:
+    """The homework's plot of all pairs, group after group; normalized within each digit, which is a point's kind."""
+    points = tuple(
+        Point(
+            pair.similarity_normalized[layer],
+            pair.human_normalized,
+            printable(group.digit, 20),
+            f"{printable(pair.id)}: net {number(pair.similarity_normalized[layer], 2)}, "
+            f"human {number(pair.human_normalized, 2)}",
+        )
+        for group in report.groups
+        for pair in group.pairs
+    )
+    who, xlabel = ("Pixels", "pixel similarity (normalized)") if layer == BASELINE else ("Convnet", XLABEL)
+    return Scatter(points, f"{who} vs. human similarity judgments ({digits(report)})", xlabel, YLABEL)

@@ -64,10 +64,15 @@ def encode(session: Session) -> bytes:
 
 def load(path: Path) -> Session:
     """The session in a file. Raises SimtuiError, naming the file and the fault, where it is not a whole session."""
+    return read(path)[0]
+
+
+def read(path: Path) -> tuple[Session, bytes]:
+    """The session in a file, and the bytes of the file. Raises SimtuiError as `load` does."""
     data = read_json_bytes(path, "a session file")
     session = _as_we_write_it(data)
     if session is not None:
-        return session
+        return session, data
     session = parse_json(data, path, "a session file", _SESSION, (FORMAT, VERSION))
     for fault in kind_faults(session.format, session.version, (FORMAT, VERSION)):
         raise SimtuiError(f"{printable(path)} is not a session file: {fault}.")
@@ -75,7 +80,7 @@ def load(path: Path) -> Session:
         raise SimtuiError(
             f"{printable(path)} names an impossible participant “{printable(session.participant_id, 40)}”."
         )
-    return session
+    return session, data
 
 
 def read_any(path: Path) -> ReadFile:

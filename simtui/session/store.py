@@ -2,13 +2,14 @@
 
 Every write goes to a temporary file in the same folder, is fsynced, takes the place of the old file in one
 step, and the folder is fsynced: at every moment the file on disk is whole. A run's first write never takes
-the place of any file, and every later one only of the file that this very process wrote before.
+the place of any file, and every later one only of a file that says exactly what this very process wrote before.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,11 +24,10 @@ from simtui.sentences import ParticipantError
 from simtui.session import file as session_file
 from simtui.session import model as sessions
 from simtui.session.model import Session
-from simtui.storage.atomic import WriteFailedError, link, sync_folder, temporary, write_failed
+from simtui.storage.atomic import WriteFailedError, write_failed
+from simtui.storage.folder import Folder, LinkedFolderError
 
-Identity = tuple[int, int, int]
-"""Inode, time of the last write and size: an inode number alone is soon given to the next file."""
-
+_UNFINISHED = re.compile(r"\.([A-Za-z0-9]{1,32})_run-[0-9]+\.[0-9a-f]{8}\.tmp")
 
 LOCK_PATIENCE_S = 10
 """How long another process may take to begin a run, which takes milliseconds."""
@@ -39,12 +39,16 @@ class BusyError(ParticipantError):
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """One session file of a participant; `session` is None where it cannot be read, and `fault` says why."""
+    """One session file of a participant; `session` is None where it cannot be read, and `fault` says why.
+
+    data: the bytes of the file, which whoever goes on with the run will find there still.
+    """
 
     path: Path
     run: int
     session: Session | None
     fault: str = ""
+    data: bytes = b""
 
     @property
     def interrupted(self) -> Session | None:
@@ -61,6 +65,7 @@ class SessionStore:
     def __init__(self, root: Path, study_id: str, mode: int = 0o600) -> None:
         self.folder = root / study_id
         self.mode = mode
+        self._cleared = False
 
     def path(self, participant_id: str, run: int) -> Path:
         """The file of a run, whether it is there or not. Raises SimtuiError for an impossible participant id."""
@@ -76,7 +81,8 @@ class SessionStore:
         for run in range(1, self.next_run(participant_id)):
             path = self.path(participant_id, run)
             try:
-                found.append(StoredSession(path, run, session_file.load(path)))
+                session, data = session_file.read(path)
+                found.append(StoredSession(path, run, session, data=data))
             except SimtuiError as error:
                 found.append(StoredSession(path, run, None, str(error)))
         return found
@@ -131,7 +137,23 @@ class SessionStore:
             raise BusyError("fault_busy", participant=participant_id) from None
         except (OSError, NotImplementedError) as error:
             raise write_failed(self.folder, error) from None
+        self._clear(participant_id)
         return Hold(self, participant_id, lock)
+
+    def _clear(self, participant_id: str) -> None:
+        """Once, remove what killed processes have left unfinished: of a participant whom nobody else holds."""
+        if self._cleared:
+            return
+        self._cleared = True
+        with contextlib.suppress(OSError, NotImplementedError), Folder(self.folder, follow=False) as folder:
+            for name in folder.names():
+                found = _UNFINISHED.fullmatch(name)
+                if found is None:
+                    continue
+                with contextlib.suppress(Timeout), contextlib.ExitStack() as held:
+                    if found[1] != participant_id:
+                        held.enter_context(FileLock(self.folder / f".{found[1]}.lock", timeout=0, mode=self.mode))
+                    folder.remove(name)
 
 
 class Hold:
@@ -150,24 +172,20 @@ class Hold:
     def create(self, session: Session) -> SessionFile:
         """Write a new run's first file. Raises WriteFailedError, also where the run is there already."""
         path = self.store.path(session.participant_id, session.run)
-        file = SessionFile(path, identity=None, mode=self.store.mode)
+        file = SessionFile(path, None, self.store.mode)
         file.save(session)
         return file
 
     def reopen(self, stored: StoredSession) -> SessionFile:
-        """Take up the file of an interrupted run, to write it on. Raises WriteFailedError where it is gone."""
-        try:
-            identity = _identity(stored.path.stat())
-        except OSError as error:
-            raise write_failed(stored.path, error) from None
-        return SessionFile(stored.path, identity, mode=self.store.mode)
+        """Take up the file of an interrupted run, to write it on."""
+        return SessionFile(stored.path, stored.data, self.store.mode)
 
     def release(self) -> None:
         """Let others hold the participant; releasing twice does no harm."""
         if self._lock.is_locked and self.store.next_run(self.participant_id) == 1:
             # Who declined, or left before a run began, leaves nothing behind: the name of the lock is their id.
-            with contextlib.suppress(OSError):
-                Path(self._lock.lock_file).unlink()
+            with contextlib.suppress(OSError), Folder(self.store.folder, follow=False) as folder:
+                folder.remove(Path(self._lock.lock_file).name)
         self._lock.release()
 
     def __enter__(self) -> Hold:
@@ -180,38 +198,43 @@ class Hold:
 
 
 class SessionFile:
-    """One run's file, written again and again by the one process that holds it."""
+    """One run's file, written again and again by the one process that holds it.
 
-    def __init__(self, path: Path, identity: Identity | None, mode: int = 0o600) -> None:
+    written: what the file says, as far as we know; None before the first write. Not its inode, size and time, which
+        some file systems change without a change of what it says (sshfs, SMB, FAT).
+    """
+
+    def __init__(self, path: Path, written: bytes | None, mode: int = 0o600) -> None:
         self.path = path
         self._mode = mode
-        self._identity = identity
+        self._written = written
 
     def save(self, session: Session) -> None:
         """Make `session` what the file says, durably.
 
         Raises WriteFailedError; the file then says what it said before. Calling again tries again.
         """
+        name, data = self.path.name, session_file.encode(session)
         try:
             # A folder that was removed under a running session is made again: all of the run is in memory.
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary(self.path, session_file.encode(session), self._mode) as (written, status):
-                if self._exists():
-                    written.replace(self.path)
-                else:
-                    link(written, self.path)
-            self._identity = _identity(status)
-            sync_folder(self.path.parent)
+            # From here on it is this very folder, even if its name is given to a link to another.
+            with Folder(self.path.parent, follow=False) as folder:
+                with folder.unfinished(name, data, self._mode) as unfinished:
+                    folder.finish(unfinished, name, replace=self._is_there(folder))
+                self._written = data
+                folder.sync()
+        except LinkedFolderError:
+            raise WriteFailedError("fault_link", path=self.path.parent) from None
         except OSError as error:
             raise write_failed(self.path, error) from None
 
-    def _exists(self) -> bool:
+    def _is_there(self, folder: Folder) -> bool:
         """Whether our own earlier file is in its place. Raises WriteFailedError where another's is."""
-        try:
-            found = _identity(os.lstat(self.path))
-        except FileNotFoundError:
+        found = folder.holds(self.path.name, self._written or b"")
+        if found is None:
             return False
-        if found != self._identity:
+        if self._written is None or not found:
             raise WriteFailedError("fault_changed", path=self.path)
         return True
 
@@ -226,7 +249,3 @@ def _check_drop_box(folder: Path) -> None:
         shared = root.st_mode & stat.S_ISVTX and root.st_mode & stat.S_IWOTH and root.st_uid != os.geteuid()
         if shared and not folder.is_dir():
             raise WriteFailedError("fault_drop_box", folder=folder.parent, path=folder)
-
-
-def _identity(status: os.stat_result) -> Identity:
-    return status.st_ino, status.st_mtime_ns, status.st_size

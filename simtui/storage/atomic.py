@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
-from collections.abc import Iterator
+import re
+import time
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
 from simtui.sentences import ParticipantError
+from simtui.storage.folder import Folder
 
 _FAULTS = {
     errno.ENOSPC: "fault_full",
@@ -22,6 +23,10 @@ _FAULTS = {
     errno.ENOTDIR: "fault_no_way",
 }
 """What the sentence is where the system refuses a write with one of these; fault_write where with any other."""
+
+
+ABANDONED_S = 3600
+"""An unfinished file that nobody has written to for so long is nobody's: a write takes seconds at most."""
 
 
 class WriteFailedError(ParticipantError):
@@ -42,12 +47,9 @@ def write(path: Path, data: bytes, *, force: bool = False) -> None:
     what was there is there still.
     """
     try:
-        with temporary(path, data) as (written, _):
-            if force:
-                written.replace(path)
-            else:
-                link(written, path)
-        sync_folder(path.parent)
+        with Folder(path.parent) as folder:
+            _clear(folder, path)
+            folder.put(path.name, data, replace=force)
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
@@ -60,52 +62,13 @@ def require_free(path: Path) -> None:
         raise _taken(path)
 
 
-@contextlib.contextmanager
-def temporary(path: Path, data: bytes, mode: int | None = None) -> Iterator[tuple[Path, os.stat_result]]:
-    """A durable file of these bytes beside `path`, and its status; gone afterwards unless it was moved away.
-
-    mode: its permissions, else those of any new file. Raises OSError.
-    """
-    # So short that a name which the file system takes is not refused for what is added to it.
-    name = path.with_name(f".{path.stem[:40]}.{os.urandom(4).hex()}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    descriptor = os.open(name, flags, 0o666 if mode is None else 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if mode is not None:
-                os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-            status = os.fstat(file.fileno())
-        yield name, status
-    finally:
-        with contextlib.suppress(OSError):
-            name.unlink(missing_ok=True)
-
-
-def link(written: Path, path: Path) -> None:
-    """Give `written` the name `path` too, only if nothing has it. Raises OSError."""
-    try:
-        os.link(written, path)
-    except OSError as error:
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
-            raise
-        # A file system without hard links (FAT, some network shares): claim the name, then move over it.
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        written.replace(path)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on disk. Raises OSError."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except PermissionError:
-        return  # a drop-box folder cannot be opened for reading; the file itself is on disk
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _clear(folder: Folder, path: Path) -> None:
+    """Remove what processes that were killed while they wrote this file have left of it."""
+    pattern = re.compile(rf"\.{re.escape(path.stem[:40])}\.[0-9a-f]{{8}}\.tmp")
+    with contextlib.suppress(OSError):
+        for name in folder.names():
+            if pattern.fullmatch(name) and time.time() - folder.modified(name) > ABANDONED_S:
+                folder.remove(name)
 
 
 def _taken(path: Path) -> SimtuiError:

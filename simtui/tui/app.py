@@ -6,25 +6,31 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.segment import Segment
 from textual.app import App
 from textual.binding import Binding
+from textual.color import Color
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
-from textual.worker import WorkerFailed
 
 from simtui.errors import CrashError, debugging
 from simtui.rating import startup
-from simtui.tui.ascii import AsciiOnly
-from simtui.tui.driver import SturdyDriver
-from simtui.tui.hangup import leave_on_signals
+from simtui.terminal.cells import Depth
+from simtui.terminal.charset import ascii_text
+from simtui.tui import theme
+from simtui.tui._textual import FaultKeepingApp, SturdyDriver, leave_on_signals, start_with_theme
+from simtui.tui.screens import Leavable
 
 SETTLE_S = 0.3
 """After so long the first page is painted, and nobody has read it yet."""
 
 
-class SimtuiApp(App[object]):
-    """The app around a first screen. The value it returns is whatever that screen exits with."""
+class SimtuiApp(FaultKeepingApp):
+    """The app around a first screen. The value it returns is whatever that screen exits with.
+
+    depth: how many colours the terminal has; with 16 or fewer the theme is the terminal's own.
+    """
 
     TITLE = "simtui"
     ENABLE_COMMAND_PALETTE = False
@@ -35,16 +41,13 @@ class SimtuiApp(App[object]):
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
-    def __init__(self, first_screen: Callable[[], Screen[Any]]) -> None:
+    def __init__(self, first_screen: Callable[[], Screen[Any]], depth: Depth = "truecolor") -> None:
         super().__init__()
         self._first_screen = first_screen
-        self.fault: Exception | None = None
-        self._ascii_only = AsciiOnly(enabled=False)
+        # Stimuli see to that themselves. Not there for nothing: every line would be taken apart for it.
+        self._ascii_only = [AsciiOnly()] if depth == "ascii" else []
         self._colorless = NoColor()
-
-    def keep_to_ascii(self, only: bool) -> None:
-        """Whether nothing but ASCII may be written; stimuli see to that themselves."""
-        self._ascii_only.enabled = only
+        start_with_theme(self, theme.first(depth))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()
@@ -52,8 +55,7 @@ class SimtuiApp(App[object]):
             # Textual chooses for NO_COLOR before there is a theme, and its choice makes black on black of the
             # terminal's own two colours.
             filters = [self._colorless if isinstance(each, Monochrome) else each for each in filters]
-        # Only where it does something: every line would be taken apart for it.
-        return [*filters, self._ascii_only] if self._ascii_only.enabled else filters
+        return [*filters, *self._ascii_only]
 
     def get_driver_class(self) -> type[Driver]:
         return SturdyDriver
@@ -73,15 +75,6 @@ class SimtuiApp(App[object]):
             raise CrashError(self.fault) from None
         return result
 
-    def _handle_exception(self, error: Exception) -> None:
-        inner = error.error if isinstance(error, WorkerFailed) else error
-        self.fault = self.fault or (inner if isinstance(inner, Exception) else error)
-        super()._handle_exception(error)
-
-    def _print_error_renderables(self) -> None:
-        """Textual would show a traceback with the values of variables, people's answers among them."""
-        self._exit_renderables.clear()
-
     def on_mount(self) -> None:
         if not self.is_headless:
             leave_on_signals(self)
@@ -93,9 +86,21 @@ class SimtuiApp(App[object]):
         self.screen.refresh(layout=True)
 
     def action_leave(self) -> None:
-        """Ctrl+C and Ctrl+Q: a screen with something to lose asks first, in an `action_leave` of its own."""
-        leave = getattr(self.screen, "action_leave", None)
-        if leave is None:
-            self.exit()
+        """Ctrl+C and Ctrl+Q: a screen with something to lose asks first."""
+        if isinstance(self.screen, Leavable):
+            self.screen.action_leave()
         else:
-            leave()
+            self.exit()
+
+    def action_toggle_theme(self) -> None:
+        """From dark to light, or back."""
+        other = theme.other(self.current_theme)
+        self.register_theme(other)
+        self.theme = other.name
+
+
+class AsciiOnly(LineFilter):
+    """Lets through nothing but ASCII, whichever widget drew it."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        return [Segment(ascii_text(text), style, control) for text, style, control in segments]

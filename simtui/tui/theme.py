@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual.app import App
 from textual.theme import BUILTIN_THEMES, Theme
 
-from simtui.tui.app import SimtuiApp
+from simtui.terminal.cells import Depth
 
 # Textual's own panels are bluish greys, which turn navy with 256 colours, and those are what most have over SSH.
 DARK = Theme(
@@ -60,30 +59,14 @@ LIGHT = Theme(
 ANSI_DARK = replace(BUILTIN_THEMES["ansi-dark"], name="simtui-ansi-dark", primary="ansi_bright_blue")
 ANSI_LIGHT = replace(BUILTIN_THEMES["ansi-light"], name="simtui-ansi-light")
 
-_THEMES = (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT)
-_OTHER = {a.name: b.name for a, b in ((DARK, LIGHT), (LIGHT, DARK), (ANSI_DARK, ANSI_LIGHT), (ANSI_LIGHT, ANSI_DARK))}
+_OTHER = {a.name: b for a, b in ((DARK, LIGHT), (LIGHT, DARK), (ANSI_DARK, ANSI_LIGHT), (ANSI_LIGHT, ANSI_DARK))}
 
 
-def suit(app: App[object], depth: str) -> None:
-    """Take the theme for a colour depth of simtui.terminal.detection: with 16 colours or fewer, the terminal's own."""
-    _register(app)
-    if isinstance(app, SimtuiApp):
-        app.keep_to_ascii(depth == "ascii")
-    name = DARK.name if depth in ("truecolor", "256") else ANSI_DARK.name
-    if app.is_running or name == ANSI_DARK.name:
-        app.theme = name
-    else:
-        # Set like any other, Textual would read every style sheet twice while it starts.
-        app.set_reactive(App.theme, name)
-        app.stylesheet.set_variables(app.get_css_variables())
+def first(depth: Depth) -> Theme:
+    """What a terminal with so many colours begins with: dark, and with 16 colours or fewer in the terminal's own."""
+    return DARK if depth in ("truecolor", "256") else ANSI_DARK
 
 
-def toggle(app: App[object]) -> None:
-    """From dark to light, or back."""
-    _register(app)
-    app.theme = _OTHER.get(app.theme, LIGHT.name if app.current_theme.dark else DARK.name)
-
-
-def _register(app: App[object]) -> None:
-    for theme in _THEMES:
-        app.register_theme(theme)
+def other(theme: Theme) -> Theme:
+    """The light one of a dark theme of these, and the dark one of a light."""
+    return _OTHER[theme.name]

@@ -23,7 +23,8 @@ from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
 from simtui.network.net import untrained
 from simtui.network.preprocess import Preprocess
-from simtui.reporting.comparison_text import as_text
+from simtui.reporting.comparison import comparison_blocks
+from simtui.reporting.text import render
 from simtui.stimuli import drawn
 from simtui.study import file as study_file
 from simtui.study.model import Study
@@ -37,6 +38,10 @@ from torch import nn
 def make():
     return nn.Sequential(nn.Conv2d(1, 4, 5), nn.ReLU(), nn.Flatten(), nn.Linear(2304, 6))
 """
+
+
+def as_text(comparison: Comparison, width: int = 80) -> str:
+    return render(comparison_blocks(comparison, width), width)
 
 
 @pytest.fixture(scope="module")

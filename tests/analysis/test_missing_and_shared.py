@@ -16,8 +16,8 @@ from simtui.analysis.reliability import leave_one_out_r, mean_of_others
 from simtui.analysis.report import build
 from simtui.analysis.results import CheckpointInfo
 from simtui.analysis.similarities import Similarities
-from simtui.reporting.content import content
-from simtui.reporting.markdown import write as as_markdown
+from simtui.reporting.content import full
+from simtui.reporting.markdown import render as as_markdown
 from simtui.reporting.text import as_text
 from simtui.study.model import Study
 from tests.analysis.data import simulated
@@ -51,7 +51,7 @@ def test_only_rated_pairs_count(tmp_path: Path) -> None:
     text = as_text(report)
     assert "n = 12 pairs" in text
     assert "12 pairs detect r = " in text
-    assert "3 participants rated 12 of 30 pairs" in as_markdown(content(report, study, found, "fc"))
+    assert "3 participants rated 12 of 30 pairs" in as_markdown(full(report, study, found, "fc"))
 
 
 def test_the_network_is_held_to_the_pairs_that_a_person_rated() -> None:
@@ -149,4 +149,4 @@ def test_a_layer_without_r_is_a_sentence_and_no_crash(tmp_path: Path) -> None:
     assert "there is none; the notes at the end say why" in " ".join(as_text(report, "pixels").split())
     assert any("has no cosine there" in note for note in report.notes)
     assert any("no layer has a partial r" in note for note in report.notes)
-    assert "there is none" in as_markdown(content(report, study, ratings_found, "pixels"))
+    assert "there is none" in as_markdown(full(report, study, ratings_found, "pixels"))

@@ -73,5 +73,5 @@ def moved_on_from(number: int, text: str) -> bool:
 
 
 def says(words: str) -> Callable[[str], bool]:
-    """Whether a screen has these words, however its lines are broken."""
-    return lambda text: words in " ".join(text.split())
+    """Whether a screen has these words, however its lines are broken: a terminal breaks a long path within words."""
+    return lambda text: "".join(words.split()) in "".join(text.split())

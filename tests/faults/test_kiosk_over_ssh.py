@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -63,14 +64,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-    kiosk = (
-        f"env PYTHONPATH={REPOSITORY} {sys.executable} -m simtui kiosk {folder}/study.json --sessions {folder}/sessions"
-    )
+    argv = ["env", f"PYTHONPATH={REPOSITORY}", sys.executable, "-m", "simtui", "kiosk"]
+    kiosk = shlex.join([*argv, f"{folder}/study.json", "--sessions", f"{folder}/sessions"])
     settings = [
         f"ListenAddress 127.0.0.1:{port}",
-        f"HostKey {folder}/host",
-        f"PidFile {folder}/sshd.pid",
-        f"AuthorizedKeysFile {folder}/client.pub",
+        f'HostKey "{folder}/host"',
+        f'PidFile "{folder}/sshd.pid"',
+        f'AuthorizedKeysFile "{folder}/client.pub"',
         "StrictModes no",
         "UsePAM no",
         "PasswordAuthentication no",
@@ -82,7 +82,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([sshd, "-D", "-e", "-f", folder / "sshd_config"], stderr=log, stdin=log)
     command = [ssh, "-F", "/dev/null", "-i", f"{folder}/client", "-p", str(port), "-o", "BatchMode=yes"]
-    command += ["-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={folder}/known", "-o", "LogLevel=ERROR"]
+    command += ["-o", "StrictHostKeyChecking=no", "-o", f'UserKnownHostsFile="{folder}/known"', "-o", "LogLevel=ERROR"]
     try:
         if not _listens(port, process):
             reason = (folder / "log").read_text().strip()[-200:]

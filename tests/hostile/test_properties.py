@@ -225,7 +225,7 @@ def test_an_interrupted_session_is_resumed_to_its_end_or_left_alone(
     with store.hold("P1") as hold:
         try:
             clock = Clock()
-            run = Run.resume(STUDY, hold, StoredSession(path, 1, session), ENVIRONMENT, clock=clock)
+            run = Run.resume(STUDY, hold, StoredSession(path, 1, session, data=before), ENVIRONMENT, clock=clock)
         except SimtuiError as refusal:
             assert_harmless(str(refusal))
             assert path.read_bytes() == before

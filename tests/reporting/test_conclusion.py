@@ -16,7 +16,7 @@ from simtui.analysis.results import (
     Report,
     Untrained,
 )
-from simtui.reporting.conclusion import conclusion
+from simtui.reporting.conclusion import MayBeChance, Predicts, TooFewPairs, conclude, conclusion_wordings
 
 Ends = tuple[float, float]
 
@@ -63,6 +63,11 @@ def report(*groups: Group, r: float | None = None, ci: Ends | None = None) -> Re
         ),
         notes=(),
     )
+
+
+def conclusion(of: Report, layer: str) -> str:
+    found = conclude(of, layer)
+    return "" if found is None else conclusion_wordings(found)[0]
 
 
 @pytest.mark.parametrize(
@@ -112,3 +117,23 @@ def test_over_several_digits() -> None:
         "Some digits have too few pairs to conclude anything."
     )
     assert conclusion(report(*two), "fc") == ""
+
+
+def test_it_is_a_value_that_programs_can_read() -> None:
+    assert conclude(report(group(0.9, (0.1, 0.99), n=4)), "fc") == TooFewPairs(4)
+    assert conclude(report(group(0.3, (-0.1, 0.6))), "fc") == MayBeChance(30, 0.49)
+    assert conclude(report(group(0.5, (0.2, 0.7), (0.1, 0.4), never=0.6)), "fc") == Predicts(
+        "fc", 0.5, 30, pixels=0.3, better=True, untrained=(0.2, 0.6)
+    )
+
+
+def test_shorter_wordings_lose_whole_clauses_from_the_end() -> None:
+    found = conclude(report(group(0.5, (0.2, 0.7), (-0.1, 0.4))), "fc")
+    assert found is not None
+
+    assert conclusion_wordings(found) == (
+        "fc predicts people, but no better than raw pixels do (0.30), as far as 30 pairs can tell; untrained networks "
+        "reach only 0.40.",
+        "fc predicts people, but no better than raw pixels do (0.30), as far as 30 pairs can tell…",
+        "fc predicts people, but no better than raw pixels do (0.30)…",
+    )

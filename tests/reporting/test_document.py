@@ -19,8 +19,8 @@ from simtui.commands.report import command
 from simtui.errors import SimtuiError
 from simtui.reporting import html, markdown, notes
 from simtui.reporting.blocks import Block, Bullets, Heading, OwnWords, Paragraph, Table
-from simtui.reporting.content import content
-from simtui.reporting.layout import number
+from simtui.reporting.content import full
+from simtui.reporting.numbers import number
 from simtui.stimuli import drawn
 from simtui.storage import png
 from simtui.study import file as study_file
@@ -55,7 +55,7 @@ def report(study: Study, ratings: Ratings) -> Report:
 
 @pytest.fixture(scope="module")
 def blocks(report: Report, study: Study, ratings: Ratings) -> list[Block]:
-    return content(report, study, ratings, "conv2", f"# My answer\n\nIt sees *slant* {EVIL}")
+    return full(report, study, ratings, "conv2", f"# My answer\n\nIt sees *slant* {EVIL}")
 
 
 class Page(HTMLParser):
@@ -88,8 +88,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page(blocks: list[Block]) -> Page:
-    return Page(html.write(blocks))
+def page(blocks: list[Block], study: Study) -> Page:
+    return Page(html.render(blocks, study))
 
 
 def test_nothing_runs_and_nothing_comes_from_elsewhere(page: Page) -> None:
@@ -106,10 +106,10 @@ def test_nothing_runs_and_nothing_comes_from_elsewhere(page: Page) -> None:
     assert str(policy).startswith("default-src 'none'")
 
 
-def test_what_others_wrote_is_shown_and_not_obeyed(page: Page, blocks: list[Block]) -> None:
+def test_what_others_wrote_is_shown_and_not_obeyed(page: Page, blocks: list[Block], study: Study) -> None:
     shown = EVIL.replace("\x1b", "\\x1b")
     assert shown in "".join(page.text)
-    text = markdown.write(blocks)
+    text = markdown.render(blocks, study)
     assert "\x1b" not in text
     assert "<img" not in text
     assert "> # My answer\n>\n> It sees *slant* &lt;img" in text
@@ -138,12 +138,15 @@ def test_the_numbers_are_those_of_the_report(page: Page, report: Report) -> None
     text = words(page)
     for group in report.groups:
         pearson = group.layers["conv2"].pearson
-        assert f"(digit {group.digit}): r = {number(pearson.r)} (layer conv2)" in text
+        assert f"(digit {group.digit}): r = {number(pearson.r)}" in text
         assert f"another person predicts the group with r = {number(group.another_person_r)}" in text
         for layer in group.layers.values():
             assert number(layer.pearson.r) in text
         assert number(group.reliability.alpha_interval) in text
-    assert f"Over all digits (Fisher-z mean): r = {number(report.overall.layers['conv2'].r)}" in text
+    assert (
+        f"Over all digits (Fisher-z mean of the r within each digit): r = {number(report.overall.layers['conv2'].r)}"
+        in text
+    )
     assert f"the network with r = {number(report.overall.layers['conv2'].as_another_person_r)}" in text
 
 
@@ -163,35 +166,35 @@ def test_it_says_how_and_from_what_the_numbers_were_made(page: Page, report: Rep
 def test_the_same_inputs_give_the_same_bytes(
     report: Report, study: Study, ratings: Ratings, blocks: list[Block]
 ) -> None:
-    again = content(analyze(study, ratings), study, ratings, "conv2", f"# My answer\n\nIt sees *slant* {EVIL}")
+    again = full(analyze(study, ratings), study, ratings, "conv2", f"# My answer\n\nIt sees *slant* {EVIL}")
 
-    assert html.write(again) == html.write(blocks)
-    assert markdown.write(again) == markdown.write(blocks)
+    assert html.render(again, study) == html.render(blocks, study)
+    assert markdown.render(again, study) == markdown.render(blocks, study)
 
 
 def test_without_notes_there_is_no_empty_heading(report: Report, study: Study, ratings: Ratings) -> None:
     assert not any(
         isinstance(block, Heading | OwnWords) and "author" in block.text
-        for block in content(report, study, ratings, "fc", " \n")
+        for block in full(report, study, ratings, "fc", " \n")
     )
 
 
 def test_simulated_and_missing_numbers_are_said(report: Report, study: Study, ratings: Ratings) -> None:
     changed = msgspec.structs.replace(report, simulated=True)
     assert any(
-        isinstance(b, Paragraph) and b.strong and "SIMULATED" in b.text for b in content(changed, study, ratings, "fc")
+        isinstance(b, Paragraph) and b.strong and "SIMULATED" in b.text for b in full(changed, study, ratings, "fc")
     )
 
 
 def test_an_unknown_layer_is_refused(report: Report, study: Study, ratings: Ratings) -> None:
     with pytest.raises(SimtuiError, match="There is no layer 'fc9'"):
-        content(report, study, ratings, "fc9")
+        full(report, study, ratings, "fc9")
 
 
 def test_markdown_tables_have_as_many_cells_as_columns() -> None:
     table = Table(("a|b", "c"), (("x|y", "1*2"), ("<z>", "`q`")))
 
-    lines = markdown.write([table]).strip().splitlines()
+    lines = markdown.render([table]).strip().splitlines()
 
     cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
     assert [len(row) for row in cells] == [2, 2, 2, 2]
@@ -200,8 +203,8 @@ def test_markdown_tables_have_as_many_cells_as_columns() -> None:
 
 
 def test_markdown_text_is_one_line_and_no_list() -> None:
-    assert markdown.write([Bullets(("a\nb", "- c"))]) == "* a b\n* \\- c\n"
-    assert markdown.write([Heading("# x", 2)]) == "## \\# x\n"
+    assert markdown.render([Bullets(("a\nb", "- c"))]) == "* a b\n* \\- c\n"
+    assert markdown.render([Heading("# x", 2)]) == "## \\# x\n"
 
 
 def run(*arguments: object) -> Any:
@@ -241,18 +244,18 @@ def test_what_was_imported_centred_or_z_scored_is_said_at_the_top(
     report: Report, study: Study, ratings: Ratings
 ) -> None:
     again = msgspec.structs.replace(report, centred=True, zscored=True)
-    text = markdown.write(content(again, study, ratings, "conv2")).replace("\\", "")
+    text = markdown.render(full(again, study, ratings, "conv2"), study).replace("\\", "")
     top, _, rest = text.partition("## Network against people")
 
-    assert "Centred copies of the images" in top
-    assert "z-scored before they were averaged" in top
-    assert "(layer conv2, centred copies, z-scored ratings)" in top
+    assert "**Images: centred copies for the network, pixels and measures; people saw the originals**" in top
+    assert "**Each participant's ratings were z-scored before they were averaged**" in top
+    assert "* Layer: conv2 (" in top
     assert "The ratings were imported from table.csv: how and when they were given is not known here." in rest
     assert "one pair at a time" not in rest
 
 
 def test_over_several_digits_every_layer_is_in_one_table(report: Report, blocks: list[Block]) -> None:
-    (table,) = [block for block in blocks if isinstance(block, Table) and block.header[0] == "layer, over all digits"]
+    (table,) = [block for block in blocks if isinstance(block, Table) and block.header[:2] == ("layer", "all")]
 
     assert [row[0] for row in table.rows] == list(report.layers)
     assert [row[1] for row in table.rows] == [number(layer.r) for layer in report.overall.layers.values()]
@@ -279,9 +282,9 @@ def test_notes_keep_their_markdown_and_break_nothing_else(study: Study, report: 
         "## Mine\n\nr\u00a0=\u00a00,43 and `a < b && c` **bold**\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
         f"![far](http://example.org/x.png) {'long ' * 30_000}end\n\n```\nif x < 3 && y:\n    pass"
     )
-    blocks = content(report, study, ratings, "fc", words)
+    blocks = full(report, study, ratings, "fc", words)
 
-    page = html.write(blocks)
+    page = html.render(blocks, study)
     own = page[page.index('<div class="own">') : page.index("Network against people")]
     assert "<h2>Mine</h2>" in own
     assert "<strong>bold</strong>" in own
@@ -290,7 +293,7 @@ def test_notes_keep_their_markdown_and_break_nothing_else(study: Study, report: 
     assert "<img" not in own
     assert "r\u00a0=\u00a00,43" in own
     assert "long end" in own
-    text = markdown.write(blocks)
+    text = markdown.render(blocks, study)
     assert "> if x < 3 && y:\n>     pass\n\n## Network against people" in text
     assert "`a < b && c`" in text
     assert "\n> \\![far](http" in text

@@ -11,8 +11,9 @@ from simtui.analysis.ratings import Ratings
 from simtui.analysis.report import build
 from simtui.analysis.results import Report
 from simtui.reporting import html, markdown
-from simtui.reporting.content import content
-from simtui.reporting.gallery import drawing
+from simtui.reporting.blocks import Images
+from simtui.reporting.content import full
+from simtui.reporting.pictures import drawing
 from simtui.reporting.text import as_text
 from simtui.stimuli import drawn
 from simtui.study.model import Study
@@ -86,7 +87,7 @@ def test_on_a_terminal_they_have_its_colours(study: Study, report: Report) -> No
 
     assert "\x1b[38;5;" in text or "\x1b[48;5;" in text
     pair = report.groups[0].pairs[0]
-    lines = drawing(study, look)(pair.left, pair.right)
+    lines = drawing(study, look)(Images(pair.left, pair.right))
     assert len(lines) <= 14
     assert {len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in lines} == {58}
 
@@ -94,8 +95,8 @@ def test_on_a_terminal_they_have_its_colours(study: Study, report: Report) -> No
 def test_the_markdown_has_them_in_characters_and_the_html_as_pictures_alone(
     study: Study, report: Report, ratings: Ratings
 ) -> None:
-    blocks = content(report, study, ratings, "fc")
-    text, page = markdown.write(blocks), html.write(blocks)
+    blocks = full(report, study, ratings, "fc")
+    text, page = markdown.render(blocks, study), html.render(blocks, study)
 
     fenced = re.findall(r"(?m)^```text\n(.*?)^```$", text, re.DOTALL)
     plot, *pairs = fenced

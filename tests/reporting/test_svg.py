@@ -6,7 +6,8 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from simtui.reporting.svg import Mark, Point, axis, scatter
+from simtui.reporting.blocks import Axis, Mark, Point, Scatter
+from simtui.reporting.svg import axis, scatter
 
 NS = "{http://www.w3.org/2000/svg}"
 
@@ -20,21 +21,23 @@ def texts(svg: str) -> list[str]:
 
 
 def test_points_are_where_their_numbers_are() -> None:
-    points = [Point(0, 0, "8", "p1"), Point(1, 0.5, "8", "p2"), Point(0.25, 1, "8", "p3")]
+    points = (Point(0, 0, "8", "p1"), Point(1, 0.5, "8", "p2"), Point(0.25, 1, "8", "p3"), Point(None, 1, "8", "p4"))
 
-    drawn = scatter(points, title="T", xlabel="X", ylabel="Y")
+    drawn = scatter(Scatter(points, "T", "X", "Y"))
 
     frame = next(e for e in Xml.fromstring(drawn).iter(f"{NS}rect") if e.get("x"))
     left, top, width, height = (float(frame.get(name, "")) for name in ("x", "y", "width", "height"))
-    for point, circle in zip(points, circles(drawn), strict=True):
+    for point, circle in zip(points[:3], circles(drawn), strict=True):
+        assert point.x is not None
+        assert point.y is not None
         assert (float(circle.get("cx", "")) - left) / width == pytest.approx(point.x)
         assert 1 - (float(circle.get("cy", "")) - top) / height == pytest.approx(point.y)
     assert {"T", "X", "Y", "0", "0.5", "1"} <= set(texts(drawn))
 
 
 def test_kinds_have_their_colours_and_a_legend_only_where_there_are_several() -> None:
-    one = scatter([Point(0, 0, "8", "a"), Point(1, 1, "8", "b")], title="", xlabel="", ylabel="")
-    two = scatter([Point(0, 0, "3", "a"), Point(1, 1, "8", "b")], title="", xlabel="", ylabel="")
+    one = scatter(Scatter((Point(0, 0, "8", "a"), Point(1, 1, "8", "b")), "", "", ""))
+    two = scatter(Scatter((Point(0, 0, "3", "a"), Point(1, 1, "8", "b")), "", "", ""))
 
     assert len({circle.get("fill") for circle in circles(one)}) == 1
     assert len({circle.get("fill") for circle in circles(two)}) == 2
@@ -44,8 +47,8 @@ def test_kinds_have_their_colours_and_a_legend_only_where_there_are_several() ->
 
 def test_text_is_escaped() -> None:
     for drawn in (
-        scatter([Point(0, 0, "<b>", "<script>&")], title="<i>", xlabel='"', ylabel="&"),
-        axis(0.1, None, [Mark("<b>", 0.2)], title="</svg>"),
+        scatter(Scatter((Point(0, 0, "<b>", "<script>&"),), "<i>", '"', "&")),
+        axis(Axis(0.1, None, (Mark("<b>", 0.2),), "</svg>")),
     ):
         assert "<script>" not in drawn
         assert "<b>" not in drawn
@@ -53,7 +56,7 @@ def test_text_is_escaped() -> None:
 
 
 def test_the_axis_has_r_its_interval_and_its_marks_in_place() -> None:
-    drawn = axis(0.5, (0.0, 0.8), [Mark("ceiling", 0.9), Mark("pixels", -0.25)], title="r")
+    drawn = axis(Axis(0.5, (0.0, 0.8), (Mark("ceiling", 0.9), Mark("pixels", -0.25)), "r"))
 
     tree = Xml.fromstring(drawn)
     dot = next(tree.iter(f"{NS}circle"))
@@ -67,8 +70,8 @@ def test_the_axis_has_r_its_interval_and_its_marks_in_place() -> None:
 
 
 def test_no_line_of_a_mark_crosses_the_words_of_another() -> None:
-    marks = [Mark("pixels", 0.478), Mark("ceiling", 0.896), Mark("untrained", 0.469), Mark("another person", 0.554)]
-    tree = Xml.fromstring(axis(0.494, (0.16, 0.73), marks, title="r"))
+    marks = (Mark("pixels", 0.478), Mark("ceiling", 0.896), Mark("untrained", 0.469), Mark("another person", 0.554))
+    tree = Xml.fromstring(axis(Axis(0.494, (0.16, 0.73), marks, "r")))
 
     lines = [e for e in tree.iter(f"{NS}line") if e.get("stroke-dasharray")]
     words = [e for e in tree.iter(f"{NS}text") if any((e.text or "").startswith(mark.name) for mark in marks)]
@@ -81,4 +84,4 @@ def test_no_line_of_a_mark_crosses_the_words_of_another() -> None:
 
 
 def test_no_interval_no_bar() -> None:
-    assert not [e for e in Xml.fromstring(axis(-1, None, [], title="")).iter(f"{NS}rect") if e.get("x")]
+    assert not [e for e in Xml.fromstring(axis(Axis(-1, None, (), ""))).iter(f"{NS}rect") if e.get("x")]

@@ -13,8 +13,10 @@ from simtui.analysis.ratings import collect
 from simtui.analysis.report import Report, build
 from simtui.analysis.results import Skipped
 from simtui.errors import SimtuiError
-from simtui.reporting.layout import number
-from simtui.reporting.text import as_text, plot
+from simtui.reporting import plot
+from simtui.reporting.numbers import number
+from simtui.reporting.summary import scatter
+from simtui.reporting.text import as_text
 from simtui.stimuli import drawn
 from simtui.study.sampling import sample_study
 from tests.analysis.data import HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
@@ -104,9 +106,9 @@ def test_several_digits_have_one_line_each_and_no_pooled_r(two_digits: Report) -
 
 
 def test_several_digits_are_told_apart_in_the_plot(two_digits: Report) -> None:
-    drawn_plot = plot(two_digits, width=80, height=30)
+    drawn_plot = plot.draw(scatter(two_digits, "fc"), 80, 30)
 
-    marks = [drawn_plot.lines[cell[1]][cell[0]] for cell in drawn_plot.cells if cell]
+    marks = [drawn_plot.lines[cell[1]][cell[0]] for cell in drawn_plot.positions if cell]
     assert len(marks) == 16
     assert set(marks) == {"3", "8"}
     assert "(digits 3, 8)" in drawn_plot.lines[0]

@@ -19,11 +19,10 @@ from simtui.rating.run import Run
 from simtui.session.store import SessionStore
 from simtui.study import file as study_file
 from simtui.terminal.detection import Terminal, detect
-from simtui.tui import theme as appearance
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.rating import RatingScreen
-from simtui.tui.screens.host import Host
+from simtui.tui.screens import BottomScreen
 from tests.builders import ENVIRONMENT
 
 FOLDER = Path(__file__).parent
@@ -39,8 +38,7 @@ async def picture(
 ) -> str:
     """The screen as SVG, once `ready` says that it shows what it should."""
     on = terminal(*size)
-    app = SimtuiApp(lambda: Host(lambda: first(on)))
-    appearance.suit(app, on.depth)
+    app = SimtuiApp(lambda: BottomScreen(lambda: first(on)), on.depth)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.pause()

@@ -55,13 +55,14 @@ def test_a_name_as_long_as_the_file_system_takes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("taken", [False, True])
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EMLINK, errno.EINVAL, errno.EACCES, errno.ENOTSUP])
 def test_without_hard_links_a_name_is_taken_only_once(
-    taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As FAT and some network shares are."""
+    """As FAT and some network shares are, or with too many names for one file."""
 
-    def refuse(*_: object) -> None:
-        raise PermissionError(errno.EPERM, "Operation not permitted")
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "link", refuse)
     path = tmp_path / "file"
@@ -85,3 +86,12 @@ def test_where_nothing_can_be_written_the_reason_is_said(tmp_path: Path) -> None
     with pytest.raises(atomic.WriteFailedError, match="could not be written"):
         atomic.write(tmp_path / "folder", b"new", force=True)
     assert names(tmp_path) == ["file", "folder"]
+
+
+def test_what_a_killed_process_left_of_a_file_is_cleared_when_it_is_written_again(tmp_path: Path) -> None:
+    for name in (".study.0123abcd.tmp", ".study.89abcdef.tmp", ".other.0123abcd.tmp"):
+        (tmp_path / name).touch()
+        if name != ".study.89abcdef.tmp":
+            os.utime(tmp_path / name, (1, 1))
+    atomic.write(tmp_path / "study.json", b"new")
+    assert names(tmp_path) == [".other.0123abcd.tmp", ".study.89abcdef.tmp", "study.json"]

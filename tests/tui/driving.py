@@ -13,9 +13,10 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
+from simtui.terminal.cells import Depth
 from simtui.terminal.detection import Terminal, detect
 from simtui.tui.app import SimtuiApp
-from simtui.tui.screens.host import Host
+from simtui.tui.screens import BottomScreen
 
 
 def terminal(columns: int = 80, rows: int = 24) -> Terminal:
@@ -24,9 +25,9 @@ def terminal(columns: int = 80, rows: int = 24) -> Terminal:
     return detect(environ, "utf-8", (columns, rows))
 
 
-def app_with(screen: Callable[[], Screen[Any]]) -> SimtuiApp:
+def app_with(screen: Callable[[], Screen[Any]], depth: Depth = "truecolor") -> SimtuiApp:
     """The real app, its first screen on top of the bare one, as the commands start it."""
-    return SimtuiApp(lambda: Host(screen))
+    return SimtuiApp(lambda: BottomScreen(screen), depth)
 
 
 def shown(app: App[Any]) -> str:

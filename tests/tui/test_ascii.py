@@ -9,7 +9,6 @@ from rich.cells import cell_len
 
 from simtui.terminal.charset import ascii_text
 from simtui.terminal.detection import detect
-from simtui.tui import theme as appearance
 from simtui.tui.analysis.results import TABS
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.widgets.big_number import BigNumber, segments
@@ -38,8 +37,7 @@ async def test_the_analysis_screen_sends_ascii_alone_and_keeps_its_parts(tmp_pat
     folder = rated(study, tmp_path, "Ann", "Ben")
     only = detect({"TERM": "linux", "LANG": "C"}, "ascii", (80, 24))
     assert only.depth == "ascii"
-    app = app_with(lambda: AnalysisScreen(study, [folder], only))
-    appearance.suit(app, only.depth)
+    app = app_with(lambda: AnalysisScreen(study, [folder], only), only.depth)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         screen = shown(app)

@@ -16,13 +16,13 @@ from simtui.rating.run import Run
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from simtui.tui.app import SimtuiApp
+from simtui.tui.dialogs import ConfirmScreen
 from simtui.tui.participant.flow import RatingHost, Visit
 from simtui.tui.participant.id import ParticipantScreen
 from simtui.tui.participant.keys import KeysScreen
 from simtui.tui.participant.kiosk import IdInput, IdScreen, KioskApp
 from simtui.tui.participant.page import ConsentPage, Page
 from simtui.tui.participant.rating import RatingScreen
-from simtui.tui.screens.confirm import ConfirmScreen
 from tests.builders import small_study
 from tests.tui.driving import terminal, until
 

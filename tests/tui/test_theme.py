@@ -7,8 +7,7 @@ from textual.color import Color as Shade
 from textual.screen import Screen
 from textual.theme import Theme
 
-from simtui.tui import theme as appearance
-from simtui.tui.app import SimtuiApp
+from simtui.terminal.cells import Depth
 from simtui.tui.theme import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT
 from simtui.tui.widgets.scatter_plot import KINDS, ScatterPlot
 from tests.tui.driving import app_with
@@ -34,11 +33,11 @@ class PlotScreen(Screen[None]):
         yield ScatterPlot()
 
 
-async def colours_of_digits(app: SimtuiApp, depth: str, *, light: bool) -> list[Color]:
+async def colours_of_digits(depth: Depth, *, light: bool) -> list[Color]:
+    app = app_with(PlotScreen, depth)
     async with app.run_test() as pilot:
-        appearance.suit(app, depth)
         if light:
-            appearance.toggle(app)
+            app.action_toggle_theme()
         await pilot.pause()
         plot = app.screen.query_one(ScatterPlot)
         found = [plot.get_component_rich_style(f"scatter-plot--digit-{kind}").color for kind in range(KINDS)]
@@ -47,7 +46,7 @@ async def colours_of_digits(app: SimtuiApp, depth: str, *, light: bool) -> list[
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 async def test_points_of_different_digits_are_told_apart_and_stand_out(theme: Theme) -> None:
-    found = await colours_of_digits(app_with(PlotScreen), "truecolor", light=theme is LIGHT)
+    found = await colours_of_digits("truecolor", light=theme is LIGHT)
     shades = [Shade.from_rich_color(colour) for colour in found]
     assert len(shades) == KINDS
     assert theme.background is not None
@@ -60,7 +59,7 @@ async def test_points_of_different_digits_are_told_apart_and_stand_out(theme: Th
 
 @pytest.mark.parametrize("theme", [ANSI_DARK, ANSI_LIGHT], ids=lambda theme: theme.name)
 async def test_points_in_16_colours(theme: Theme) -> None:
-    found = await colours_of_digits(app_with(PlotScreen), "16", light=theme is ANSI_LIGHT)
+    found = await colours_of_digits("16", light=theme is ANSI_LIGHT)
     names = {colour.name for colour in found}
     assert len(names) == KINDS
     # What cannot be read on black, or on white.

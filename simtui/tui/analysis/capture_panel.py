@@ -16,7 +16,7 @@ from textual.widgets import DataTable, Static
 from simtui.analysis.capture_results import RankedPair
 from simtui.analysis.results import BASELINE, Group, Report
 from simtui.errors import printable
-from simtui.reporting.layout import number
+from simtui.reporting.numbers import number
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.capture_lines import accuracy, measures, reading, thresholds

@@ -13,7 +13,7 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from simtui.errors import printable
-from simtui.tui.screens.base import ModalScreen
+from simtui.tui.dialogs import Dialog
 
 PLACES = (Path(), Path("models"))
 MOST = 50
@@ -32,13 +32,12 @@ def checkpoints_nearby() -> list[Path]:
     return sorted(found)[:MOST]
 
 
-class CheckpointScreen(ModalScreen[Choice | None]):
+class CheckpointScreen(Dialog[Choice | None]):
     """A list and a line for any other path; None where the user goes back.
 
     refused, fault: the path of a file that was no checkpoint, and why not.
     """
 
-    CSS_PATH = "../screens/dialog.tcss"
     BINDING_GROUP_TITLE = "Checkpoint"
     BINDINGS = [Binding("escape", "leave", "Back")]
 

@@ -14,8 +14,8 @@ from textual.widgets import DataTable, Static
 from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.network.layers import KNOWN
-from simtui.reporting.layout import interval, number, p_value
-from simtui.reporting.sections import about_layer
+from simtui.reporting.layers import about_layer
+from simtui.reporting.numbers import interval, number, p_value
 from simtui.tui.widgets.column_table import ColumnTable
 from simtui.tui.widgets.reading import Block, Facts, Reading
 from simtui.words import counted

@@ -12,17 +12,16 @@ from textual.widgets import Footer, Static, TextArea
 
 from simtui.errors import SimtuiError, printable
 from simtui.reporting import notes
-from simtui.tui.screens.base import ModalScreen
-from simtui.tui.screens.confirm import ConfirmScreen
+from simtui.tui.dialogs import DIALOGS_CSS, ConfirmScreen, Dialog
 
 QUIET_S = 2.0
 """After so long without a key the text is saved, as a connection that breaks takes the screen with it."""
 
 
-class NotesScreen(ModalScreen[None]):
+class NotesScreen(Dialog[None]):
     """Escape saves and closes. What cannot be saved stays on the screen, with the reason."""
 
-    CSS_PATH = ["../screens/dialog.tcss", "notes.tcss"]
+    CSS_PATH = [DIALOGS_CSS, "notes.tcss"]
     BINDING_GROUP_TITLE = "Notes"
     BINDINGS = [Binding("escape", "leave", "Save and close", priority=True)]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from simtui.analysis.results import BASELINE, ICC_NAMES, Group, Report
 from simtui.errors import printable
-from simtui.reporting.ceilings import ceilings
-from simtui.reporting.layout import number
+from simtui.reporting.numbers import number
+from simtui.reporting.people import ceilings
 from simtui.tui.widgets.reading import Block
 from simtui.words import counted
 

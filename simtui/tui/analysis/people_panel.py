@@ -15,9 +15,10 @@ from textual.widgets import OptionList, Static
 
 from simtui.analysis.results import Report
 from simtui.errors import printable
-from simtui.reporting.layout import number
+from simtui.reporting.numbers import number
+from simtui.reporting.people import why_no_correlations
 from simtui.tui.analysis.people_facts import people_facts
-from simtui.tui.analysis.rater_matrix import RaterMatrix, why_no_matrix
+from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.widgets.reading import Facts, Reading
 
 BOX, COLUMN, FRAME = 4, 7, 1
@@ -147,8 +148,8 @@ class PeoplePanel(Horizontal):
         self.query_one(Facts).tell([] if report is None else [*people_facts(report, layer)])
         self.query_one(RaterMatrix).show(report, layer)
         words = self.query_one("#no-matrix", Static)
-        words.update("" if report is None else why_no_matrix(report))
-        words.display = report is not None and bool(why_no_matrix(report))
+        words.update("" if report is None else why_no_correlations(report))
+        words.display = report is not None and bool(why_no_correlations(report))
         several = "\n(Fisher z over digits)" if report is not None and len(report.groups) > 1 else ""
         self.query_one("#people-legend", Static).update(
             f"others: the others' mean{several}\nspace: one   x: all\nTab: the numbers"

@@ -94,7 +94,7 @@ class RSummary(Widget):
         against = [mark.against for mark in summary.marks if mark.against]
         self.query_one("#r-sentence").set_class(any(words in marks.plain for words in against), "-told")
         self._put("#r-brief", brief(summary, width))
-        self._say("#r-withheld", summary.conclusion if summary.withheld else "")
+        self._say("#r-withheld", summary.conclusion[0] if summary.withheld else "")
         self._say("#r-warning", warned(summary, width))
         self._say("#r-conclusion", "" if summary.withheld else concluded(summary, width, self._rows(summary)))
         long = f"{summary.sentence} {summary.meaning}".strip()

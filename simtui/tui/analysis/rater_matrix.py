@@ -9,8 +9,8 @@ from textual.widget import Widget
 
 from simtui.analysis.results import Report
 from simtui.errors import printable
-from simtui.reporting.layout import number
-from simtui.reporting.sections import MOST_IN_MATRIX
+from simtui.reporting.numbers import number
+from simtui.reporting.people import MOST_IN_MATRIX
 from simtui.tui.widgets.column_table import ColumnTable
 
 NAME = 16
@@ -71,15 +71,6 @@ def has_matrix(report: Report) -> bool:
     """Whether the people are enough, and few enough, for a table of their correlations."""
     known = any(group.pairwise_r is not None for group in report.groups)
     return known and 2 <= len(report.participants) <= MOST_IN_MATRIX
-
-
-def why_no_matrix(report: Report) -> str:
-    """The sentence in its place, "" where nobody would look for it."""
-    n = len(report.participants)
-    if n <= MOST_IN_MATRIX:
-        return ""
-    there = "the JSON has it (simtui analyze --json)" if any(g.pairwise_r for g in report.groups) else "there is none"
-    return f"A table of r between every two people is shown for up to {MOST_IN_MATRIX}; of these {n} {there}."
 
 
 def matrix_rows(report: Report, layer: str) -> Iterator[tuple[str, ...]]:

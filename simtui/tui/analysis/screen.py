@@ -21,7 +21,6 @@ from simtui.analysis.settings import DEFAULT, Settings
 from simtui.reporting import notes
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui import theme as appearance
 from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen, Choice
 from simtui.tui.analysis.headline import Headline
@@ -33,8 +32,8 @@ from simtui.tui.analysis.people_panel import Checklist
 from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.analysis.results import TABS, Results
 from simtui.tui.analysis.saliency_job import Strokes, Tracer
-from simtui.tui.screens.base import Screen
-from simtui.tui.screens.help import HelpScreen
+from simtui.tui.dialogs import HelpScreen
+from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.reading import Reading
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from simtui.tui.widgets.steady_footer import SteadyFooter
@@ -45,7 +44,7 @@ ROOMY = 80
 """Columns below which everything moves closer together."""
 
 
-class AnalysisScreen(Screen[None]):
+class AnalysisScreen(BaseScreen[None]):
     """Shows one Report. The network runs once a checkpoint, in a thread; layers and pairs are then at hand at once.
 
     sessions: files and folders of session files. checkpoint: None for simtui's own. participants: whose ratings
@@ -66,7 +65,7 @@ class AnalysisScreen(Screen[None]):
         Binding("v", "strokes", "Strokes"),
         Binding("n", "notes", "Notes"),
         Binding("k", "checkpoint", "Checkpoint"),
-        Binding("t", "theme", "Theme", show=False),
+        Binding("t", "app.toggle_theme", "Theme", show=False),
         Binding("question_mark", "keys", "Keys"),
         Binding("q,escape", "leave", "Back"),
         Binding("enter", "try_again", "Try again, where there is no result", show=False),
@@ -267,9 +266,6 @@ class AnalysisScreen(Screen[None]):
     def _take_checkpoint(self, choice: Choice | None) -> None:
         if choice is not None:
             self._start(self._next_job(choice.path, self._job.participants))
-
-    def action_theme(self) -> None:
-        appearance.toggle(self.app)
 
     def action_keys(self) -> None:
         # First what walks the tab that is open at first, then what is there in all of them.

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from simtui.analysis.results import BASELINE, Interval, Report
 from simtui.errors import printable
-from simtui.reporting.conclusion import conclusion
-from simtui.reporting.layout import p_is
+from simtui.reporting.conclusion import TooFewPairs, conclude, conclusion_wordings
+from simtui.reporting.numbers import p_is
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Summary:
 
     about: what was correlated with what. sentence: how to read it, or why there is no number. meaning: of the
     numbers in the sentence, where there is room for it. p: of the permutation. conclusion: what may be said on the
-    numbers; withheld: that is nothing, for want of pairs. warning: of images that the network does not know, in ever
-    fewer words; empty where it knows them, which is then said in known. absent: of a mark that cannot be had, in two
-    lengths.
+    numbers, in ever fewer words; withheld: that is nothing, for want of pairs. warning: of images that the network
+    does not know, in ever fewer words; empty where it knows them, which is then said in known. absent: of a mark that
+    cannot be had, in two lengths.
     """
 
     r: float | None
@@ -46,7 +46,7 @@ class Summary:
     sentence: str
     meaning: str = ""
     p: float | None = None
-    conclusion: str = ""
+    conclusion: tuple[str, ...] = ()
     withheld: bool = False
     warning: tuple[str, ...] = ()
     known: str = ""
@@ -70,7 +70,7 @@ def summarise(report: Report, layer: str) -> Summary:
         else {}
     )
     sentence, meaning = _sentence(report, layer)
-    said = conclusion(report, layer)
+    found = conclude(report, layer)
     return Summary(
         r=overall.r,
         ci=overall.ci,
@@ -83,8 +83,8 @@ def summarise(report: Report, layer: str) -> Summary:
         sentence=sentence,
         meaning=meaning,
         p=alone.layers[layer].pearson.p if alone is not None else None,
-        conclusion=said,
-        withheld=bool(said) and not all(group.verdict for group in report.groups),
+        conclusion=() if found is None else conclusion_wordings(found),
+        withheld=isinstance(found, TooFewPairs),
         warning=_warning(report),
         known=_known(report),
         absent=() if alone is not None else ("c ceiling: only within a digit", "c per digit"),
@@ -172,17 +172,17 @@ def brief(summary: Summary, width: int) -> str:
     if summary.warning:
         lines = [*(f"{line} · {warning}" for line in lines for warning in summary.warning[1:]), *lines]
     if summary.withheld:
-        lines = [*(f"{summary.conclusion} {line}" for line in lines), f"{summary.conclusion} {r}"]
+        lines = [*(f"{summary.conclusion[0]} {line}" for line in lines), f"{summary.conclusion[0]} {r}"]
     return _longest(lines, width)
 
 
 def concluded(summary: Summary, width: int, rows: int = 1) -> str:
     """The conclusion, or as much of it as fits whole clause by clause."""
-    whole = summary.conclusion
-    # What is behind these can go without the rest becoming untrue.
-    ends = [whole[: whole.index(mark)] for mark in ("; ", ": ", ", as far as") if mark in whole]
-    shorter = [f"{end}…" for end in ends if 2 * len(end) >= width]
-    return next((line for line in (whole, *shorter) if len(wrap(line, max(width, 1))) <= rows), whole)
+    if not summary.conclusion:
+        return ""
+    whole, *shorter = summary.conclusion
+    told = (whole, *(words for words in shorter if 2 * len(words) > width))
+    return next((words for words in told if len(wrap(words, max(width, 1))) <= rows), whole)
 
 
 def warned(summary: Summary, width: int) -> str:

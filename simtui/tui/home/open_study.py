@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input, OptionList, Static
 
 from simtui.errors import SimtuiError
 from simtui.tui.home.studies import Nearby, look_at, studies_nearby
-from simtui.tui.screens.base import Screen
+from simtui.tui.screens import BaseScreen
 
 Purpose = Literal["rate", "analyse"]
 WORDS: dict[Purpose, str] = {"rate": "rates it", "analyse": "analyses it"}
@@ -36,13 +36,13 @@ class Found(Message):
     studies: list[Nearby]
 
 
-class OpenStudyScreen(Screen[Opened | None]):
+class OpenStudyScreen(BaseScreen[Opened | None]):
     """Enter does what the screen was opened for; Ctrl+R and Ctrl+A say it expressly, also while a path is typed.
 
     root: the folder of the session folders.
     """
 
-    CSS_PATH = "../screens/form.tcss"
+    CSS_PATH = "form.tcss"
     BINDING_GROUP_TITLE = "Studies"
     BINDINGS = [
         Binding("ctrl+r", "take('rate')", "Rate", priority=True),

@@ -17,7 +17,7 @@ from simtui.session.model import check_participant_id
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.tui.home.own_study import own_study, source
-from simtui.tui.screens.base import Screen
+from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_choice import DigitChoice
 
 PAIRS = 20
@@ -44,10 +44,10 @@ class Made(Message):
     sentence: str = ""
 
 
-class RateYourselfScreen(Screen[Begun | None]):
+class RateYourselfScreen(BaseScreen[Begun | None]):
     """A form; Enter starts from anywhere. root: the folder of the studies and their session folders."""
 
-    CSS_PATH = "../screens/form.tcss"
+    CSS_PATH = "form.tcss"
     BINDING_GROUP_TITLE = "Rate yourself"
     BINDINGS = [
         Binding("enter", "start", "Start"),

@@ -17,12 +17,11 @@ from simtui.rating.texts import error_sentence
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui import theme as appearance
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.home.open_study import OpenStudyScreen, Purpose
 from simtui.tui.home.rate_yourself import RateYourselfScreen
 from simtui.tui.participant.flow import Outcome, Visit, rate
-from simtui.tui.screens.base import Screen
+from simtui.tui.screens import BaseScreen
 
 CHOICES = (
     ("r", "rate_yourself", "Rate yourself now", "Choose a digit, rate a few pairs, see your own r."),
@@ -33,14 +32,14 @@ CHOICES = (
 """Key, action, name and explanation of everything one can do here."""
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(BaseScreen[None]):
     """Four ways on. root: the folder of the studies made here and of all session folders."""
 
     CSS_PATH = "screen.tcss"
     BINDING_GROUP_TITLE = "Home"
     BINDINGS = [
         *(Binding(key, action, name) for key, action, name, _ in CHOICES),
-        Binding("t", "theme", "Theme"),
+        Binding("t", "app.toggle_theme", "Theme"),
         Binding("escape", "leave", "Quit", show=False),
     ]
 
@@ -79,9 +78,6 @@ class HomeScreen(Screen[None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
-
-    def action_theme(self) -> None:
-        appearance.toggle(self.app)
 
     async def _rate_yourself(self) -> None:
         begun = await self.app.push_screen_wait(RateYourselfScreen(self._root))

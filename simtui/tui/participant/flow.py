@@ -24,9 +24,9 @@ from simtui.session.model import Environment, Session, Simulation
 from simtui.session.store import Hold, SessionStore, StoredSession
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
+from simtui.tui._textual import UnpaintedScreen
 from simtui.tui.participant.page import ConsentPage, Page
-from simtui.tui.screens.host import Ground
-from simtui.tui.screens.yes_no import keys_of
+from simtui.tui.screens import yes_no_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSessi
     question, declined = going_on(study, hold, last)
     if not question:
         return True
-    from simtui.tui.screens.confirm import confirm
+    from simtui.tui.dialogs import confirm
 
     if await app.push_screen_wait(confirm(study, question)):
         return True
@@ -129,7 +129,7 @@ def consent(study: Study) -> ConsentPage:
         ("question", sentence(study, "consent_question")),
         ("start", sentence(study, "consent_keys", **yes_no(study))),
     ]
-    return ConsentPage(lines, keys_of(study))
+    return ConsentPage(lines, yes_no_keys(study))
 
 
 def notice(study: Study, text: str) -> Page:
@@ -175,7 +175,7 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
     return Page([(classes, text) for classes, text in lines if text])
 
 
-class RatingHost(Ground):
+class RatingHost(UnpaintedScreen):
     """Below the flow of `simtui rate`: it leads one participant through and ends the app."""
 
     def __init__(self, visit: Visit) -> None:
@@ -184,9 +184,6 @@ class RatingHost(Ground):
 
     def on_mount(self) -> None:
         self.run_worker(self._rate())
-
-    def _compositor_refresh(self) -> None:
-        """Nothing, for the same reason: whatever comes next paints the whole screen, 2.5 KB less before it."""
 
     async def _rate(self) -> None:
         try:

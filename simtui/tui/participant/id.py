@@ -14,10 +14,10 @@ from simtui.rating.texts import error_sentence, sentence
 from simtui.session.store import Hold
 from simtui.study.model import Study
 from simtui.tui.participant.page import BREAKPOINTS
-from simtui.tui.screens.base import Screen
+from simtui.tui.screens import BaseScreen
 
 
-class ParticipantScreen(Screen[Hold | None]):
+class ParticipantScreen(BaseScreen[Hold | None]):
     """Asks for a participant id until there is one to rate with; gives the hold on it, or None on leaving.
 
     take_hold: takes hold of a participant id, or raises SimtuiError with what to show.

@@ -9,10 +9,10 @@ from textual.widgets import Static
 
 from simtui.rating.texts import scale_ends, sentence
 from simtui.study.model import Study
-from simtui.tui.screens.base import ModalScreen
+from simtui.tui.screens import BaseModal
 
 
-class KeysScreen(ModalScreen[None]):
+class KeysScreen(BaseModal[None]):
     """A list of the keys; any key closes it."""
 
     CSS_PATH = "keys.tcss"

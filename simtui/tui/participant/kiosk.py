@@ -21,12 +21,11 @@ from simtui.sentences import ParticipantError
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui import theme as appearance
+from simtui.tui._textual import UnpaintedScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import Visit, notice, rate
 from simtui.tui.participant.page import BREAKPOINTS
-from simtui.tui.screens.base import Screen
-from simtui.tui.screens.host import Ground
+from simtui.tui.screens import BaseScreen, Leavable
 
 IGNORED_SIGNALS = (
     signal.SIGINT,
@@ -80,7 +79,7 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
     BINDINGS = [Binding("ctrl+q,ctrl+c", "leave", "Stop", show=False, priority=True)]
 
     def __init__(self, kiosk: Kiosk) -> None:
-        super().__init__(lambda: KioskHost(kiosk))
+        super().__init__(lambda: KioskHost(kiosk), kiosk.terminal.depth)
 
     async def on_event(self, event: events.Event) -> None:
         """Every key comes by here before any screen can take it: somebody is there."""
@@ -94,9 +93,8 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
             ignore_signals()  # once more: Textual has set handlers of its own
 
     def action_leave(self) -> None:
-        leave = getattr(self.screen, "action_leave", None)
-        if leave is not None:
-            leave()
+        if isinstance(self.screen, Leavable):
+            self.screen.action_leave()
 
 
 class IdInput(Input, inherit_bindings=False):
@@ -122,7 +120,7 @@ class IdInput(Input, inherit_bindings=False):
             self.focus()
 
 
-class IdScreen(Screen[Hold | None]):
+class IdScreen(BaseScreen[Hold | None]):
     """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word.
 
     message: what became of the sitting before, where somebody should know.
@@ -169,7 +167,7 @@ class IdScreen(Screen[Hold | None]):
             self.dismiss(hold)
 
 
-class KioskHost(Ground):
+class KioskHost(UnpaintedScreen):
     """Below all that participants see: it leads one participant after another through the study."""
 
     def __init__(self, kiosk: Kiosk) -> None:
@@ -219,7 +217,7 @@ class KioskHost(Ground):
 
     def end_sitting(self) -> None:
         """Nobody is there. An answer that waits for its writing to be tried again keeps its pair: it is not saved."""
-        if any(getattr(screen, "unsaved", False) for screen in self.app.screen_stack):
+        if any(isinstance(screen, Leavable) and screen.unsaved for screen in self.app.screen_stack):
             self.stay()
         elif self._sitting is not None:
             self._sitting.cancel()
@@ -241,7 +239,6 @@ def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) ->
     """
     while True:
         app = KioskApp(kiosk)
-        appearance.suit(app, kiosk.terminal.depth)
         if app.run(mouse=False) is CLOSED:
             return 0
         if app.return_code == 128 + signal.SIGTERM:

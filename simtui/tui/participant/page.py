@@ -10,8 +10,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from simtui.tui.screens.base import Screen
-from simtui.tui.screens.yes_no import meaning
+from simtui.tui.screens import BaseScreen, yes_or_no
 
 TIGHT_BELOW = 22
 """Rows of a window in which paragraphs stand without empty lines between them."""
@@ -19,7 +18,7 @@ TIGHT_BELOW = 22
 BREAKPOINTS = [(0, "-tight"), (TIGHT_BELOW, "-roomy")]
 
 
-class Page(Screen[bool]):
+class Page(BaseScreen[bool]):
     """A column of paragraphs; Enter gives True, q gives False.
 
     paragraphs: (class, text) from top to bottom; the classes are those of app.tcss. The text is shown as it
@@ -61,7 +60,7 @@ class ConsentPage(Page, inherit_bindings=False):
         self._keys = keys
 
     def on_key(self, event: events.Key) -> None:
-        answer = meaning(event, self._keys)
+        answer = yes_or_no(event, self._keys)
         if answer is not None:
             event.stop()
             self.dismiss(answer)

@@ -20,10 +20,10 @@ from simtui.rating.run import AUTO_REPEAT, Run
 from simtui.rating.texts import counts, error_sentence, position_in_run, practice_apart, sentence
 from simtui.storage.atomic import WriteFailedError
 from simtui.terminal.detection import Terminal
+from simtui.tui.dialogs import confirm
 from simtui.tui.participant.keys import KeysScreen
 from simtui.tui.participant.page import Page
-from simtui.tui.screens.base import Screen
-from simtui.tui.screens.confirm import confirm
+from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
@@ -48,7 +48,7 @@ class Response:
     pressed: float
 
 
-class RatingScreen(Screen[bool]):
+class RatingScreen(BaseScreen[bool]):
     """Shows a run's trials until it is finished (gives True) or the participant leaves (gives False).
 
     A response is on disk before anything on the screen moves on; one that cannot be written keeps its pair.

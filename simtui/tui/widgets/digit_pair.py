@@ -17,6 +17,7 @@ from simtui.storage.png import SIZE, Image
 from simtui.terminal.cells import Look, Renderer
 from simtui.terminal.detection import Terminal
 from simtui.terminal.render import NEEDED, Layout, Row, blank, cut, encode, layout, render, used_columns
+from simtui.tui._textual import LazyStrip
 
 
 class DigitPair(Widget):
@@ -163,33 +164,18 @@ class DigitPair(Widget):
         return [strip.crop(crop.x, crop.right) for strip in strips]
 
 
-class _RowStrip(Strip):
-    """A strip that is written as simtui encodes its row, a quarter shorter than segment by segment.
+class _RowStrip(LazyStrip):
+    """A strip that is written as simtui encodes its row, a quarter shorter than segment by segment."""
 
-    Cut in any way it stays one; whatever else Textual makes of it, it makes of the segments, which say
-    the same. Those are made when they are asked for: most rows are only ever written.
-    """
-
-    __slots__ = ("_look", "_made", "_row")
-    _made: list[Segment]
+    __slots__ = ("_look", "_row")
 
     def __init__(self, row: Row, look: Look) -> None:
-        super().__init__((), sum(len(run.text) for run in row))
+        super().__init__(sum(len(run.text) for run in row))
         self._row = row
         self._look = look
 
-    @property
-    def _segments(self) -> list[Segment]:
-        if not self._made:
-            self._made = [Segment(text, _style(fg, bg, self._look)) for text, fg, bg in self._row]
-        return self._made
-
-    @_segments.setter
-    def _segments(self, segments: list[Segment]) -> None:
-        self._made = segments
-
-    def __bool__(self) -> bool:
-        return bool(self._row)
+    def make_segments(self) -> list[Segment]:
+        return [Segment(text, _style(fg, bg, self._look)) for text, fg, bg in self._row]
 
     def render(self, console: Console) -> str:  # noqa: ARG002
         return encode(self._row, self._look)
@@ -199,15 +185,6 @@ class _RowStrip(Strip):
         if (start, end) == (0, self.cell_length):
             return self
         return _RowStrip(cut(self._row, start, end), self._look)
-
-    def divide(self, cuts: Iterable[int]) -> list[Strip]:
-        strips: list[Strip] = []
-        start = 0
-        for end in cuts:
-            if end <= self.cell_length:
-                strips.append(self.crop(start, end))
-                start = end
-        return strips
 
 
 @lru_cache(maxsize=128)

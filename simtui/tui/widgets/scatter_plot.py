@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.style import Style
 from rich.text import Text
@@ -15,8 +15,8 @@ from textual.widget import Widget
 
 from simtui.analysis.results import BASELINE, Report
 from simtui.errors import printable
-from simtui.reporting.plot import MIN_HEIGHT, MIN_WIDTH, Cell, Plot
-from simtui.reporting.text import YLABEL, plot
+from simtui.reporting.plot import MIN_HEIGHT, MIN_WIDTH, Plot, Position, draw
+from simtui.reporting.summary import YLABEL, scatter
 from simtui.tui.analysis.r_summary import WIDE
 
 REACH = 3
@@ -105,15 +105,14 @@ class ScatterPlot(Widget, can_focus=True):
             return None
         drawn = self._drawn
         if drawn is None or drawn[0] is not self.report or drawn[1:3] != (self.shown_layer, self.size):
-            points = plot(
-                self.report,
-                self.shown_layer,
-                width=self.size.width,
-                height=self.size.height,
-                who=_who(self.shown_layer) if self.size.height >= TALL else "",
-                xlabel=_xlabel(self.shown_layer),
+            what = scatter(self.report, self.shown_layer)
+            what = replace(
+                what,
+                title=what.title if self.size.height >= TALL else "",
+                xlabel=_xlabel(self.shown_layer, what.xlabel),
                 ylabel=_above(self.size.width, BESIDE if self.app.size.width >= WIDE else HINTS),
             )
+            points = draw(what, self.size.width, self.size.height)
             self._drawn = drawn = self.report, self.shown_layer, self.size, points
         return drawn[3].selecting(self.selected)
 
@@ -125,7 +124,7 @@ class ScatterPlot(Widget, can_focus=True):
         cells = [list(line.ljust(self.size.width)) for line in drawn.lines]
         styles = [[style["frame"]] * len(line) for line in cells]
         points = drawn.points()
-        chosen = drawn.cells[drawn.selected] if drawn.selected is not None else None
+        chosen = drawn.positions[drawn.selected] if drawn.selected is not None else None
         if chosen is not None:
             for column, row in _guides(drawn, chosen) - points.keys():
                 cells[row][column] = "┊" if column == chosen[0] else "┈"
@@ -176,7 +175,7 @@ class ScatterPlot(Widget, can_focus=True):
         drawn = self.plot()
         near = [
             (max(abs(cell[0] - x), 2 * abs(cell[1] - y)), i != self.selected, i)
-            for i, cell in enumerate(drawn.cells if drawn is not None else ())
+            for i, cell in enumerate(drawn.positions if drawn is not None else ())
             if cell is not None
         ]
         distance, _, nearest = min(near, default=(REACH + 1, False, 0))
@@ -188,17 +187,9 @@ class ScatterPlot(Widget, can_focus=True):
             self.post_message(self.Selected(index))
 
 
-def _who(layer: str) -> str:
-    return "Pixels" if layer == BASELINE else "Convnet"
-
-
-def _xlabel(layer: str) -> str:
+def _xlabel(layer: str, label: str) -> str:
     """With the layer: on the screen it changes at a key."""
-    return (
-        "pixel similarity (normalized)"
-        if layer == BASELINE
-        else f"network similarity, {printable(layer, 16)} (normalized)"
-    )
+    return label if layer == BASELINE else f"network similarity, {printable(layer, 16)} (normalized)"
 
 
 def _above(width: int, hints: tuple[str, ...]) -> str:
@@ -208,7 +199,7 @@ def _above(width: int, hints: tuple[str, ...]) -> str:
     return f"{YLABEL}{hint:>{width - len(YLABEL)}}".rstrip()
 
 
-def _guides(drawn: Plot, chosen: Cell) -> set[Cell]:
+def _guides(drawn: Plot, chosen: Position) -> set[Position]:
     """The cells between a point and both axes."""
     column, row = chosen
     left = next(i for i, character in enumerate(drawn.lines[row]) if character in "│┤") + 1

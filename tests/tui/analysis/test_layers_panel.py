@@ -11,12 +11,12 @@ from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
 from simtui.analysis.results import Pearson, Report
 from simtui.network.layers import KNOWN, LAYERS
-from simtui.reporting.layout import interval, number, p_is
+from simtui.reporting.numbers import interval, number, p_is
 from simtui.reporting.text import as_text
 from simtui.study.model import Study
 from simtui.tui.analysis.layer_table import COLUMNS, LEGEND, LayerTable, layer_facts, layer_rows
 from simtui.tui.analysis.screen import AnalysisScreen
-from simtui.tui.screens.help import keys_of
+from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated

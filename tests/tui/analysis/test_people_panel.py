@@ -13,13 +13,14 @@ from textual.widgets import Static
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
-from simtui.reporting.layout import number
+from simtui.reporting.numbers import number
+from simtui.reporting.people import why_no_correlations
 from simtui.study.model import Study
 from simtui.tui.analysis.people_facts import people_facts
 from simtui.tui.analysis.people_panel import Checklist, PeoplePanel, shortened
-from simtui.tui.analysis.rater_matrix import RaterMatrix, has_matrix, matrix_rows, why_no_matrix
+from simtui.tui.analysis.rater_matrix import RaterMatrix, has_matrix, matrix_rows
 from simtui.tui.analysis.screen import AnalysisScreen
-from simtui.tui.screens.help import keys_of
+from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated
@@ -197,9 +198,9 @@ def test_many_people_have_a_sentence_in_the_place_of_the_matrix(report: Report) 
     crowd = msgspec.structs.replace(report, participants=tuple(f"P{i}" for i in range(24)))
 
     assert has_matrix(report)
-    assert why_no_matrix(report) == ""
+    assert why_no_correlations(report) == ""
     assert not has_matrix(crowd)
-    assert why_no_matrix(crowd) == (
+    assert why_no_correlations(crowd) == (
         "A table of r between every two people is shown for up to 20; of these 24 the JSON has it "
         "(simtui analyze --json)."
     )
@@ -230,7 +231,7 @@ def test_one_person_is_one_person(tmp_path: Path) -> None:
 
     assert block.heading == "Digit 8: 1 person, 6 pairs"
     assert "no ceiling: Only one person has usable ratings" in block.texts[0]
-    assert block.texts[1].endswith("no ceiling either")
+    assert block.texts[1].endswith(": none either")
     assert block.texts[2] == "With fewer than two people nothing can be said of their agreement."
     assert len(block.texts) == 3
     assert not has_matrix(report)
@@ -241,9 +242,9 @@ def test_all_numbers_of_the_text_are_here_each_ceiling_beside_its_own(report: Re
     texts = next(people_facts(report, "fc")).texts
     bounds = group.ceilings
 
-    assert f"ceiling {number(bounds.individual_lower, 2)} (lower)" in texts[0]
+    assert f"ceiling lies between {number(bounds.individual_lower)} (lower bound)" in texts[0]
     assert "√ICC" not in texts[0]
-    assert f"ceiling √ICC(C,k) {number(bounds.mean, 2)}" in texts[1]
+    assert f"√ICC(C,k): {number(bounds.mean)}" in texts[1]
     assert "lower" not in texts[1]
     told = "\n".join(texts)
     for name in ("ICC(A,1)", "ICC(A,k)", "ICC(C,1)", "ICC(C,k)", "ICC(2,1)", "ICC(2,k)", "ICC(3,1)", "ICC(3,k)"):

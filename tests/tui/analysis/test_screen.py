@@ -23,7 +23,6 @@ from simtui.session.importing import import_ratings
 from simtui.stimuli.files import load_pairs
 from simtui.study.model import Study
 from simtui.study.sampling import given_pairs_study
-from simtui.tui import theme as appearance
 from simtui.tui.analysis import screen as analysis
 from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen
@@ -35,7 +34,8 @@ from simtui.tui.analysis.people_panel import Checklist
 from simtui.tui.analysis.results import TABS, Results
 from simtui.tui.analysis.screen import LAYER_KEYS, AnalysisScreen
 from simtui.tui.app import SimtuiApp
-from simtui.tui.screens.help import HelpScreen, keys_of
+from simtui.tui.dialogs import HelpScreen, keys_of
+from simtui.tui.theme import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT
 from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.driving import app_with, settled, shown, terminal, until
@@ -279,13 +279,13 @@ async def test_a_point_selects_its_row_by_arrow_and_by_click(study: Study, folde
         assert row_under_cursor() == pairs[results.pair].id
         drawn = plot.plot()
         assert drawn is not None
-        target = next(i for i, cell in enumerate(drawn.cells) if i != results.pair and cell is not None)
-        cell = drawn.cells[target]
+        target = next(i for i, cell in enumerate(drawn.positions) if i != results.pair and cell is not None)
+        cell = drawn.positions[target]
         assert cell is not None
         await pilot.click(ScatterPlot, offset=cell)
         await pilot.pause()
         assert results.pair is not None
-        assert drawn.cells[results.pair] == cell
+        assert drawn.positions[results.pair] == cell
         assert row_under_cursor() == pairs[results.pair].id
 
 
@@ -298,23 +298,23 @@ async def test_moving_the_mouse_to_a_point_shows_its_pair(study: Study, folder: 
         assert drawn is not None
         assert report is not None
         for target in (0, 5):
-            cell = drawn.cells[target]
+            cell = drawn.positions[target]
             assert cell is not None
             await pilot.hover(ScatterPlot, offset=cell)
             await pilot.pause()
             assert results.pair is not None
-            assert drawn.cells[results.pair] == cell
+            assert drawn.positions[results.pair] == cell
             pair = report.groups[0].pairs[results.pair]
             assert f"{pair.id}   network {pair.similarity['fc']:.2f}" in shown(pilot.app)
         # It stands beside the plot: a click need not leave that.
-        await pilot.click(ScatterPlot, offset=drawn.cells[5] or (0, 0))
+        await pilot.click(ScatterPlot, offset=drawn.positions[5] or (0, 0))
         await pilot.pause()
         assert screen.query_one(TabbedContent).active == "scatter"
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         drawn = plot.plot()
         assert drawn is not None
-        await pilot.click(ScatterPlot, offset=drawn.cells[0] or (0, 0))
+        await pilot.click(ScatterPlot, offset=drawn.positions[0] or (0, 0))
         await pilot.pause()
         assert screen.query_one(TabbedContent).active == "pairs"
 
@@ -372,17 +372,11 @@ async def test_the_selected_point_stands_out_without_colour_in_every_theme(study
         drawn = plot.plot()
         assert drawn is not None
         assert plot.selected is not None
-        cell = drawn.cells[plot.selected]
+        cell = drawn.positions[plot.selected]
         assert cell is not None
-        themes = []
-        for depth in ("truecolor", "16"):
-            appearance.suit(app, depth)
-            for _ in range(2):
-                appearance.toggle(app)
-                themes.append(app.theme)
-        assert len(set(themes)) == 4
-        for theme in themes:
-            app.theme = theme
+        for theme in (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT):
+            app.register_theme(theme)
+            app.theme = theme.name
             await pilot.pause()
             text = plot.render()
             line = text.split("\n")[cell[1]]
@@ -437,7 +431,7 @@ async def test_several_digits_are_points_of_their_own_and_never_one_pool(tmp_pat
         assert large_r(pilot) == f"{report.overall.layers['fc'].r:.3f}"
         drawn = the_screen(pilot).query_one(ScatterPlot).plot()
         assert drawn is not None
-        marks = {drawn.lines[cell[1]][cell[0]] for cell in drawn.cells if cell is not None}
+        marks = {drawn.lines[cell[1]][cell[0]] for cell in drawn.positions if cell is not None}
         assert marks == {"3", "8", "◆"}
         screen = shown(pilot.app)
         assert "12 pairs of digits 3, 8" in screen
@@ -558,7 +552,7 @@ async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, fol
         assert "Try again" not in help_text
         assert ("ctrl+q  ctrl+c", "Leave what is open, as Esc does") in keys_of([type(app)])[0][1]
         await pilot.press("x")
-        assert isinstance(app.screen, AnalysisScreen)
+        the_screen(pilot)
         await pilot.press("q")
         await pilot.pause()
         assert not app.is_running

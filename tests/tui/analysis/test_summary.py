@@ -12,7 +12,7 @@ from textual.widgets import Static
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
-from simtui.reporting.conclusion import conclusion
+from simtui.reporting.conclusion import Predicts, conclude, conclusion_wordings
 from simtui.study.model import Study
 from simtui.tui.analysis.r_summary import RSummary
 from simtui.tui.analysis.results import Results
@@ -110,11 +110,9 @@ def test_a_network_that_does_not_know_the_images_is_a_warning_in_every_width(
 
 
 def test_a_conclusion_is_cut_only_where_the_rest_stays_true() -> None:
-    whole = (
-        "fc predicts people, but no better than raw pixels do (0.48), as far as 30 pairs can tell; "
-        "untrained networks reach 0.35 to 0.65."
-    )
-    summary = Summary(0.5, None, (), "", "", conclusion=whole)
+    wordings = conclusion_wordings(Predicts("fc", 0.5, 30, pixels=0.48, untrained=(0.35, 0.65)))
+    whole = wordings[0]
+    summary = Summary(0.5, None, (), "", "", conclusion=wordings)
     assert concluded(summary, 130) == whole
     assert concluded(summary, 78, rows=2) == whole
     assert concluded(summary, 110) == f"{whole.partition(';')[0]}…"
@@ -130,7 +128,9 @@ async def test_the_conclusion_is_on_the_screen_and_leaves_the_plot_its_room(
     app = app_with(lambda: AnalysisScreen(study, [folder], terminal(*size)))
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
-        said = conclusion(report, "fc")
+        found = conclude(report, "fc")
+        assert found is not None
+        said = conclusion_wordings(found)[0]
         words = " ".join(shown(app).split())
         assert (said if size in ((80, 24), (132, 43)) else said.partition(", as")[0]) in words
         assert app.screen.query_one(ScatterPlot).plot() is not None

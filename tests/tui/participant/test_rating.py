@@ -19,10 +19,10 @@ from simtui.study.file import new_study
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.app import SimtuiApp
+from simtui.tui.dialogs import ConfirmScreen
 from simtui.tui.participant.keys import KeysScreen
 from simtui.tui.participant.page import Page
 from simtui.tui.participant.rating import RatingScreen
-from simtui.tui.screens.confirm import ConfirmScreen
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
 from tests.builders import ENVIRONMENT, small_study

@@ -10,8 +10,9 @@ from textual.app import App, ComposeResult
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
+from simtui.reporting.blocks import Scatter
 from simtui.reporting.plot import Plot
-from simtui.reporting.text import plot as draw_plot
+from simtui.reporting.plot import draw as draw_plot
 from simtui.study.model import Scale
 from simtui.tui.analysis.pair_rows import by_disagreement, pair_rows
 from simtui.tui.analysis.pair_view import reading, scores, selected
@@ -91,11 +92,11 @@ async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
 ) -> None:
     drawings: list[Plot] = []
 
-    def draw(report: Report, layer: str, *, width: int, height: int, who: str, xlabel: str, ylabel: str) -> Plot:
-        drawings.append(draw_plot(report, layer, width=width, height=height, who=who, xlabel=xlabel, ylabel=ylabel))
+    def draw(what: Scatter, width: int, height: int) -> Plot:
+        drawings.append(draw_plot(what, width, height))
         return drawings[-1]
 
-    monkeypatch.setattr(scatter_plot, "plot", draw)
+    monkeypatch.setattr(scatter_plot, "draw", draw)
     app = PlotApp(report)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -104,8 +105,8 @@ async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
         assert app.news == []
         alone = [
             (i, cell)
-            for i, cell in enumerate(drawn.cells)
-            if cell is not None and min(_apart(cell, other) for j, other in enumerate(drawn.cells) if j != i) > 1
+            for i, cell in enumerate(drawn.positions)
+            if cell is not None and min(_apart(cell, other) for j, other in enumerate(drawn.positions) if j != i) > 1
         ]
         assert len(alone) > 3
         for index, cell in alone:
@@ -154,7 +155,7 @@ async def test_of_points_in_one_cell_the_mouse_leaves_the_selected_one(report: R
         assert chosen not in (None, 0)
         drawn = plot.plot()
         assert drawn is not None
-        await pilot.hover(ScatterPlot, offset=drawn.cells[0] or (0, 0))
+        await pilot.hover(ScatterPlot, offset=drawn.positions[0] or (0, 0))
         await pilot.pause()
         assert plot.selected == chosen
 

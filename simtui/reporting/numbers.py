@@ -1,8 +1,9 @@
-"""Numbers as people read them."""
+"""Numbers, and the names of layers and digits, as people read them: the same in every form of the Report."""
 
 from __future__ import annotations
 
-from simtui.analysis.results import Interval
+from simtui.analysis.results import BASELINE, Group, Interval, Report
+from simtui.errors import printable
 
 NONE = "–"
 
@@ -30,6 +31,17 @@ def interval(ends: Interval | None, decimals: int = 3) -> str:
     return f"{number(ends[0], decimals)} to {number(ends[1], decimals)}" if ends else NONE
 
 
-def bold(text: str, color: bool) -> str:
-    """`text`, in bold where there is colour."""
-    return f"\x1b[1m{text}\x1b[0m" if color else text
+def predictor(layer: str) -> str:
+    """Who is held against people: "the network", or "pixels", which are none."""
+    return "the network" if layer != BASELINE else BASELINE
+
+
+def digits(report: Report) -> str:
+    """Whose pairs these are: "digit 8", "digits 3, 8"."""
+    names = ", ".join(printable(group.digit, 40) for group in report.groups)
+    return f"digit {names}" if len(report.groups) == 1 else f"digits {names}"
+
+
+def of_digit(report: Report, group: Group) -> str:
+    """What a heading of one digit ends in: " (digit 8)"; "" where there is no other."""
+    return f" (digit {printable(group.digit, 40)})" if len(report.groups) > 1 else ""

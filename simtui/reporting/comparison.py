@@ -1,94 +1,92 @@
-"""A comparison of networks as plain text."""
+"""What is said of a comparison of networks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import wrap
 
 from simtui.analysis.comparison_results import UNTRAINED, Comparison, Row
 from simtui.errors import printable
-from simtui.reporting.layout import bold, interval, number, p_value
-from simtui.terminal.layout import paragraphs, table
+from simtui.reporting.blocks import Block, Bullets, Heading, Paragraph, Table
+from simtui.reporting.numbers import interval, number, p_value
+from simtui.reporting.provenance import notes, unused_files
 from simtui.words import counted
 
-MIN_WIDTH = 40
 _OTHER_COLUMNS = 64
 """Width of the table without the networks' names."""
 
 
-def as_text(comparison: Comparison, width: int = 80, color: bool = False) -> str:
-    """The table, what bounds it, and what was compared, in lines of at most `width`."""
-    width = max(width, MIN_WIDTH)
-    blocks = [
-        [part for line in _subject(comparison) for part in wrap(line, width, subsequent_indent="  ")],
-        [bold("Networks and layers, best first", color), *_rows(comparison, width), *_legend(comparison, width)],
-        [bold("What bounds them", color), *paragraphs([*_bounds(comparison)], width)],
-        [bold("Networks", color), *paragraphs([*_networks(comparison)], width)],
-    ]
-    skipped = [f"{printable(file.file, 300)}: {printable(file.reason, 300)}" for file in comparison.skipped]
-    if skipped:
-        blocks.append([bold("Files not used", color), *paragraphs(skipped, width)])
-    if comparison.notes:
-        blocks.append([bold("Notes", color), *paragraphs([printable(note, 500) for note in comparison.notes], width)])
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+def comparison_blocks(comparison: Comparison, width: int = 80) -> list[Block]:
+    """What was compared, the table of networks and layers, what bounds them, and what they are.
 
-
-def _subject(comparison: Comparison) -> Iterator[str]:
+    width: of the text that this becomes; networks' names are shortened so that they leave room for the numbers.
+    """
     title = f": {printable(comparison.study_title, 300)}" if comparison.study_title else ""
-    yield f"Study {comparison.study_id}{title}"
+    return [
+        Heading(f"Study {printable(comparison.study_id)}{title}", 1),
+        *(Paragraph(sentence, strong=True) for sentence in _warnings(comparison)),
+        Paragraph(_subject(comparison)),
+        Heading("Networks and layers, best first"),
+        _table(comparison, min(max(width - _OTHER_COLUMNS, 12), 40)),
+        Heading("What bounds them"),
+        Bullets(tuple(_bounds(comparison))),
+        Heading("Networks"),
+        Bullets(tuple(_networks(comparison))),
+        *unused_files(comparison.skipped, "brief"),
+        *notes(comparison.notes),
+    ]
+
+
+def _warnings(comparison: Comparison) -> Iterator[str]:
     if comparison.study_note:
         yield f"Images: {printable(comparison.study_note)}"
     if comparison.simulated:
         yield "SIMULATED: some of these participants are not people"
     if comparison.centred:
         yield "Images: centred copies for the networks and pixels; people saw the originals"
+
+
+def _subject(comparison: Comparison) -> str:
     digits = ", ".join(
         f"{printable(digit.digit, 20)} ({counted(digit.n_rated, 'pair')})" for digit in comparison.digits
     )
     how = "z-scored mean rating" if comparison.zscored else "mean rating"
-    yield f"r with the {how} of {counted(len(comparison.participants), 'participant')}; digits: {digits}"
+    return f"r with the {how} of {counted(len(comparison.participants), 'participant')}; digits: {digits}"
 
 
-def _rows(comparison: Comparison, width: int) -> list[str]:
+def _table(comparison: Comparison, longest: int) -> Table:
+    """longest: characters of a network's name."""
     several = len(comparison.digits) > 1
-    header = ["network", "layer", "r", "95 %", "vs best", "95 %", "p"]
-    header += [printable(digit.digit, 8) for digit in comparison.digits] if several else ["of ceiling"]
+    digits = [printable(digit.digit, 8) for digit in comparison.digits] if several else ["of ceiling"]
     judged = any(row.difference is not None for row in comparison.rows)
     best = next((row for row in comparison.rows if judged and row.network != UNTRAINED and row.r is not None), None)
-    rows = []
-    for row in comparison.rows:
-        gap = "baseline" if row.network == UNTRAINED else "best" if row is best else number(row.difference)
-        rows.append(
-            [
-                _name(row, min(max(width - _OTHER_COLUMNS, 12), 40)),
-                printable(row.layer, 40),
-                number(row.r),
-                interval(row.ci, 2),
-                gap,
-                interval(row.difference_ci, 2),
-                p_value(row.difference_p),
-                *([number(r) for r in row.by_digit] if several else [number(row.r_over_ceiling, 2)]),
-            ]
+    rows = tuple(
+        (
+            _name(row, longest),
+            printable(row.layer, 40),
+            number(row.r),
+            interval(row.ci, 2),
+            "baseline" if row.network == UNTRAINED else "best" if row is best else number(row.difference),
+            interval(row.difference_ci, 2),
+            p_value(row.difference_p),
+            *([number(r) for r in row.by_digit] if several else [number(row.r_over_ceiling, 2)]),
         )
-    return table(header, rows, width=width, keep=2, indent="  ")
+        for row in comparison.rows
+    )
+    header = ("network", "layer", "r", "95 %", "vs best", "95 %", "p", *digits)
+    return Table(header, rows, names=2, note=_legend(comparison, judged=judged))
 
 
-def _legend(comparison: Comparison, width: int) -> list[str]:
+def _legend(comparison: Comparison, *, judged: bool) -> str:
     """Which row is called the best, and which never is."""
-    if not any(row.difference is not None for row in comparison.rows):
-        return wrap(
-            "No row is called the best: there is nothing to conclude from.",
-            width,
-            initial_indent="  ",
-            subsequent_indent="  ",
-        )
+    if not judged:
+        return "No row is called the best: there is nothing to conclude from."
     legend = "best: the highest r of the networks compared and of the raw pixels (no network)."
     if any(row.network == UNTRAINED for row in comparison.rows):
         legend += (
             f" untrained: Fisher-z mean r of {comparison.n_untrained} networks of the homework's architecture with"
             " random weights, a baseline: it is never called best, even where it stands above."
         )
-    return wrap(legend, width, initial_indent="  ", subsequent_indent="  ")
+    return legend
 
 
 def _name(row: Row, longest: int) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 
 from simtui.analysis.report import build
 from simtui.analysis.results import Report
-from simtui.reporting.ceilings import ceilings
-from simtui.reporting.layout import number
+from simtui.reporting.numbers import number
+from simtui.reporting.people import ceilings
 from tests.analysis.data import simulated
 from tests.analysis.reports import given, imported
 from tests.builders import small_study
@@ -31,10 +31,10 @@ def test_each_ceiling_stands_beside_the_number_that_it_bounds(tmp_path: Path) ->
     found, bounds = group.layers["fc"], group.ceilings
 
     assert [*ceilings(group, "fc")] == [
-        f"mean r of fc with single people {number(found.mean_individual_r, 2)}, "
-        f"ceiling {number(bounds.individual_lower, 2)} (lower) to {number(bounds.individual_upper, 2)} (upper)",
-        f"r of fc with the mean {number(found.pearson.r, 2)}, "
-        f"ceiling √ICC(C,k) {number(bounds.mean, 2)}, r is {number(found.r_over_ceiling, 2)} of it",
+        f"mean r of fc with single people is {number(found.mean_individual_r)}; its ceiling lies between "
+        f"{number(bounds.individual_lower)} (lower bound) and {number(bounds.individual_upper)} (upper bound)",
+        f"ceiling of r with the mean rating, √ICC(C,k): {number(bounds.mean)} "
+        f"(r is {number(found.r_over_ceiling, 2)} of it)",
     ]
 
 
@@ -44,10 +44,10 @@ def test_one_person_has_no_ceiling_and_the_reason_stands_once(tmp_path: Path) ->
     single, mean = ceilings(group, "fc")
 
     assert single.endswith(
-        ", no ceiling: Only one person has usable ratings: "
+        "; it has no ceiling: Only one person has usable ratings: "
         "there is no reliability, no ceiling and no other person to compare with."
     )
-    assert mean.endswith(", no ceiling either")
+    assert mean == "ceiling of r with the mean rating, √ICC(C,k): none either"
 
 
 def test_people_who_do_not_agree_have_no_ceiling_of_the_mean(tmp_path: Path) -> None:
@@ -56,8 +56,8 @@ def test_people_who_do_not_agree_have_no_ceiling_of_the_mean(tmp_path: Path) -> 
 
     single, mean = ceilings(report.groups[0], "fc")
 
-    assert "(lower) to" in single
-    assert ", no ceiling: ICC(C,k) is -" in mean
+    assert "(lower bound) and" in single
+    assert ": none: ICC(C,k) is -" in mean
     assert mean.endswith("there is no ceiling for r with the mean.")
 
 
@@ -67,7 +67,7 @@ def test_a_ceiling_with_one_bound_says_why_the_other_is_not_there(tmp_path: Path
 
     single, _ = ceilings(report.groups[0], "fc")
 
-    assert "ceiling -1.00 (lower) to – (upper): Z-scored ratings cancel each other out" in single
+    assert "lies between -1.000 (lower bound) and – (upper bound): Z-scored ratings cancel each other out" in single
     assert "has only one of its bounds." in single
     assert report.groups[0].no_ceilings.individual in report.notes
 
@@ -78,15 +78,13 @@ def test_too_few_pairs_that_all_rated(tmp_path: Path) -> None:
 
     single, mean = ceilings(report.groups[0], "fc")
 
-    assert "no ceiling: No two people both rated 3 pairs" in single
-    assert "no ceiling: 2 of 2 pairs were rated by all 2 people" in mean
+    assert "it has no ceiling: No two people both rated 3 pairs" in single
+    assert "none: 2 of 2 pairs were rated by all 2 people" in mean
 
 
 def test_a_constant_mean_has_no_ceiling(tmp_path: Path) -> None:
     report = report_of(tmp_path, np.arange(4.0), {"P1": [1, 2, 3, 4], "P2": [4, 3, 2, 1]})
 
-    single, mean = ceilings(report.groups[0], "fc")
+    _, mean = ceilings(report.groups[0], "fc")
 
-    assert mean.startswith("r of fc with the mean –, no ceiling: ")
-    assert "no ceiling" in mean.partition(": ")[2]
-    assert single
+    assert mean.endswith(": none: The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling.")

@@ -1,0 +1,125 @@
+"""How well each layer agrees with people: the table of the layers, and what it has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from simtui.analysis.results import Group, LayerDifference, Report
+from simtui.errors import printable
+from simtui.reporting.blocks import Block, Bullets, Profile, Table
+from simtui.reporting.numbers import NONE, interval, number, p_is, p_value
+from simtui.reporting.summary import power, untrained
+
+Column = tuple[str, Profile, Callable[[Group, str], str]]
+"""The name of a column, the profile from which on it is there, and its cell for a layer of a group."""
+
+_COLUMNS: tuple[Column, ...] = (
+    ("r", "brief", lambda group, layer: number(group.layers[layer].pearson.r)),
+    ("95 % interval", "brief", lambda group, layer: interval(group.layers[layer].pearson.ci, 2)),
+    ("95 %, BCa", "full", lambda group, layer: interval(group.layers[layer].pearson.ci_bca, 2)),
+    ("95 %, pairs and people", "full", lambda group, layer: interval(group.layers[layer].pearson.ci_crossed, 2)),
+    ("p", "brief", lambda group, layer: p_value(group.layers[layer].pearson.p)),
+    ("of ceiling", "full", lambda group, layer: number(group.layers[layer].r_over_ceiling, 2)),
+    ("untrained", "brief", lambda group, layer: number(group.untrained[layer].r if layer in group.untrained else None)),
+    ("given pixels", "brief", lambda group, layer: number(group.layers[layer].partial_given_pixels.r)),
+    ("p given pixels", "full", lambda group, layer: p_value(group.layers[layer].partial_given_pixels.p)),
+    ("df", "full", lambda group, layer: _whole(group.layers[layer].partial_given_pixels.df)),
+    ("rho", "brief", lambda group, layer: number(group.layers[layer].spearman.rho)),
+    ("tau-b", "brief", lambda group, layer: number(group.layers[layer].kendall.tau_b)),
+    ("mean r with single people", "full", lambda group, layer: number(group.layers[layer].mean_individual_r)),
+)
+
+
+def layers(report: Report, group: Group, layer: str, profile: Profile) -> Iterator[Block]:
+    """The layers of one digit: their table, and what there is of `layer` beside it.
+
+    brief: in sentences; full: the table has it, and the differences have one of their own.
+    """
+    yield layer_table(report, group, profile)
+    if profile == "brief":
+        sentences = (*intervals(group, layer), *given_pixels(group, layer), *differences(group, layer))
+        if sentences:
+            yield Bullets(sentences)
+        return
+    gaps = tuple(_gaps(group, layer))
+    if gaps:
+        yield Table(
+            ("difference of two r", "value", "95 % interval", "p"),
+            tuple(
+                (f"{gap.first} minus {gap.second}", number(gap.difference), interval(gap.ci, 2), p_value(gap.p))
+                for gap in gaps
+            ),
+        )
+
+
+def layer_table(report: Report, group: Group, profile: Profile) -> Table:
+    """A row a layer, in the Report's order; the first column is its name, which is safe to print."""
+    columns = [column for column in _COLUMNS if column[1] == "brief" or profile == "full"]
+    return Table(
+        ("layer", *(name for name, _, _ in columns)),
+        tuple((printable(layer, 40), *(cell(group, layer) for _, _, cell in columns)) for layer in report.layers),
+    )
+
+
+def layers_over_digits(report: Report) -> Table:
+    """The same over all digits, beside r within each; for Reports of several."""
+    whole = report.overall
+    return Table(
+        ("layer", "all", "95 % interval", "untrained", *(printable(group.digit, 8) for group in report.groups)),
+        tuple(
+            (
+                printable(layer, 40),
+                number(whole.layers[layer].r),
+                interval(whole.layers[layer].ci),
+                number(whole.untrained.get(layer)),
+                *(number(group.layers[layer].pearson.r) for group in report.groups),
+            )
+            for layer in report.layers
+        ),
+    )
+
+
+def about_layer(group: Group, layer: str) -> Iterator[str]:
+    """All that there is of one layer beyond its row in the brief table, where it stands alone (on the screen)."""
+    yield from intervals(group, layer)
+    yield from given_pixels(group, layer)
+    yield from differences(group, layer)
+    yield from untrained(group, layer)
+    yield from power(group, layer)
+
+
+def intervals(group: Group, layer: str) -> Iterator[str]:
+    """The bootstrap's intervals, beside Fisher's in the table."""
+    pearson = group.layers[layer].pearson
+    found = [("resampling pairs (BCa)", pearson.ci_bca), ("resampling pairs and people", pearson.ci_crossed)]
+    known = [f"{name} {interval(ends)}" for name, ends in found if ends]
+    if known:
+        yield f"other 95 % intervals of {layer}: {', '.join(known)}"
+
+
+def given_pixels(group: Group, layer: str) -> Iterator[str]:
+    """The partial r with its p and its degrees of freedom."""
+    partial = group.layers[layer].partial_given_pixels
+    if partial.r is not None:
+        yield f"{layer} given pixels: partial r = {number(partial.r)}, {p_is(partial.p)}, df = {partial.df}"
+
+
+def differences(group: Group, layer: str) -> Iterator[str]:
+    """r of this layer minus that of every other."""
+    for gap in _gaps(group, layer):
+        found = f"{number(gap.difference)} (95 % {interval(gap.ci)}, {p_is(gap.p)})"
+        yield f"r of {gap.first} minus r of {gap.second}: {found}"
+
+
+def _gaps(group: Group, layer: str) -> Iterator[LayerDifference]:
+    """The differences of which this layer is one side, all turned so that it is the first."""
+    for gap in group.differences:
+        if layer == gap.first:
+            yield gap
+        elif layer == gap.second:
+            ends = (-gap.ci[1], -gap.ci[0]) if gap.ci else None
+            yield LayerDifference(first=gap.second, second=gap.first, difference=-gap.difference, ci=ends, p=gap.p)
+
+
+def _whole(value: int | None) -> str:
+    return NONE if value is None else str(value)

@@ -1,0 +1,95 @@
+"""How well people agree with each other, and the two ceilings, each beside the number that it bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simtui.analysis.results import ICC_NAMES, Group, Report
+from simtui.errors import printable
+from simtui.reporting.blocks import Block, Bullets, Profile, Table
+from simtui.reporting.numbers import NONE, number
+from simtui.reporting.summary import ceiling_of_mean
+
+MOST_IN_MATRIX = 20
+"""People up to whom a terminal shows the table of their correlations."""
+
+
+def people(report: Report, group: Group, layer: str, profile: Profile) -> Iterator[Block]:
+    """Reliability, the ceiling of r with single people, and everybody's r with everybody.
+
+    brief: without what is not known, and without a table of many people.
+    """
+    rows = tuple(row for row in _reliability(group) if profile == "full" or row[1] != NONE)
+    if rows:
+        yield Table(("reliability", ""), rows)
+    if group.ceilings.individual_lower is not None and group.layers[layer].mean_individual_r is not None:
+        yield Bullets((_ceiling_of_single_people(group, layer),))
+    if profile == "full" or len(report.participants) <= MOST_IN_MATRIX:
+        yield from correlations(report, group, layer)
+    else:
+        yield Bullets((why_no_correlations(report),))
+
+
+def _reliability(group: Group) -> Iterator[tuple[str, str]]:
+    found = group.reliability
+    yield "mean r between two people", number(found.mean_pairwise_r)
+    for key, names in ICC_NAMES.items():
+        yield " or ".join(names), number(getattr(found, key))
+    yield "Krippendorff's alpha, interval", number(found.alpha_interval)
+    yield "Krippendorff's alpha, ordinal", number(found.alpha_ordinal)
+    yield "split half, Spearman–Brown", number(found.split_half_sb)
+
+
+def correlations(report: Report, group: Group, layer: str) -> Iterator[Table]:
+    """Each person's r with the mean of all others, with the layer and with every other person, if any are known.
+
+    Rows and the columns from the fourth on are in the Report's order of participants.
+    """
+    if group.pairwise_r is None or len(report.participants) < 2:
+        return
+    names = [printable(name) for name in report.participants]
+    rows = zip(names, group.leave_one_out_r, group.layers[layer].individual_r, group.pairwise_r, strict=True)
+    yield Table(
+        ("r of", "others", printable(layer, 40), *names),
+        tuple(
+            (name, number(others, 2), number(own, 2), *("" if i == j else number(r, 2) for j, r in enumerate(row)))
+            for i, (name, others, own, row) in enumerate(rows)
+        ),
+        note="others: with the mean of all others",
+    )
+
+
+def why_no_correlations(report: Report) -> str:
+    """What stands in place of that table where the people are too many for it; "" where they are not."""
+    n = len(report.participants)
+    if n <= MOST_IN_MATRIX:
+        return ""
+    there = "the JSON has it (simtui analyze --json)" if any(g.pairwise_r for g in report.groups) else "there is none"
+    return f"A table of r between every two people is shown for up to {MOST_IN_MATRIX}; of these {n} {there}."
+
+
+def ceilings(group: Group, layer: str) -> tuple[str, str]:
+    """A sentence for each of the two numbers that people's agreement bounds; where it does not, with the reason.
+
+    Where the people stand alone (on the screen); a text and a document say the reasons in their notes.
+    """
+    why = group.no_ceilings
+    single, mean = _ceiling_of_single_people(group, layer), ceiling_of_mean(group, layer)
+    if why.individual:
+        single = f"{single}: {printable(why.individual, 500)}"
+    if why.mean == why.individual and why.mean:
+        mean = f"{mean} either"
+    elif why.mean:
+        mean = f"{mean}: {printable(why.mean, 500)}"
+    return single, mean
+
+
+def _ceiling_of_single_people(group: Group, layer: str) -> str:
+    bounds = group.ceilings
+    name = f"mean r of {layer} with single people is {number(group.layers[layer].mean_individual_r)}"
+    if (bounds.individual_lower, bounds.individual_upper) == (None, None):
+        return f"{name}; it has no ceiling"
+    return (
+        f"{name}; its ceiling lies between {number(bounds.individual_lower)} (lower bound) and "
+        f"{number(bounds.individual_upper)} (upper bound)"
+    )

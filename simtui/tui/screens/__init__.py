@@ -1,1 +1,0 @@
-"""Screens that every part of the app uses: questions, pages, help."""

@@ -1,0 +1,254 @@
+"""What the app takes from Textual's insides, one test each. To be run on the lowest and the newest allowed Textual."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import os
+import pkgutil
+import signal
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.segment import Segment
+from textual.app import App, ComposeResult
+from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+import simtui.tui
+from simtui.tui import _textual
+from simtui.tui._textual import FaultKeepingApp, LazyStrip, UnpaintedScreen, start_with_theme
+from simtui.tui.theme import ANSI_DARK, DARK
+from simtui.tui.widgets.steady_footer import SteadyFooter
+from tests.builders import saved, small_study
+from tests.terminal_session import SIMTUI, TerminalSession
+
+MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(simtui.tui.__path__, "simtui.tui.")]
+
+GENERATED = frozenset(vars(type("Plain", (Widget,), {}))) | {"_abc_impl"}
+"""What Textual, and Python, give to every class."""
+
+
+# ---------------------------------------------------------------- nothing of the kind anywhere else
+
+
+@cache
+def private_names(cls: type) -> frozenset[str]:
+    """Of a class: what it defines, and what its methods set on self."""
+    names = set(vars(cls))
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    except (OSError, TypeError):
+        return frozenset()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self":
+            names.add(node.attr)
+    return frozenset(n for n in names if n.startswith("_") and not n.startswith("__") and not n[1].isupper())
+
+
+def overrides() -> Iterator[tuple[str, str]]:
+    """(module, private name) of everything private that Textual has too."""
+    for module in MODULES:
+        for cls in vars(module).values():
+            if isinstance(cls, type) and cls.__module__ == module.__name__:
+                textual = [base for base in cls.__mro__ if base.__module__.startswith("textual.")]
+                known = frozenset().union(*(private_names(base) for base in textual))
+                generated = {name for name in vars(cls) if name.startswith("_default_")} | GENERATED
+                yield from ((module.__name__, name) for name in (private_names(cls) & known) - generated)
+
+
+def reaches() -> Iterator[tuple[str, str]]:
+    """(module, private name) of everything private that is taken from anything but the object itself."""
+    for module in MODULES:
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
+                owner = ast.unparse(node.value)
+                if owner not in ("self", "cls") and (owner, node.attr) != ("os", "_exit"):
+                    yield module.__name__, f"{owner}.{node.attr}"
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("textual._"):
+                yield module.__name__, node.module
+
+
+def test_only_one_module_reaches_into_textual() -> None:
+    found = {*overrides(), *reaches()}
+    assert {name for module, name in found if module == _textual.__name__} >= {
+        "_get_terminal_size",
+        "_run_input_thread",
+        "_handle_exception",
+        "_print_error_renderables",
+        "_compositor_refresh",
+        "_segments",
+    }
+    assert not [each for each in found if each[0] != _textual.__name__]
+
+
+# ---------------------------------------------------------------- the terminal
+
+
+@pytest.fixture
+def rating(tmp_path: Path) -> Iterator[TerminalSession]:
+    saved(small_study(), tmp_path)
+    with TerminalSession([*SIMTUI, "rate", "study.json", "--participant", "P1"], cwd=tmp_path) as session:
+        session.wait_for("Enter starts")
+        yield session
+
+
+def test_an_absurd_window_costs_no_memory_and_is_left_again(rating: TerminalSession) -> None:
+    seen = len(rating.raw)
+    rating.resize(60_000, 60_000)
+    while len(rating.raw) - seen < 1_000_000 and rating.pump(1.0):
+        pass
+    assert resident_mb(rating.pid) < 250
+    rating.resize(80, 24)
+    rating.send("q")
+    assert rating.exited()
+
+
+def resident_mb(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 2**20
+
+
+def test_bytes_that_are_not_utf8_are_passed_over(rating: TerminalSession) -> None:
+    os.write(rating.fd, b"\xe9\xff\xfe")
+    rating.press_until("\r", lambda text: "Pair 1 of 4" in text)
+
+
+def test_sigterm_gives_the_terminal_back(rating: TerminalSession) -> None:
+    rating.kill(signal.SIGTERM)
+    assert rating.exited(5)
+    assert rating.status == 128 + signal.SIGTERM
+    assert b"\x1b[?1049l" in rating.raw
+
+
+# ---------------------------------------------------------------- the app and its screens
+
+
+class FaultyScreen(Screen[None]):
+    def on_mount(self) -> None:
+        raise KeyError("an answer")
+
+
+async def test_the_mistake_is_kept_and_no_traceback_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    class FaultyApp(FaultKeepingApp):
+        def on_mount(self) -> None:
+            self.push_screen(FaultyScreen())
+
+    app = FaultyApp()
+    with pytest.raises(KeyError):
+        async with app.run_test():
+            pass
+    assert isinstance(app.fault, KeyError)
+    assert "an answer" not in "".join(capsys.readouterr())
+
+
+async def test_a_first_theme_costs_no_second_reading_of_the_style_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[Stylesheet] = []
+    monkeypatch.setattr(Stylesheet, "reparse", readings.append)
+    app: App[object] = App()
+    start_with_theme(app, DARK)
+    async with app.run_test():
+        assert app.theme == DARK.name
+        assert app.screen.styles.background.hex.lower() == DARK.background
+    assert not readings
+
+
+async def test_the_terminals_own_colours_reach_it_as_they_are() -> None:
+    app: App[object] = App()
+    start_with_theme(app, ANSI_DARK)
+    async with app.run_test():
+        assert app.native_ansi_color
+        assert not [each for each in app.get_line_filters() if each.enabled]
+
+
+async def test_an_unpainted_screen_never_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[type] = []
+    monkeypatch.setattr(App, "_display", lambda app, screen, renderable: painted.append(type(screen)))
+
+    class Bottom(UnpaintedScreen):
+        def on_mount(self) -> None:
+            self.app.push_screen(Screen())
+
+    class TwoScreens(App[object]):
+        def get_default_screen(self) -> Screen[None]:
+            return Bottom()
+
+    async with TwoScreens().run_test() as pilot:
+        await pilot.pause()
+        assert painted
+        pilot.app.screen_stack[0].refresh()
+        await pilot.pause()
+    assert Bottom not in painted
+
+
+# ---------------------------------------------------------------- drawing
+
+
+class Alphabet(LazyStrip):
+    made = 0
+
+    def __init__(self, text: str) -> None:
+        super().__init__(len(text))
+        self._text = text
+
+    def make_segments(self) -> list[Segment]:
+        Alphabet.made += 1
+        return [Segment(self._text)]
+
+    def render(self, console: Console) -> str:
+        return f"<{self._text}>"
+
+    def crop(self, start: int, end: int | None = None) -> Strip:
+        return Alphabet(self._text[start:end])
+
+
+def test_a_lazy_strip_makes_no_segments_to_be_cut_and_written() -> None:
+    console, strip = Console(), Alphabet("abcdef")
+    assert [part.render(console) for part in strip.divide([2, 6])] == ["<ab>", "<cdef>"]
+    assert bool(strip)
+    assert Alphabet.made == 0
+
+
+def test_a_lazy_strip_is_for_textual_like_any_other() -> None:
+    plain = Strip([Segment("abcdef")])
+    for each in (Alphabet("abcdef"), plain):
+        assert each.text == "abcdef"
+        assert list(each) == [Segment("abcdef")]
+        assert each.adjust_cell_length(8).text == "abcdef  "
+        assert Strip.join([each, Strip([Segment("!")])]).text == "abcdef!"
+    assert Alphabet("abcdef") == plain
+
+
+class TwoButtons(Screen[None]):
+    BINDINGS = [("x", "x", "Extra")]
+
+    def compose(self) -> ComposeResult:
+        yield Button("one")
+        yield Button("two")
+        yield Static("text")
+        yield SteadyFooter(show_command_palette=False)
+
+    def action_x(self) -> None:
+        """Nothing."""
+
+
+async def test_the_footer_keeps_its_keys_when_the_focus_moves() -> None:
+    class OneScreen(App[object]):
+        def get_default_screen(self) -> Screen[None]:
+            return TwoButtons()
+
+    async with OneScreen().run_test() as pilot:
+        await pilot.pause()
+        footer = pilot.app.screen.query_one(SteadyFooter)
+        keys = list(footer.children)
+        assert keys
+        await pilot.press("tab")
+        await pilot.pause()
+        assert list(footer.children) == keys
