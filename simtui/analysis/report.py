@@ -132,6 +132,6 @@ def _overall_notes(groups: Sequence[Group], over_all: Overall) -> Iterator[str]:
         q = over_all.q.get(name)
         if q is not None and q.p < 0.05:
             yield (
-                f"r of layer {name} differs between digits beyond chance (Q = {q.q:.1f}, df {q.df}, {q.p:.3f}): "
+                f"r of layer {name} differs between digits beyond chance (Q = {q.q:.1f}, df {q.df}, p = {q.p:.3f}): "
                 "the mean over digits is that of these digits."
             )

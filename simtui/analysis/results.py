@@ -235,6 +235,14 @@ class Group(Struct, frozen=True, kw_only=True):
     captures: dict[str, Capture] = {}
     disagreements: dict[str, Disagreements] = {}
 
+    def interval(self, layer: str) -> Interval | None:
+        """95 % interval of a layer's r for new people and new pairs; None where one person rated, or there is none.
+
+        That of the mixed model, or of the bootstrap of images and people where pairs share images.
+        """
+        found = self.layers[layer]
+        return found.mixed.ci_r if self.resampled == "pairs" else found.pearson.ci_crossed
+
     def human_normalized(self) -> tuple[float | None, ...]:
         """Mean ratings in pair order, rescaled to 0..1 within the group."""
         return tuple(pair.human_normalized for pair in self.pairs)
@@ -330,3 +338,7 @@ class Report(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     zscored: bool = False
     centred: bool = False
+
+    def interval(self, layer: str) -> Interval | None:
+        """95 % interval of a layer's r over all digits, for new people and new pairs; None where there is none."""
+        return self.groups[0].interval(layer) if len(self.groups) == 1 else self.overall.layers[layer].ci_crossed

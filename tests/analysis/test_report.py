@@ -178,7 +178,7 @@ def test_zscoring_is_asked_for_and_said(shared: Path, tmp_path: Path) -> None:
     assert human != raw.groups[0].human_normalized()
 
 
-def test_the_untrained_twin_is_the_mean_of_five_seeds(two_digits: Study, checkpoint: Path, tmp_path: Path) -> None:
+def test_the_untrained_twin_is_the_mean_of_200_seeds(two_digits: Study, checkpoint: Path, tmp_path: Path) -> None:
     _, people = raters(3, 16)
     found = compute_similarities(two_digits, checkpoint)
     left, right = (
@@ -189,7 +189,7 @@ def test_the_untrained_twin_is_the_mean_of_five_seeds(two_digits: Study, checkpo
     report = build(two_digits, imported(two_digits, tmp_path, people), found)
 
     for name in ("fc", "pool2", "conv2", "conv1"):
-        each = np.stack([pair_similarities(untrained(seed), left, right, [name])[name] for seed in range(5)])
+        each = np.stack([pair_similarities(untrained(seed), left, right, [name])[name] for seed in range(200)])
         np.testing.assert_array_equal(found.untrained[name], each)
         for group, where in zip(report.groups, (slice(8), slice(8, 16)), strict=True):
             human = np.array([pair.human for pair in group.pairs], dtype=float)
@@ -272,7 +272,7 @@ def test_one_pass_gives_every_layer_and_the_digits(two_digits: Study, checkpoint
 
     assert tuple(found.layers) == LAYERS
     assert all(values.shape == (16,) and np.isfinite(values).all() for values in found.layers.values())
-    assert {name: values.shape for name, values in found.untrained.items()} == dict.fromkeys(LAYERS[:-1], (5, 16))
+    assert {name: values.shape for name, values in found.untrained.items()} == dict.fromkeys(LAYERS[:-1], (200, 16))
     assert len(found.predicted) == 32
     assert seen == sorted(seen)
     assert seen[-1] == (6 * 32, 6 * 32)
