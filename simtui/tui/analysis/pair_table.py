@@ -12,7 +12,8 @@ from textual.widgets import DataTable
 
 from simtui.analysis.results import BASELINE
 from simtui.errors import printable
-from simtui.tui.analysis.pair_rows import PairRow, by_disagreement
+from simtui.reporting.numbers import number
+from simtui.reporting.pairs import PairRow, by_disagreement, gap
 
 ROOMY = 100
 """Columns of the window from which a table beside the images has the scores too."""
@@ -54,18 +55,18 @@ class PairTable(DataTable[Text]):
         several = any(row.several for row in rows)
         self.set_class(scored, "-scored")
         self.set_class(several, "-several")
-        gap = "  " if scored else " "
+        between = "  " if scored else " "
         names = [*(["digit"] if several else []), *(["net", "people"] if scored else []), "gap"]
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
             self.add_column(Text(" pair"), key="pair")
             for name in names:
-                self.add_column(Text(f"{gap}{name}", justify="right"), key=name)
+                self.add_column(Text(f"{between}{name}", justify="right"), key=name)
             for index in self._order:
                 cells = _cells(rows[index])
                 self.add_row(
                     Text(f" {printable(rows[index].pair.id, 16)}"),
-                    *(Text(f"{gap}{cells[name]}", justify="right") for name in names),
+                    *(Text(f"{between}{cells[name]}", justify="right") for name in names),
                 )
 
     def fit(self) -> None:
@@ -96,22 +97,10 @@ def _cells(row: PairRow) -> dict[str, str]:
     """By the names of the columns."""
     return {
         "digit": printable(row.digit, 8),
-        "net": _number(row.net, 2),
-        "people": _number(row.human, 1),
-        "gap": _gap(row),
+        "net": number(row.net, 2),
+        "people": number(row.human, 1),
+        "gap": gap(row),
     }
-
-
-def _number(value: float | None, decimals: int) -> str:
-    return "–" if value is None else f"{value:.{decimals}f}"
-
-
-def _gap(row: PairRow) -> str:
-    """Ranks apart, with the direction in which the network errs: + it finds them more alike than people do."""
-    if row.net_rank is None or row.human_rank is None:
-        return "–"
-    gap = row.human_rank - row.net_rank
-    return f"{gap:+g}" if gap else "0"
 
 
 def legend(layer: str) -> str:

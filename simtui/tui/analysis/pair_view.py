@@ -11,11 +11,10 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
-from simtui.analysis.results import BASELINE
 from simtui.errors import printable
-from simtui.study.model import Scale, Study
+from simtui.reporting.pairs import PairRow, ranked_scores, ranks_in_words, scores
+from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui.analysis.pair_rows import PairRow
 from simtui.tui.analysis.saliency_job import Gradient
 from simtui.tui.analysis.saliency_pair import SaliencyPair
 from simtui.tui.widgets.digit_pair import DigitPair
@@ -76,7 +75,7 @@ class PairView(Vertical):
 
     def _words(self, row: PairRow, overlay: Overlay | None) -> tuple[str, str]:
         """Both scores, and what is below them; with the strokes' legend in as few rows as there are."""
-        above, below = scores(row, self._study.scale), reading(row)
+        above, below = scores(row, self._study.scale.high), ranks_in_words(row)
         if overlay is None:
             return above, below
         if overlay.gradient is None:
@@ -112,57 +111,3 @@ class PairView(Vertical):
             pair.show(left, right)
         else:
             strokes.show(self._study.pixels((self._row.pair.left, self._row.pair.right)), gradient)
-
-
-def scores(row: PairRow, scale: Scale) -> str:
-    """Both scores of a pair, in one line of at most 60 characters."""
-    return f"{_name(row)}   {_who(row)} {_number(row.net, 2)}   people {_number(row.human, 1)} of {scale.high}"
-
-
-def ranked_scores(row: PairRow) -> str:
-    """The scores and the ranks of a pair in one line."""
-    if row.net_rank is None or row.human_rank is None:
-        return f"{_name(row)}  {_who(row)} {_number(row.net, 2)}  people {_number(row.human, 1)}  not ranked"
-    net, human = f"{_number(row.net, 2)}, rank {row.net_rank:g}", f"{_number(row.human, 1)}, rank {row.human_rank:g}"
-    return f"{_name(row)}  {_who(row)} {net}  people {human} of {row.ranked}"
-
-
-def selected(row: PairRow, scale: Scale, width: int) -> str:
-    """The same below the plot, where both stand normalized too: in as many words as fit."""
-    net, human = f"{_who(row)} {_number(row.net, 2)}", f"people {_number(row.human, 1)}"
-    x, y = row.net_normalized, row.pair.human_normalized
-    if x is None or y is None:
-        return f"◆ {scores(row, scale)}"
-    lines = (
-        f"◆ {_name(row)}   {net} (normalized {x:.2f})   {human} of {scale.high} ({y:.2f})",
-        f"◆ {_name(row)}   {net} ({x:.2f})   {human} of {scale.high} ({y:.2f})",
-        f"◆ {_name(row)}   {net} ({x:.2f})   {human} ({y:.2f})",
-        f"◆ {_name(row)}  {net}  {human}",
-    )
-    return next((line for line in lines if len(line) <= width), lines[-1])
-
-
-def reading(row: PairRow) -> str:
-    """The ranks in words. 1 is the most similar."""
-    if row.net_rank is None or row.human_rank is None:
-        return "not rated, or without a similarity: not ranked"
-    ranks = f"rank by similarity: {_who(row)} {row.net_rank:g}, people {row.human_rank:g} of {row.ranked}"
-    if row.net_rank == row.human_rank:
-        return ranks
-    more = "more" if row.net_rank < row.human_rank else "less"
-    if row.layer == BASELINE:
-        return f"{ranks}\nin pixels they are {more} alike than to people"
-    return f"{ranks}\nthe network finds them {more} alike than people do"
-
-
-def _name(row: PairRow) -> str:
-    name = printable(row.pair.id, 16)
-    return f"digit {printable(row.digit, 8)}, {name}" if row.several else name
-
-
-def _who(row: PairRow) -> str:
-    return "pixels" if row.layer == BASELINE else "network"
-
-
-def _number(value: float | None, decimals: int) -> str:
-    return "–" if value is None else f"{value:.{decimals}f}"

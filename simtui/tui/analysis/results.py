@@ -13,14 +13,15 @@ from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
 from simtui.analysis.results import Report
 from simtui.network.layers import DEFAULT_LAYER
+from simtui.reporting.pairs import PairRow, by_disagreement, pair_rows, plotted_scores
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
+from simtui.terminal.layout import longest_fitting
 from simtui.tui.analysis.about import about_lines
 from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
 from simtui.tui.analysis.layer_table import LayersPanel, LayerTable
-from simtui.tui.analysis.pair_rows import PairRow, by_disagreement, pair_rows
 from simtui.tui.analysis.pair_table import PairTable, legend
-from simtui.tui.analysis.pair_view import Overlay, PairView, selected
+from simtui.tui.analysis.pair_view import Overlay, PairView
 from simtui.tui.analysis.people_panel import Checklist, PeoplePanel
 from simtui.tui.analysis.r_summary import RSummary
 from simtui.tui.analysis.saliency_job import Strokes, Wanted
@@ -183,7 +184,7 @@ class Results(Vertical):
             view.show(row, overlay)
 
     def _name_selected(self, row: PairRow, width: int) -> None:
-        self.query_one("#selected", Static).update(selected(row, self._study.scale, width))
+        self.query_one("#selected", Static).update(longest_fitting(plotted_scores(row, self._study.scale.high), width))
 
     # ------------------------------------------------------------------ strokes
 

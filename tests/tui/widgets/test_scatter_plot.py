@@ -13,9 +13,6 @@ from simtui.analysis.results import Report
 from simtui.reporting.blocks import Scatter
 from simtui.reporting.plot import Plot
 from simtui.reporting.plot import draw as draw_plot
-from simtui.study.model import Scale
-from simtui.tui.analysis.pair_rows import by_disagreement, pair_rows
-from simtui.tui.analysis.pair_view import reading, scores, selected
 from simtui.tui.widgets import scatter_plot
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.tui.worlds import drawn_study, rated
@@ -162,46 +159,6 @@ async def test_of_points_in_one_cell_the_mouse_leaves_the_selected_one(report: R
 
 def _apart(one: tuple[int, int], other: tuple[int, int] | None) -> float:
     return math.inf if other is None else max(abs(one[0] - other[0]), 2 * abs(one[1] - other[1]))
-
-
-def test_disagreement_is_the_distance_of_ranks_within_a_digit(report: Report) -> None:
-    rows = pair_rows(report, "conv2")
-    assert len(rows) == 20
-    for group in report.groups:
-        own = [row for row in rows if row.digit == group.digit]
-        best = max(own, key=lambda row: row.net or 0.0)
-        assert best.net_rank == 1
-        assert sum(row.net_rank or 0 for row in own) == pytest.approx(10 * 11 / 2)
-        assert sum(row.human_rank or 0 for row in own) == pytest.approx(10 * 11 / 2)
-    order = [rows[i].disagreement or 0.0 for i in by_disagreement(rows)]
-    assert order == sorted(order, reverse=True)
-    assert all(0 <= gap <= 1 for gap in order)
-
-
-def test_a_selected_pair_has_both_scores_as_they_are_and_as_they_are_plotted(report: Report) -> None:
-    scale = Scale(low=1, high=10, low_label="", high_label="")
-    row = pair_rows(report, "fc")[0]
-    assert row.net_normalized is not None
-    assert row.pair.human_normalized is not None
-    x, y = f"{row.net_normalized:.2f}", f"{row.pair.human_normalized:.2f}"
-    for width in (40, 62, 80):
-        line = selected(row, scale, width)
-        assert len(line) <= max(width, 62)
-        assert line.startswith(f"◆ digit 1, {row.pair.id} ")
-        assert f"network {row.net:.2f}" in line
-        assert f"people {row.human:.1f}" in line
-        if width >= 62:
-            assert f"({x})" in line or f"(normalized {x})" in line
-            assert f"({y})" in line
-    assert "(normalized" in selected(row, scale, 80)
-
-
-def test_pixels_are_no_network(report: Report) -> None:
-    scale = Scale(low=1, high=10, low_label="", high_label="")
-    for row in pair_rows(report, "pixels"):
-        said = f"{selected(row, scale, 80)} {scores(row, scale)} {reading(row)}"
-        assert "network" not in said
-        assert f"pixels {row.net:.2f}" in said
 
 
 @pytest.mark.parametrize(("size", "hint"), [((80, 24), "Enter shows the pair"), ((62, 12), "Enter shows")])
