@@ -275,7 +275,7 @@ def test_one_pass_gives_every_layer_and_the_digits(two_digits: Study, checkpoint
     assert {name: values.shape for name, values in found.untrained.items()} == dict.fromkeys(LAYERS[:-1], (200, 16))
     assert len(found.predicted) == 32
     assert seen == sorted(seen)
-    assert seen[-1] == (6 * 32, 6 * 32)
+    assert seen[-1] == (201 * 32, 201 * 32)
     assert found.checkpoint.file == "random.pt"
     assert found.checkpoint.test_acc == 12.5
 

@@ -44,7 +44,7 @@ def group(r: float | None, new: Ends | None, *, p: float = 0.01, n: int = 30, pe
         n_participants=people,
         pairs=(),
         layers={"fc": found, "pixels": msgspec.structs.replace(found, pearson=Pearson(r=0.3))},
-        untrained={"fc": Untrained(r=0.25, each=(0.2, 0.3))},
+        untrained={"fc": Untrained(r=0.3, each=(0.2, 0.4))},
         verdict=n >= 5,
     )
 
