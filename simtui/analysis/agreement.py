@@ -26,6 +26,7 @@ from simtui.analysis.inference_results import Mixed, VsPerson
 from simtui.analysis.layer_differences import williams_t
 from simtui.analysis.mixed import mixed
 from simtui.analysis.people import usable_raters
+from simtui.analysis.rdm import Complete, mantel_p
 from simtui.analysis.reasons import about_bend, about_layers, about_ratings
 from simtui.analysis.reliability import leave_one_out_r, mean_defined, mean_of_others
 from simtui.analysis.results import (
@@ -105,7 +106,8 @@ def agreement(
     units = resampling.independent_units(
         n, None if images is None else [pair for pair, there in zip(images, rated, strict=True) if there]
     )
-    notes += about_ratings(h, constant=is_constant(human), units=units)
+    design = None if images is None else Complete.of([pair for pair, there in zip(images, rated, strict=True) if there])
+    notes += about_ratings(h, constant=is_constant(human), units=units, complete=design is not None)
 
     defined = {
         name: values[rated]
@@ -121,7 +123,7 @@ def agreement(
     resampled = _Resampled()
     if defined:
         pairs = list(itertools.combinations(range(len(defined)), 2)) if differences else []
-        resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations), pairs)
+        resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations), pairs, design)
     beside = BesidePeople((VsPerson(),) * len(defined), (None,) * len(defined))
     if defined and differences:
         beside = beside_people(np.stack(list(defined.values())), h[:, rated], units, seed=seed)
@@ -202,6 +204,7 @@ def _resample(
     seed: int,
     draws: tuple[int, int],
     compared: Sequence[tuple[int, int]],
+    design: Complete | None,
 ) -> _Resampled:
     names = list(layers)
     s, human = np.stack([layers[name] for name in names]), mean_rating(h)
@@ -214,7 +217,10 @@ def _resample(
     if len(h) >= 2:
         crossed = resampling.crossed_bootstrap(s, h, units, (streams[1], streams[2]), draws[0])
     found = _Resampled()
-    p = resampling.permutation_p(s, human, streams[3], draws[1])
+    if design is not None:
+        p = np.array([mantel_p(design, human, values, seed=seed, n=draws[1]) for values in s])
+    else:
+        p = resampling.permutation_p(s, human, streams[3], draws[1])
     for i, name in enumerate(names):
         found.ci_bca[name] = resampling.bca_interval(boot[:, i], float(seen[i]), jackknife[:, i])
         found.ci_crossed[name] = None if crossed is None else resampling.percentile_interval(crossed[:, i])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +24,7 @@ from simtui.analysis.distributions import binomial_below
 from simtui.analysis.overall import NamedTable, named_table, rank_p
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
+from simtui.analysis.rdm import MOST_IN_MAP, Complete, spaces
 from simtui.analysis.resampling import independent_units
 from simtui.analysis.results import BASELINE, Group, LayerAgreement, PairScore, Untrained
 from simtui.analysis.similarities import Similarities, pair_images
@@ -84,7 +86,9 @@ def analyze_group(
         n_rated=against.n_pairs,
         n_participants=against.n_raters,
         pairs=_scores(pairs, said, of_layers, never, measures, zscore=zscore),
-        layers={name: against.layers.get(name, nothing) for name in of_layers},
+        layers=_with_spaces(
+            {name: against.layers.get(name, nothing) for name in of_layers}, study, pairs, of_layers, human
+        ),
         reliability=among.reliability,
         ceilings=among.ceilings,
         no_ceilings=among.no_ceilings,
@@ -113,6 +117,43 @@ def analyze_group(
     table = named_table(correlated, matrix[:, rated], kept, units, zscore=zscore)
     notes = [*against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why]
     return group, table, list(dict.fromkeys(notes))
+
+
+def _with_spaces(
+    found: dict[str, LayerAgreement],
+    study: Study,
+    pairs: list[Pair],
+    layers: Mapping[str, Vector],
+    human: Vector,
+) -> dict[str, LayerAgreement]:
+    """The layers with `rdm` where every two of the group's images are a pair that was rated."""
+    images = pair_images(study, pairs)
+    design = Complete.of(images)
+    if design is None or not np.isfinite(human).all() or len(design.names) > MOST_IN_MAP:
+        return found
+    names: dict[str, str] = {}
+    for pair, drawn in zip(pairs, images, strict=True):
+        names.setdefault(drawn[0], pair.left)
+        names.setdefault(drawn[1], pair.right)
+    # From 0 for the highest mean rating that could be given, or was, to 1 for the lowest.
+    top, bottom = max(float(study.scale.high), human.max()), min(float(study.scale.low), human.min())
+    people = (top - human) / (top - bottom)
+    return {
+        name: layer
+        if layer.pearson.r is None
+        else msgspec.structs.replace(
+            layer,
+            rdm=spaces(
+                design,
+                people,
+                1 - layers[name],
+                [names[image] for image in design.names],
+                p=layer.pearson.p,
+                ci_images=layer.pearson.ci_crossed,
+            ),
+        )
+        for name, layer in found.items()
+    }
 
 
 def _untrained(

@@ -155,8 +155,11 @@ def _against_the_others(h: Matrix, another: Vector, called: Sequence[str]) -> It
         )
 
 
-def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
-    """What limits every layer's agreement with the ratings `h`; `constant`: their means are all the same."""
+def about_ratings(h: Matrix, *, constant: bool, units: Units, complete: bool = False) -> list[str]:
+    """What limits every layer's agreement with the ratings `h`; `constant`: their means are all the same.
+
+    complete: every two of the images are a pair.
+    """
     rated = np.asarray(np.isfinite(h).any(axis=0))
     n, unrated, missing = int(rated.sum()), int((~rated).sum()), int(np.isnan(h[:, rated]).sum())
     if len(h) == 0:
@@ -180,10 +183,10 @@ def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
         )
     if units.kind != "pairs":
         what = "whole groups of pairs that share images" if units.kind == "groups" else "images"
-        notes.append(
-            f"Some pairs share an image and are not independent: the bootstrap draws {what}; "
-            "Fisher's interval and the permutation p take pairs as independent and are too sure here."
-        )
+        sure = "Fisher's interval and the permutation p take pairs as independent and are too sure here."
+        if complete:
+            sure = "p permutes images (Mantel), and Fisher's interval takes pairs as independent and is too sure here."
+        notes.append(f"Some pairs share an image and are not independent: the bootstrap draws {what}; {sure}")
     return notes
 
 

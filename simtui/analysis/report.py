@@ -17,7 +17,7 @@ from simtui.analysis.similarities import Progress, Similarities, compute_similar
 from simtui.errors import printable
 from simtui.session.quality import flags, measure
 from simtui.stimuli.source import Label
-from simtui.study.model import Study
+from simtui.study.model import COMPLETE, Study
 
 if TYPE_CHECKING:
     from simtui.network.checkpoint import Checkpoint
@@ -112,6 +112,8 @@ def _general_notes(study: Study, ratings: Ratings) -> Iterator[str]:
         yield (
             "The pairs were given: how they were chosen is not known here, and r may not be that of random pairs."
             if sampling == "given"
+            else "Every two of the images are a pair: r is over all their pairs, and images are what is random."
+            if sampling == COMPLETE
             else f"The pairs are a {printable(sampling, 40)} sample: r is not comparable with that of random pairs."
         )
     for session in ratings.sessions:
