@@ -13,18 +13,17 @@ from simtui.errors import SimtuiError, printable
 
 DEFAULT = {
     "welcome_title": "Welcome",
-    "welcome_task": "You will see $pairs pairs of handwritten digits, about $duration. For each pair, one question:",
+    "welcome_task": "You will see $pairs pairs of images, about $duration. For each pair, one question:",
     "welcome_rest": "$left of $pairs pairs are left, about $duration. For each pair, one question:",
     "welcome_practice": "Practice comes first ($practice) and is not counted.",
-    "welcome_keys": "Press a key from 1 ($low_label) to 9, or 0 for 10 ($high_label).",
+    "welcome_keys": "Press a key from $low ($low_label) to 9, or 0 for 10 ($high_label).",
+    "other_welcome_keys": "Press a key from $low ($low_label) to $high ($high_label).",
     "welcome_advice": "There are no right or wrong answers: go by your first impression, and use the whole scale.",
     "welcome_stop": "You may stop at any time with q: what you have answered is kept. Backspace goes back one pair, "
     "? shows the keys.",
     "welcome_start": "Enter starts",
     "minute": "1 minute",
     "minutes": "$minutes minutes",
-    "source_drawn": "The images are drawn digits, not MNIST.",
-    "source_note": "The images are $note.",
     "participant_prompt": "Your participant id",
     "participant_hint": "1 to 32 letters and digits, such as P07",
     "resume": "$participant stopped after $done of $total. Go on from there?",
@@ -39,18 +38,24 @@ DEFAULT = {
     "thanks_title": "Thank you!",
     "thanks_saved": "$count answers were saved to",
     "thanks_end": "Enter closes this screen",
+    "thanks_result": "Enter opens your result",
     "stopped_title": "Stopped",
     "stopped_saved": "$done of $total answers were saved to",
     "stopped_later": "Start the same study with the same id to go on from here.",
     "home_later": "To go on from here, choose the same on the home screen once more, with the id $participant.",
     "no_screen": "$why: if no screen appears here, press Ctrl+C and give --plain.",
     "closing": "$done of $total answers of $participant are in $path",
-    "keys_rate": "1 … 9, 0    your rating ($low $low_label, $high $high_label; 0 is 10)",
+    "which_keys": "The keys are $low to 9, and 0 for 10.",
+    "other_which_keys": "The keys are $low to $high.",
+    "completed": "The pair before: your answer is $response.",
+    "keys_rate": "$low … 9, 0    your rating ($low $low_label, $high $high_label; 0 is 10)",
+    "other_keys_rate": "$low … $high       your rating ($low $low_label, $high $high_label)",
     "keys_back": "Backspace   go back one pair and answer it again",
     "keys_keep": "Enter       back there: keep the answer it had",
     "keys_help": "?           these keys",
     "keys_leave": "q, Ctrl+C   stop; what you have answered is saved",
     "keys_close": "Any key closes this list",
+    "practice_over": "The practice is over: from now on your answers count.",
     "break": "Time for a short break: $done of $total pairs are done. What you have answered is saved.",
     "break_end": "Enter goes on",
     "too_small": "The window is too small to show the pair sharply: it needs $columns × $rows characters. "
@@ -106,7 +111,10 @@ DEFAULT = {
     "participant id.",
     "fault_plan": "$path does not follow its own plan, so it cannot be resumed: it is left as it is.",
 }
-"""Each with the $values that can be filled in there, which a text in its place may use or leave out."""
+"""Each with the $values that can be filled in there, which a text in its place may use or leave out.
+
+Those that begin with other_ are for scales without a 10, whose keys are their numbers.
+"""
 
 
 def fill_in(template: str, values: Mapping[str, object]) -> str:

@@ -40,7 +40,9 @@ class TerminalSession:
         columns: int = 80,
         rows: int = 24,
         environment: dict[str, str] | None = None,
+        started: tuple[int, int] | None = None,
     ) -> None:
+        """started: the id and the terminal of a process that runs already, instead of `argv`."""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
@@ -48,11 +50,9 @@ class TerminalSession:
         self._parsed = 0
         self.status: int | None = None
         variables = dict(os.environ) | (environment or {})
-        self.pid, self.fd = pty.fork()
+        self.pid, self.fd = started or pty.fork()
         if self.pid == 0:
-            # Here and not in the parent, which may come to it only when the program has asked for the size.
-            _set_size(0, columns, rows)
-            _forget_ignored_signals()
+            start_as_on_a_terminal(columns, rows)
             os.chdir(cwd)
             os.execvpe(argv[0], list(argv), variables)
 
@@ -150,18 +150,23 @@ class TerminalSession:
         """Whether the program has ended within `timeout` seconds; `status` then has its exit status."""
         end = time.monotonic() + timeout
         while self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
-            elif time.monotonic() >= end:
+            self.status = self._ended()
+            if self.status is not None:
+                break
+            if time.monotonic() >= end:
                 return False
-            elif self.fd >= 0:
+            if self.fd >= 0:
                 self.pump(0.02)
             else:
                 select.select([], [], [], 0.02)
         while self.fd >= 0 and self.pump():
             pass  # its last words
         return True
+
+    def _ended(self) -> int | None:
+        """The exit status once the program has ended, minus the signal that ended it; None until then."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if pid else None
 
     def __enter__(self) -> Self:
         return self
@@ -176,8 +181,13 @@ class TerminalSession:
             os.close(self.fd)
 
 
-def _forget_ignored_signals() -> None:
-    """What a program on a terminal starts with: nohup and shells' background jobs ignore some, which is inherited."""
+def start_as_on_a_terminal(columns: int, rows: int) -> None:
+    """In a new process, what a shell gives a program: the size, and signals that nobody has ignored.
+
+    In it and not in its parent, which may come to it only when the program has asked for the size. What nohup and
+    background jobs ignore is inherited.
+    """
+    _set_size(0, columns, rows)
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
         signal.signal(number, signal.SIG_DFL)
 

@@ -35,18 +35,19 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
         "simtui new eights.json --digit 8 --pairs 20",
         "simtui new study.json --digit 3 --digit 8 --source mnist --practice 4",
         "simtui new map.json --digit 8 --design complete --images 12 --lists 3",
-        "simtui new faces.json --source pictures/ --digit faces",
+        "simtui new faces.json --source pictures/ --class faces",
     ),
 )
 @study_argument
 @click.option(
+    "--class",
     "--digit",
     "digits",
-    metavar="D",
+    metavar="NAME",
     multiple=True,
-    help="The digit to pair up, or the name of a class; repeatable. [default: 8]",
+    help="What to pair up: a digit, or a class of your own images by its name; repeatable. [default: 8]",
 )
-@click.option("--pairs", type=click.IntRange(min=1), help="How many pairs of each digit. [default: 20]")
+@click.option("--pairs", type=click.IntRange(min=1), help="How many pairs of each class. [default: 20]")
 @click.option(
     "--design",
     type=click.Choice(["pairs", "complete"]),
@@ -185,10 +186,10 @@ def command(
     blank_ms: int,
     force: bool,
 ) -> None:
-    """Make a study of digit pairs: STUDY.json, which carries its images and can be rated anywhere.
+    """Make a study of pairs of images: STUDY.json, which carries its images and can be rated anywhere.
 
-    The pairs are of different images of one digit, and no image is in two pairs, unless the design is complete. The
-    same options give the same file, byte for byte.
+    The pairs are of different images of one class, such as a digit, and no image is in two pairs, unless the
+    design is complete. The same options give the same file, byte for byte.
     """
     from simtui.network.pair_selection import selection
     from simtui.storage import atomic
@@ -213,7 +214,7 @@ def command(
         if practice:
             raise SimtuiError("--practice needs images that are in no pair, and --pairs-from gives none.")
         if len(labels) > 1:
-            raise SimtuiError("--pairs-from takes one --digit: the label of all its pairs.")
+            raise SimtuiError("--pairs-from takes one --class: the label of all its pairs.")
         if lists > 1 or sampling != "random" or design == "complete":
             raise SimtuiError("--lists, --sampling and --design choose pairs, and --pairs-from gives them: use one.")
         left, right = load_pairs(pairs_from, labels[0] if labels else 8)

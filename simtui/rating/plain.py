@@ -19,13 +19,13 @@ from simtui.rating.texts import (
     counts,
     error_sentence,
     going_on,
+    page_before,
     paragraphs,
     position_in_run,
     practice_apart,
     practice_first,
     scale_ends,
     sentence,
-    source_note,
     task,
 )
 from simtui.sentences import ParticipantError
@@ -129,7 +129,8 @@ def _welcome(study: Study, interrupted: Session | None) -> Iterator[str]:
     yield from task(study, interrupted)
     yield sentence(study, "plain_keys", **scale_ends(study))
     yield sentence(study, "welcome_advice")
-    yield from filter(None, [practice_first(study, interrupted), source_note(study)])
+    if practice := practice_first(study, interrupted):
+        yield practice
 
 
 def _ask_participant(dialogue: Dialogue, study: Study, store: SessionStore) -> Hold:
@@ -159,12 +160,14 @@ def _rate(dialogue: Dialogue, run: Run) -> None:
     while going_on and not run.finished:
         shown = run.current()
         dialogue.print()
-        if run.break_due and not resting:
-            _, number, total = position_in_run(run.planned, shown.index)
-            dialogue.print(sentence(study, "break", done=number - 1, total=total))
-            resting = True
-            going_on = dialogue.ask(sentence(study, "plain_break_end")).text not in ("q", "Q")
-            continue
+        before = page_before(run)
+        if before and not resting:
+            dialogue.print(before)
+            if run.break_due:
+                resting = True
+                going_on = dialogue.ask(sentence(study, "plain_break_end")).text not in ("q", "Q")
+                continue
+            dialogue.print()
         resting = False
         _wait_for_room(dialogue, study)
         for line in ascii_pair(study.image(shown.left), study.image(shown.right)):

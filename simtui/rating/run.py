@@ -132,6 +132,14 @@ class Run:
         return first_time and break_due(self.study, self._position, len(self.planned))
 
     @property
+    def practice_over(self) -> bool:
+        """Whether the current trial is the first that counts, comes for the first time, and practice was before it."""
+        if self.finished or self._position == 0 or self._answer_at(self._position) is not None:
+            return False
+        before, now = self.planned[self._position - 1 : self._position + 1]
+        return before.trial_type == "practice" != now.trial_type
+
+    @property
     def answered(self) -> int:
         """How many trials have a response."""
         return sum(t.response is not None for t in self.session.trials)
@@ -200,16 +208,28 @@ class Run:
         self._position = _first_unanswered(self.session)
         return True
 
+    def complete(self, response: int, key: str) -> None:
+        """Make the last response given, durably, what its two keys say: 10, and not 1.
+
+        Its times stay those of the first key. It is one response: until the second key it is on disk as the first
+        one's, and no revision is kept, for `key` says what was pressed ("10"). Raises WriteFailedError; the response
+        then stands as it was.
+        """
+        self._save_trial(replace(self._last_answered(), response=response, key=key), timestamp())
+
     def retract(self, reason: str) -> None:
         """Take back, durably, the last response given: it was not the participant's. It stays in `revisions`.
 
         Raises WriteFailedError; the response then stands.
         """
-        answered = [t for t in self.session.trials if t.response is not None]
-        last = max(answered, key=lambda t: t.time_elapsed or 0.0)
+        last = self._last_answered()
         blank = replace(last, response=None, key="", rt=None, revisions=_revisions(last, reason))
         self._save_trial(blank, timestamp())
         self._position = last.trial_index
+
+    def _last_answered(self) -> Trial:
+        answered = [trial for trial in self.session.trials if trial.response is not None]
+        return max(answered, key=lambda trial: trial.time_elapsed or 0.0)
 
     def _answer_at(self, index: int) -> Trial | None:
         trials = self.session.trials

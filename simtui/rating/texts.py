@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from simtui.errors import SimtuiError, printable
 from simtui.sentences import DEFAULT, ParticipantError, fill_in
@@ -11,6 +12,9 @@ from simtui.session.model import Session
 from simtui.session.store import Hold, StoredSession
 from simtui.study.model import Study
 from simtui.study.schedule import PlannedTrial
+
+if TYPE_CHECKING:
+    from simtui.rating.run import Run
 
 SECONDS_A_PAIR = 6
 """For “how long does it take”: people took 3 to 8 s a pair in ratings of this kind; the sentence says about."""
@@ -51,6 +55,16 @@ def scale_ends(study: Study) -> dict[str, object]:
     return {"low": scale.low, "high": scale.high, "low_label": scale.low_label, "high_label": scale.high_label}
 
 
+def scale_sentence(study: Study, name: str) -> str:
+    """A sentence about the keys of the scale: `name` where the scale has a 10, whose key is 0, else other_`name`.
+
+    A study whose texts have only `name` says that.
+    """
+    own = name in study.texts and f"other_{name}" not in study.texts
+    fitting = name if own or study.scale.has_ten else f"other_{name}"
+    return sentence(study, fitting, **scale_ends(study))
+
+
 def yes_no(study: Study) -> dict[str, str]:
     """Yes and no and their keys, as the sentences name them."""
     return {name: sentence(study, name) for name in ("yes", "no", "yes_key", "no_key")}
@@ -58,14 +72,13 @@ def yes_no(study: Study) -> dict[str, str]:
 
 def counts(session: Session) -> dict[str, object]:
     """How many answers a run has, of how many, as the sentences name them: practice is not counted."""
-    given = sum(trial.response is not None and trial.trial_type != "practice" for trial in session.trials)
-    return {"done": given, "total": sum(trial.trial_type != "practice" for trial in session.schedule.trials)}
+    return {"done": session.answered, "total": session.planned}
 
 
 def practice_apart(study: Study, session: Session) -> str:
     """That practice is not counted, where somebody could miss it in the counts: they say none. Else empty."""
     practised = any(trial.trial_type == "practice" for trial in session.trials)
-    return sentence(study, "practice_apart") if practised and not counts(session)["done"] else ""
+    return sentence(study, "practice_apart") if practised and not session.answered else ""
 
 
 def going_on(study: Study, hold: Hold, last: StoredSession | None) -> tuple[str, str]:
@@ -105,19 +118,22 @@ def practice_first(study: Study, interrupted: Session | None = None) -> str:
     return sentence(study, "welcome_practice", practice=len(study.practice_pairs))
 
 
-def source_note(study: Study) -> str:
-    """What the images are, where participants are told; else empty."""
-    if not study.source.note:
-        return ""
-    return sentence(study, "source_drawn" if study.source.name == "drawn" else "source_note", note=study.source.note)
-
-
 def position_in_run(planned: Sequence[PlannedTrial], index: int) -> tuple[str, int, int]:
     """The sentence that says how far a run is, with its number and total: practice is counted by itself."""
     practice = sum(trial.trial_type == "practice" for trial in planned)
     if index < practice:
         return "practice_progress", index + 1, practice
     return "main_progress", index + 1 - practice, len(planned) - practice
+
+
+def page_before(run: Run) -> str:
+    """What is said before the current trial: that practice is over, or that it is time for a break; mostly nothing."""
+    if run.practice_over:
+        return sentence(run.study, "practice_over")
+    if run.break_due:
+        _, number, total = position_in_run(run.planned, run.current().index)
+        return sentence(run.study, "break", done=number - 1, total=total)
+    return ""
 
 
 def duration(study: Study, trials: int) -> str:

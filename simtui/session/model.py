@@ -151,6 +151,16 @@ class Session(Struct, frozen=True, kw_only=True):
         """Whether every trial of the run is answered."""
         return self.status == "complete"
 
+    @property
+    def answered(self) -> int:
+        """How many trials have a response; practice is not counted."""
+        return sum(trial.response is not None for trial in self.trials if trial.trial_type != "practice")
+
+    @property
+    def planned(self) -> int:
+        """How many trials the run has; practice is not counted."""
+        return sum(trial.trial_type != "practice" for trial in self.schedule.trials)
+
     def main_trials(self) -> list[Trial]:
         """The trials that are analysed, in the order in which they were shown."""
         return [trial for trial in self.trials if trial.trial_type == "main"]

@@ -19,9 +19,10 @@ from simtui.words import natural_order
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
-    """One run. answered, total: trials, practice included. quality: None for a run of another study file.
+    """One run. answered, total: trials, practice apart, as on the screen.
 
-    rt: median of the main trials, ms. flags: what is conspicuous about it.
+    quality: None for a run of another study file. rt: median of the main trials, ms. flags: what is conspicuous about
+    it.
     """
 
     participant_id: str
@@ -115,8 +116,8 @@ def _run_row(path: Path, session: Session, study: Study) -> RunRow:
         participant_id=session.participant_id,
         run=session.run,
         status=session.status,
-        answered=sum(trial.response is not None for trial in session.trials),
-        total=len(session.schedule.trials),
+        answered=session.answered,
+        total=session.planned,
         rt=quality.rt if quality else None,
         started_at=session.started_at,
         updated_at=session.updated_at,

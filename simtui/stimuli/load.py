@@ -39,4 +39,7 @@ def load_images(
         )
     images = load_folder(folder, labels[0] if len(labels) == 1 else None)
     classes = images.classes()
+    if not labels and len(classes) > 1 and 8 not in classes:
+        named = ", ".join(printable(label, 30) for label in classes[:30])
+        raise SimtuiError(f"{printable(source)} has several classes ({named}): say which to pair up with --class.")
     return images, labels or (classes if len(classes) == 1 else [8])

@@ -41,11 +41,20 @@ class Scale(Struct, frozen=True, kw_only=True):
         """The ratings that the scale has, lowest first."""
         return range(self.low, self.high + 1)
 
+    @property
+    def has_ten(self) -> bool:
+        """Whether it ends with 10, whose key is 0."""
+        return self.high == 10
+
+    def key_of(self, rating: int) -> str:
+        """The key for a rating on the scale: its number, and 0 for 10."""
+        return str(rating % 10)
+
     def rating_of_key(self, key: str) -> int | None:
         """What a key stands for: 1 to 9 for themselves, 0 for 10 where the scale goes so far."""
         if len(key) != 1 or key not in "0123456789":
             return None
-        rating = 10 if key == "0" and self.high == 10 else int(key)
+        rating = 10 if key == "0" and self.has_ten else int(key)
         return rating if rating in self.values else None
 
 

@@ -85,7 +85,7 @@ def sample_study(
     by_list = [[(digit, a, b) for digit in digits for a, b in selected[digit][k]] for k in range(lists)]
     paired = {position for chosen in by_list for _, a, b in chosen for position in (a, b)}
     left_over = {digit: [i for i in shuffled[digit] if i not in paired] for digit in digits}
-    practised = practice_pairs(images, left_over, practice, f"the {pairs} pairs a digit")
+    practised = practice_pairs(images, left_over, practice, f"the {pairs} pairs of each class")
     taken = {position for _, a, b in practised for position in (a, b)}
     return build_study(
         images,
@@ -182,7 +182,8 @@ def build_study(
     shown = {image for pair in [*pairs, *practice, *catch] for image in (pair.left, pair.right)}
     encoded = {name: _png_text(images.pixels[i]) for i, name in enumerate(images.ids) if name in shown}
     names = " and ".join(str(digit) for digit in design.digits)
-    title = presentation.get("title") or f"Similarity of handwritten digits ({names})"
+    what = "pictures" if images.source.name == "files" else "handwritten digits"
+    title = presentation.get("title") or f"Similarity of {what} ({names})"
     fields = rest | {"title": title, "source": images.source, "design": design}
     fields |= {"pairs": pairs, "practice_pairs": practice, "catch_pairs": catch, "images": encoded}
     return new_study(id=_study_id(Study(id="", **fields)), **fields)  # type: ignore[arg-type]
@@ -193,7 +194,7 @@ _DESIGNED = ("repeats", "catch", "break_every", "min_viewing_ms", "blank_ms")
 
 def _check_request(images: ImageSet, digits: Sequence[Label], pairs: int, lists: int) -> None:
     if pairs < 1:
-        raise SimtuiError(f"A study needs at least 1 pair a digit, not {pairs}.")
+        raise SimtuiError(f"A study needs at least 1 pair of each class, not {pairs}.")
     if not 1 <= lists <= MAX_LISTS:
         raise SimtuiError(f"A study has 1 to {MAX_LISTS} pair lists, not {lists}.")
     check_classes(images, digits)
@@ -210,7 +211,7 @@ def _check_request(images: ImageSet, digits: Sequence[Label], pairs: int, lists:
 def check_classes(images: ImageSet, digits: Sequence[Label]) -> None:
     """Raises SimtuiError where a digit is asked for twice, or the source has no image of it."""
     if len(set(digits)) != len(digits):
-        raise SimtuiError("A digit was asked for twice: name each one once.")
+        raise SimtuiError("A class was asked for twice: name each one once.")
     known = images.classes()
     for digit in digits:
         if digit not in known:
@@ -266,4 +267,5 @@ def _study_id(study: Study) -> str:
     names = "-".join(str(digit) for digit in study.design.digits)
     words = "".join(c if c.isascii() and c.isalnum() else "-" for c in names)
     digest = hashlib.sha256(msgspec.json.encode(file_fields(study))).hexdigest()
-    return f"digit{words[:32].strip('-')}-{len(study.list_pairs())}-{digest[:6]}"
+    what = "digit" if all(isinstance(digit, int) for digit in study.design.digits) else ""
+    return f"{what}{words[:32].strip('-') or 'pictures'}-{len(study.list_pairs())}-{digest[:6]}"

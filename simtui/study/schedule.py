@@ -167,9 +167,12 @@ def list_by_number(participant_id: str, lists: int) -> int:
 
 
 def break_due(study: Study, trial_index: int, trials: int) -> bool:
-    """Whether there is a break before the trial `trial_index` of a run of `trials`, practice included in both."""
+    """Whether there is a break before the trial `trial_index` of a run of `trials`, practice included in both.
+
+    Nobody needs one before the last trial.
+    """
     every, done = study.design.break_every, trial_index - len(study.practice_pairs)
-    return every > 0 and done > 0 and done % every == 0 and trial_index < trials
+    return every > 0 and done > 0 and done % every == 0 and trial_index < trials - 1
 
 
 def _groups(pairs: Sequence[Pair], rng: random.Random) -> list[list[Pair]]:

@@ -85,7 +85,7 @@ def select(
     wanted = pairs * lists
     if 2 * wanted > LARGEST_POOL:
         raise SimtuiError(
-            f"{wanted} pairs a digit are too many to select by similarity: ask for at most {LARGEST_POOL // 2}."
+            f"{wanted} pairs of each class are too many to select by similarity: ask for at most {LARGEST_POOL // 2}."
         )
     pool = shuffled[: max(POOL, 2 * wanted)]
     similarities = [np.round(matrix(pixels[list(pool)]), _DECIMALS) for matrix in selection.matrices]

@@ -20,6 +20,9 @@ FIELDS = ("title", "question", "low_label", "high_label")
 KEYS = ("yes_key", "no_key")
 """Texts that are keys to press."""
 
+RETIRED = ("source_drawn", "source_note")
+"""Sentences that participants no longer read: files of texts may still have them."""
+
 MAX_CHARACTERS = 20_000
 
 MAX_SENTENCE = 500
@@ -53,7 +56,7 @@ def read_texts(path: Path) -> dict[str, str]:
     shown = printable(path)
     texts, _ = read_json(path, "a file of texts", _TEXTS)
     for name, text in texts.items():
-        if name not in (*DEFAULT, *OWN, *FIELDS):
+        if name not in (*DEFAULT, *OWN, *FIELDS, *RETIRED):
             raise SimtuiError(
                 f"{shown} has a text “{printable(name, 40)}”, and there is none of that name: "
                 f"the names are {', '.join((*FIELDS, *OWN, *DEFAULT))}."
@@ -67,7 +70,7 @@ def read_texts(path: Path) -> dict[str, str]:
     yes, no = (texts.get(name, DEFAULT[name]) for name in KEYS)
     if yes.casefold() == no.casefold():
         raise SimtuiError(f"{shown} has one key for yes and for no, {yes}: give another yes_key or no_key.")
-    return texts
+    return {name: text for name, text in texts.items() if name not in RETIRED}
 
 
 def _check_values(text: str, default: str, where: str) -> None:

@@ -87,9 +87,13 @@ class ConfirmScreen(BaseModal[bool]):
         self.dismiss(False)
 
 
-def confirm(study: Study, question: str) -> ConfirmScreen:
-    """A question to a participant, with yes and no and their keys in the study's words."""
-    return ConfirmScreen(question, yes=sentence(study, "yes"), no=sentence(study, "no"), keys=yes_no_keys(study))
+def confirm(study: Study, question: str, *, prefer: bool) -> ConfirmScreen:
+    """A question to a participant, with yes and no and their keys in the study's words.
+
+    prefer: what Enter means before another choice is made: no, where yes would end or repeat something.
+    """
+    yes, no = sentence(study, "yes"), sentence(study, "no")
+    return ConfirmScreen(question, yes=yes, no=no, keys=yes_no_keys(study), prefer=prefer)
 
 
 class HelpScreen(Dialog[None]):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from simtui.study import file as study_file
 
@@ -142,3 +143,24 @@ def test_options_of_a_complete_design_that_do_not_go_together(tmp_path: Path, op
     result = new(tmp_path, *options)
     assert result.returncode == 2
     assert why in result.stdout + result.stderr
+
+
+def test_own_pictures_are_not_called_digits(tmp_path: Path) -> None:
+    for name in ("faces", "houses"):
+        (tmp_path / "own" / name).mkdir(parents=True)
+        for number in range(8):
+            pixels = np.random.default_rng(number).integers(0, 256, (28, 28), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "own" / name / f"{number}.png")
+    done = new(tmp_path, "--source", "own", "--pairs", "3")
+    assert done.returncode == 2
+    assert "own has several classes (faces, houses): say which to pair up with --class." in done.stderr
+    done = new(tmp_path, "--source", "own", "--pairs", "3", "--class", "faces")
+    assert done.returncode == 0, done.stderr
+    assert document(tmp_path)["title"] == "Similarity of pictures (faces)"
+    welcome = subprocess.run(
+        [sys.executable, "-m", "simtui", "rate", "study.json", "--plain", "--participant", "P01"],
+        cwd=tmp_path, input="5\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "You will see 3 pairs of images" in welcome.stdout
+    assert "digit" not in welcome.stdout
+    assert "MNIST" not in welcome.stdout

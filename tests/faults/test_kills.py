@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import signal
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,8 @@ from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.schedule import plan
 from tests.builders import saved, small_study
-from tests.terminal_session import SIMTUI, TerminalSession
+from tests.preloaded import Preloaded
+from tests.terminal_session import TerminalSession
 
 RUNS = 200
 PAIRS = 20
@@ -26,14 +28,20 @@ _PAIR = re.compile(rb"Pair (\d+) of 20")
 
 
 @pytest.fixture(scope="module")
+def simtui() -> Iterator[Preloaded]:
+    with Preloaded() as preloaded:
+        yield preloaded
+
+
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kills")
     saved(small_study(pairs=PAIRS), folder)
     return folder
 
 
-def rate(folder: Path, participant: str) -> TerminalSession:
-    return TerminalSession([*SIMTUI, "rate", "study.json", "--participant", participant], cwd=folder)
+def rate(simtui: Preloaded, folder: Path, participant: str) -> TerminalSession:
+    return simtui.run("rate", "study.json", "--participant", participant, cwd=folder)
 
 
 def moved_on(terminal: TerminalSession) -> int:
@@ -67,10 +75,10 @@ def press_through(terminal: TerminalSession, rng: random.Random, *, keys: int, e
     return pressed
 
 
-def one_run(folder: Path, study: Study, number: int) -> int:
+def one_run(simtui: Preloaded, folder: Path, study: Study, number: int) -> int:
     """One killed run; how many answers its file has."""
     rng, participant = random.Random(number), f"K{number:03d}"
-    with rate(folder, participant) as terminal:
+    with rate(simtui, folder, participant) as terminal:
         terminal.wait_for_bytes(b"Enter starts", 60)
         terminal.send("\r")
         terminal.wait_for_bytes(b"Pair 1 of 20", 60)
@@ -86,12 +94,12 @@ def one_run(folder: Path, study: Study, number: int) -> int:
     assert [t.pair_id for t in session.trials] == plan(study, participant, 1).order[: len(responses)]
     assert not list(path.parent.glob(f"{participant}_run-2*"))
     if number % RESUMED_EVERY == 0:
-        resume_and_finish(folder, participant, path, len(responses))
+        resume_and_finish(simtui, folder, participant, path, len(responses))
     return len(responses)
 
 
-def resume_and_finish(folder: Path, participant: str, path: Path, answered: int) -> None:
-    with rate(folder, participant) as terminal:
+def resume_and_finish(simtui: Preloaded, folder: Path, participant: str, path: Path, answered: int) -> None:
+    with rate(simtui, folder, participant) as terminal:
         assert f"stopped after {answered} of 20" in terminal.wait_for("Go on from there", 60)
         terminal.send("y")
         terminal.wait_for("Enter starts", 60)
@@ -105,9 +113,9 @@ def resume_and_finish(folder: Path, participant: str, path: Path, answered: int)
 
 
 @pytest.mark.slow
-def test_no_answer_is_lost_in_two_hundred_killed_runs(folder: Path) -> None:
+def test_no_answer_is_lost_in_two_hundred_killed_runs(simtui: Preloaded, folder: Path) -> None:
     study = study_file.load(folder / "study.json")
     with ThreadPoolExecutor(max_workers=4) as pool:
-        answered = list(pool.map(lambda number: one_run(folder, study, number), range(RUNS)))
+        answered = list(pool.map(lambda number: one_run(simtui, folder, study, number), range(RUNS)))
     assert len(answered) == RUNS
     assert len(set(answered)) > 10, "the kills should have come at many different moments"

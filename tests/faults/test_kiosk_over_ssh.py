@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import grp
 import os
 import shlex
 import shutil
@@ -80,7 +81,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     ]
     (folder / "sshd_config").write_text("\n".join(settings) + "\n")
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([sshd, "-D", "-e", "-f", folder / "sshd_config"], stderr=log, stdin=log)
+        argv = [*may_give_terminals(folder), sshd, "-D", "-e", "-f", f"{folder}/sshd_config"]
+        process = subprocess.Popen(argv, stderr=log, stdin=log)
     command = [ssh, "-F", "/dev/null", "-i", f"{folder}/client", "-p", str(port), "-o", "BatchMode=yes"]
     command += ["-o", "StrictHostKeyChecking=no", "-o", f'UserKnownHostsFile="{folder}/known"', "-o", "LogLevel=ERROR"]
     try:
@@ -92,6 +94,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait()
+
+
+def may_give_terminals(folder: Path) -> list[str]:
+    """What to start sshd with so that it can give its clients a terminal.
+
+    It gives each to the group tty. Where terminals are not of that group from the start, as in many containers, an
+    ordinary user may not do so; in a namespace where there is no such group, sshd does not try.
+    """
+    far, near = os.openpty()
+    group = os.fstat(near).st_gid
+    os.close(far)
+    os.close(near)
+    try:
+        tty = grp.getgrnam("tty").gr_gid
+    except KeyError:
+        return []
+    if os.geteuid() == 0 or tty in {group, *os.getgroups()}:
+        return []
+    groups = folder / "group"
+    groups.write_text("".join(f"{g.gr_name}:x:{g.gr_gid}:\n" for g in grp.getgrall() if g.gr_gid != tty))
+    within = ["unshare", "--user", "--map-current-user", "--mount", "--keep-caps"]
+    return [*within, "sh", "-c", 'mount --bind "$0" /etc/group && exec "$@"', str(groups)]
 
 
 SSH_PROGRAMS = ("sshd", "ssh-keygen", "ssh")
@@ -112,7 +136,8 @@ def connected(server: Server, *arguments: str) -> TerminalSession:
     try:
         terminal.wait_for(PROMPT)
     except AssertionError:
-        terminal.kill()
+        if not terminal.exited(0.0):
+            terminal.kill()
         log = (server.folder / "log").read_text()
         if "not allowed because" in log or "Permission denied" in terminal.text:
             pytest.skip(f"this account may not log in over ssh: {log.strip()[-200:]}")

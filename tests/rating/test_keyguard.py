@@ -6,7 +6,7 @@ import pytest
 
 from simtui.rating.keyguard import KeyGuard, Verdict
 
-ACCEPT, IGNORE, RETRACT = Verdict.ACCEPT, Verdict.IGNORE, Verdict.RETRACT
+ACCEPT, IGNORE, RETRACT, COMPLETE = Verdict.ACCEPT, Verdict.IGNORE, Verdict.RETRACT, Verdict.COMPLETE
 
 
 def test_an_answer_must_come_after_the_pair_was_seen() -> None:
@@ -56,3 +56,38 @@ def test_a_bouncing_key_does_not_take_an_honest_answer_back() -> None:
     assert guard.judge("7", 5.0, onset=4.0) is ACCEPT
     assert guard.judge("7", 5.05, onset=None) is IGNORE
     assert guard.judge("3", 9.0, onset=8.0) is ACCEPT
+
+
+@pytest.mark.parametrize("gap", [0.0002, 0.03, 0.15, 0.45, 5.0])
+def test_a_0_after_a_1_completes_a_10_until_the_next_pair_may_be_answered(gap: float) -> None:
+    for onset in (None, 1.0 + gap - 0.19):
+        guard = KeyGuard(min_viewing_s=0.2, has_ten=True)
+        assert guard.judge("1", 1.0, onset=0.0) is ACCEPT
+        assert guard.awaits_second_digit
+        assert guard.judge("0", 1.0 + gap, onset) is COMPLETE
+        assert not guard.awaits_second_digit
+
+
+def test_a_0_that_can_be_an_answer_to_the_next_pair_is_one() -> None:
+    guard = KeyGuard(min_viewing_s=0.2, has_ten=True)
+    assert [guard.judge("1", 1.0, 0.0), guard.judge("0", 1.5, 1.25)] == [ACCEPT, ACCEPT]
+    fast = KeyGuard(min_viewing_s=0.0, has_ten=True)
+    assert [fast.judge("1", 1.0, 0.0), fast.judge("0", 1.05, 1.01)] == [ACCEPT, COMPLETE]
+    assert [fast.judge("1", 2.0, 1.5), fast.judge("0", 2.2, 2.01)] == [ACCEPT, ACCEPT]
+
+
+def test_only_the_next_key_completes_a_10_and_only_where_there_is_one() -> None:
+    for keys in ("150", "1x0", "20", "00"):
+        guard = KeyGuard(min_viewing_s=0.2, has_ten=True)
+        verdicts = [guard.judge(key, 1.0 + 0.1 * n, 0.0 if n == 0 else None) for n, key in enumerate(keys)]
+        assert COMPLETE not in verdicts, keys
+    seven = KeyGuard(min_viewing_s=0.2)
+    assert [seven.judge("1", 1.0, 0.0), seven.judge("0", 1.1, None)] == [ACCEPT, IGNORE]
+
+
+def test_the_1_may_be_held_a_little_and_the_0_too() -> None:
+    guard = KeyGuard(min_viewing_s=0.2, has_ten=True)
+    keys = [("1", 1.0), ("1", 1.05), ("0", 1.1), ("0", 1.6), ("0", 1.63), ("0", 1.66)]
+    onsets = [0.0, None, None, 1.2, 1.61, None]
+    verdicts = [guard.judge(key, at, onset) for (key, at), onset in zip(keys, onsets, strict=True)]
+    assert verdicts == [ACCEPT, IGNORE, COMPLETE, ACCEPT, RETRACT, IGNORE]

@@ -8,11 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
-from simtui.rating.texts import duration, error_sentence, in_words_of, sentence, source_note
+from simtui.rating.texts import duration, error_sentence, in_words_of, scale_sentence, sentence
 from simtui.sentences import DEFAULT, ParticipantError, fill_in
 from simtui.session.store import BusyError, SessionStore
-from simtui.stimuli.source import Source
-from simtui.study.model import Study
+from simtui.study.model import Scale, Study
 from tests.builders import small_study
 
 GERMAN = {
@@ -20,7 +19,6 @@ GERMAN = {
     "minutes": "$minutes Minuten",
     "fault_busy": "$participant ist noch in einem anderen Fenster.",
     "fault": "Bitte die Versuchsleitung rufen ($reason)",
-    "source_drawn": "Die Ziffern sind gezeichnet.",
 }
 
 
@@ -52,12 +50,18 @@ def test_the_duration_is_in_the_words_of_the_study(study: Study, trials: int, wo
     assert duration(study, trials) == words
 
 
-def test_what_the_images_are_is_said_in_a_sentence_of_its_own_where_they_are_drawn(study: Study) -> None:
-    drawn = replace(study, source=Source(name="drawn", note="drawn digits, not MNIST"))
-    assert source_note(drawn) == "Die Ziffern sind gezeichnet."
-    assert source_note(replace(drawn, texts={})) == "The images are drawn digits, not MNIST."
-    assert source_note(replace(study, source=Source(name="files", note="given pairs"))) == "The images are given pairs."
-    assert source_note(replace(study, source=Source(name="mnist"))) == ""
+def test_the_keys_are_those_of_the_scale() -> None:
+    study = small_study()
+    assert scale_sentence(study, "which_keys") == "The keys are 1 to 9, and 0 for 10."
+    seven = replace(study, scale=Scale(high=7, high_label="gleich"))
+    assert scale_sentence(seven, "which_keys") == "The keys are 1 to 7."
+    assert scale_sentence(seven, "welcome_keys") == "Press a key from 1 (least similar) to 7 (gleich)."
+    assert "10" not in scale_sentence(seven, "keys_rate")
+
+
+def test_a_study_that_has_words_of_its_own_for_the_keys_says_those_whatever_its_scale() -> None:
+    own = replace(small_study(), scale=Scale(high=7), texts={"welcome_keys": "Taste 1 bis $high."})
+    assert scale_sentence(own, "welcome_keys") == "Taste 1 bis 7."
 
 
 def test_values_are_made_harmless_and_what_they_look_like_is_not_filled_in_again(study: Study) -> None:

@@ -68,9 +68,9 @@ def test_they_press_what_they_would_have_answered(study: Study, population: Popu
         assert session.environment.textual
         assert (session.environment.columns, session.environment.rows) == (80, 24)
         late += [(t.rt or 0) - (m.rt or 0) for t, m in zip(session.trials, made_up.trials, strict=True)]
-    # From the painted pair the robot has still to read it and the app to take the key.
-    assert min(late) > -5
-    assert np.median(late) < 200
+    # From the painted pair the robot has still to read it and the app to take the key. Of a single one, either may
+    # be kept waiting on a busy machine.
+    assert -5 < np.median(late) < 200
     assert seen[-1] == (12, 12)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 

@@ -10,7 +10,7 @@ import pytest
 
 from simtui.stimuli import drawn
 from simtui.terminal.image_lines import ascii_pair
-from simtui.terminal.round_trip import QUESTION
+from tests.benchmarks.line import Line
 from tests.terminal_session import SIMTUI, TerminalSession
 
 DOCTOR = [*SIMTUI, "doctor"]
@@ -26,10 +26,8 @@ def doctor(
 ) -> TerminalSession:
     """The command at its end, on a terminal that answers or does not."""
     argv = [*DOCTOR, *options]
-    with TerminalSession(argv, cwd=folder, columns=columns, rows=rows, environment=variables) as terminal:
-        for asked in range(1, 10 if answers else 1):
-            terminal.wait_for(lambda _, n=asked: terminal.raw.count(QUESTION) >= n)  # type: ignore[misc]
-            terminal.send("\x1b[1;1R")
+    kind = Line if answers else TerminalSession
+    with kind(argv, cwd=folder, columns=columns, rows=rows, environment=variables) as terminal:
         assert terminal.exited(20)
         assert terminal.text
     return terminal

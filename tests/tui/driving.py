@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -52,6 +53,14 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool], timeout: float = 3
         assert time.monotonic() < end, f"it never came; on the screen is:\n{shown(pilot.app)}"
         await pilot.pause()
     await pilot.pause()
+
+
+def type_at(screen: Screen[Any], *presses: tuple[str, float]) -> None:
+    """Characters that were typed at these moments (monotonic seconds), however long the app takes to come to them."""
+    for character, moment in presses:
+        key = events.Key(character, character)
+        key.time = moment
+        screen.post_message(key)
 
 
 async def settled(pilot: Pilot[Any]) -> None:

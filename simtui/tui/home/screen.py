@@ -84,7 +84,7 @@ class HomeScreen(BaseScreen[None]):
         if begun is None:
             return
         with begun.hold:
-            outcome = await self._rate(begun.study, begun.hold)
+            outcome = await self._rate(begun.study, begun.hold, result_next=True)
         if outcome is not None and outcome.finished:
             await self._analyse(begun.study, outcome.participant_id)
 
@@ -97,10 +97,11 @@ class HomeScreen(BaseScreen[None]):
         else:
             await self._analyse(opened.nearby.study)
 
-    async def _rate(self, study: Study, hold: Hold | None = None) -> Outcome | None:
+    async def _rate(self, study: Study, hold: Hold | None = None, *, result_next: bool = False) -> Outcome | None:
         store = SessionStore(self._root, study.id)
         try:
-            visit = Visit(study, store, self._terminal, environment(self._terminal), hold, at_home=True)
+            made_on = environment(self._terminal)
+            visit = Visit(study, store, self._terminal, made_on, hold, at_home=True, result_next=result_next)
             return await rate(self.app, visit)
         except SimtuiError as fault:
             self.notify(error_sentence(study, fault), severity="error", timeout=10, markup=False)

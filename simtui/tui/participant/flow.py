@@ -14,9 +14,8 @@ from simtui.rating.texts import (
     paragraphs,
     practice_apart,
     practice_first,
-    scale_ends,
+    scale_sentence,
     sentence,
-    source_note,
     task,
     yes_no,
 )
@@ -36,6 +35,7 @@ class Visit:
     hold: already taken where the participant is known. simulation: of a participant who is none.
     shared: others rate here under the same account: no file names are shown, and nothing of earlier sittings.
     at_home: the flow was begun from the home screen, and that is where one goes on.
+    result_next: what comes after a finished run is the participant's own result.
     """
 
     study: Study
@@ -46,6 +46,7 @@ class Visit:
     simulation: Simulation | None = None
     shared: bool = False
     at_home: bool = False
+    result_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSessi
         return True
     from simtui.tui.dialogs import confirm
 
-    if await app.push_screen_wait(confirm(study, question)):
+    # Once more is not what most people want who press Enter; going on is.
+    if await app.push_screen_wait(confirm(study, question, prefer=last is not None and last.interrupted is not None)):
         return True
     await app.push_screen_wait(notice(study, declined))
     return False
@@ -144,11 +146,10 @@ def welcome(study: Study, interrupted: Session | None = None) -> Page:
         ("title", sentence(study, "title") or sentence(study, "welcome_title")),
         ("", pairs),
         ("question", question),
-        ("", sentence(study, "welcome_keys", **scale_ends(study))),
+        ("", scale_sentence(study, "welcome_keys")),
         ("", sentence(study, "welcome_advice")),
         ("", practice_first(study, interrupted)),
         ("", sentence(study, "welcome_stop")),
-        ("faint", source_note(study)),
         ("start", sentence(study, "welcome_start")),
     ]
     return Page([(classes, text) for classes, text in lines if text])
@@ -171,7 +172,8 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
         later = "shared_later" if visit.shared else "home_later" if visit.at_home else "stopped_later"
         lines.append(("", practice_apart(study, session)))
         lines.append(("", sentence(study, later, participant=outcome.participant_id)))
-    lines.append(("start", sentence(study, "thanks_end")))
+    end = "thanks_result" if outcome.finished and visit.result_next else "thanks_end"
+    lines.append(("start", sentence(study, end)))
     return Page([(classes, text) for classes, text in lines if text])
 
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from simtui.rating.texts import scale_ends, sentence
+from simtui.rating.texts import scale_sentence, sentence
 from simtui.study.model import Study
 from simtui.tui.screens import BaseModal
 
@@ -23,8 +23,9 @@ class KeysScreen(BaseModal[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            for name in ("keys_rate", "keys_back", "keys_keep", "keys_help", "keys_leave"):
-                yield Static(sentence(self._study, name, **scale_ends(self._study)), markup=False)
+            yield Static(scale_sentence(self._study, "keys_rate"), markup=False)
+            for name in ("keys_back", "keys_keep", "keys_help", "keys_leave"):
+                yield Static(sentence(self._study, name), markup=False)
             yield Static(sentence(self._study, "keys_close"), classes="faint", markup=False)
 
     def on_key(self, event: events.Key) -> None:

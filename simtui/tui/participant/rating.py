@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,21 +13,33 @@ from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Static
 
-from simtui.rating.keyguard import KeyGuard, Verdict
-from simtui.rating.run import AUTO_REPEAT, Run
-from simtui.rating.texts import counts, error_sentence, position_in_run, practice_apart, sentence
-from simtui.storage.atomic import WriteFailedError
+from simtui.rating.answers import Answers, Press
+from simtui.rating.run import Run
+from simtui.rating.texts import (
+    counts,
+    error_sentence,
+    page_before,
+    position_in_run,
+    practice_apart,
+    scale_sentence,
+    sentence,
+)
 from simtui.terminal.detection import Terminal
 from simtui.tui.dialogs import confirm
+from simtui.tui.participant.curtain import Curtain
 from simtui.tui.participant.keys import KeysScreen
 from simtui.tui.participant.page import Page
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_pair import DigitPair
+from simtui.tui.widgets.question_line import QuestionLine
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
 
 FLASH_S = 0.1
 """How long the chosen value stands on the scale beside the pair before the screen blanks."""
+
+SECOND_DIGIT_S = 0.5
+"""So long after the blank a page waits where the last key was the 1 of what may become a 10."""
 
 PREPARE_S = 0.03
 """So long after a pair was painted the next is prepared: at once, it would hold up the thread that writes the paint."""
@@ -37,15 +47,8 @@ PREPARE_S = 0.03
 ROOMY_ROWS, LOW_ROWS = 23, 17
 """Rows for the whole screen with air between its parts, and for all of them without."""
 
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A rating as it was given; onset and pressed are monotonic seconds."""
-
-    rating: int
-    key: str
-    onset: float
-    pressed: float
+OTHER_KEYS = frozenset({"backspace", "enter", "question_mark", "q"})
+"""Keys of the rating screen that are no ratings."""
 
 
 class RatingScreen(BaseScreen[bool]):
@@ -66,19 +69,21 @@ class RatingScreen(BaseScreen[bool]):
         super().__init__()
         self.run_in_progress = run
         self._terminal = terminal
-        design = run.study.design
-        self._blank_s = design.blank_ms / 1000
-        self._guard = KeyGuard(min_viewing_s=design.min_viewing_ms / 1000)
+        self._answers = Answers(run)
+        self._blank_s = run.study.design.blank_ms / 1000
         self._onset: float | None = None
-        self._interruptions = 0
-        self._unsaved: Response | None = None
+        self._page_at: int | None = None
         self._timer: Timer | None = None
-        self._curtain = ExitStack()
 
     @property
     def unsaved(self) -> bool:
         """Whether an answer waits for its writing to be tried again."""
-        return self._unsaved is not None
+        return self._answers.failure is not None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the current pair is on the screen, and may be answered as soon as it has been looked at."""
+        return self._onset is not None
 
     # ------------------------------------------------------------------ what is on the screen
 
@@ -87,7 +92,7 @@ class RatingScreen(BaseScreen[bool]):
         with Vertical(id="rating"):
             yield Center(RunProgress(plain=self._terminal.depth == "ascii"))
             yield Center(DigitPair(self._terminal))
-            yield Static(sentence(study, "question"), id="question", markup=False)
+            yield QuestionLine(sentence(study, "question"), id="question")
             yield Center(RatingScale(study.scale))
         yield Static("", id="too-small", markup=False)
 
@@ -95,24 +100,13 @@ class RatingScreen(BaseScreen[bool]):
         self._pair = self.query_one(DigitPair)
         self._scale = self.query_one(RatingScale)
         self._progress = self.query_one(RunProgress)
-        self._message = self.query_one("#question", Static)
+        self._message = self.query_one(QuestionLine)
         self._fit(self.app.size)
         self.app.app_resume_signal.subscribe(self, self._come_back)
-        # Textual paints a new screen several times until its layout stands: on a slow line that is seconds.
-        self._curtain.enter_context(self.app.batch_update())
-        self.screen_layout_refresh_signal.subscribe(self, self._wait_once_more)
-
-    def _wait_once_more(self, _: object) -> None:
-        self.screen_layout_refresh_signal.unsubscribe(self)
-        self.call_after_refresh(self._raise_curtain)
-
-    def _raise_curtain(self) -> None:
-        """The layout stands: paint it, and then the first pair."""
-        self._curtain.close()
-        self.call_after_refresh(self._show)
+        self._curtain = Curtain(self, self._show)
 
     def on_unmount(self) -> None:
-        self._curtain.close()
+        self._curtain.open()
 
     def _show(self) -> None:
         """Put the current pair on the screen; its onset is stamped when it has been painted."""
@@ -123,7 +117,8 @@ class RatingScreen(BaseScreen[bool]):
         left, right = run.study.image(shown.left), run.study.image(shown.right)
         self._pair.show(left, right, partial(self._stamp_onset, shown.index))
         self._scale.chosen, self._scale.earlier = None, shown.earlier_response
-        self._show_progress(shown.index)
+        name, number, total = position_in_run(run.planned, shown.index)
+        self._progress.show(sentence(run.study, name, number=number, total=total), (number - 1) / total)
 
     def _stamp_onset(self, index: int) -> None:
         run = self.run_in_progress
@@ -138,28 +133,39 @@ class RatingScreen(BaseScreen[bool]):
         if following is not None:
             self._pair.prepare(run.study.image(following.left), run.study.image(following.right))
 
-    def _show_progress(self, index: int) -> None:
-        name, number, total = position_in_run(self.run_in_progress.planned, index)
-        words = sentence(self.run_in_progress.study, name, number=number, total=total)
-        self._progress.show(words, (number - 1) / total)
-
     def _blank(self) -> None:
+        """Empty paper; the scale shows the answer until the next pair comes."""
         self._pair.blank()
-        self._scale.chosen = self._scale.earlier = None
+        self._scale.earlier = None
         self._timer = self.set_timer(self._blank_s, self._go_on)
 
     def _go_on(self) -> None:
+        """After the blank: a page would take the second digit of a 10 for a key of its own, so it is waited for."""
+        if self._answers.awaits_second_digit and (self.run_in_progress.finished or self._text_of_page()):
+            self._pair.blank()
+            self._scale.chosen = self._answers.rating
+            self._timer = self.set_timer(SECOND_DIGIT_S, self._move_on)
+        else:
+            self._move_on()
+
+    def _move_on(self) -> None:
+        """To the end, a page, or the next pair."""
         run = self.run_in_progress
+        self._stop_timer()
         if run.finished:
             self.dismiss(True)
-        elif run.break_due:
-            _, number, total = position_in_run(run.planned, run.current().index)
-            text = sentence(run.study, "break", done=number - 1, total=total)
-            self.app.push_screen(Page([("", text), ("start", sentence(run.study, "break_end"))]), self._after_break)
+        elif text := self._text_of_page():
+            self._page_at = run.current().index
+            self.app.push_screen(Page([("", text), ("start", sentence(run.study, "break_end"))]), self._after_page)
         else:
             self._show()
 
-    def _after_break(self, go_on: bool | None) -> None:
+    def _text_of_page(self) -> str:
+        """What is said before the current pair, once: that practice is over, or that it is time for a break."""
+        run = self.run_in_progress
+        return "" if run.finished or self._page_at == run.current().index else page_before(run)
+
+    def _after_page(self, go_on: bool | None) -> None:
         self.call_after_refresh(self._show)
         if not go_on:
             self.call_after_refresh(self.action_leave)
@@ -172,64 +178,65 @@ class RatingScreen(BaseScreen[bool]):
     # ------------------------------------------------------------------ responses
 
     def on_key(self, event: events.Key) -> None:
-        """Every key passes the guard, so that a burst is seen for one whatever it is made of."""
-        rating = self.run_in_progress.study.scale.rating_of_key(event.character or "")
-        onset = self._onset if rating is not None and self._unsaved is None else None
-        verdict = self._guard.judge(event.key, event.time, onset)
-        if verdict is Verdict.RETRACT:
-            self._retract()
-        if rating is not None or verdict is Verdict.RETRACT or self._guard.in_burst:
+        press = self._answers.press(event.key, event.character, event.time, self._onset)
+        if press is not Press.OTHER:
             event.stop()
             event.prevent_default()
-        if rating is not None and onset is not None and verdict is Verdict.ACCEPT:
-            self._respond(Response(rating, event.character or "", onset, event.time))
+            self._follow(press)
+        elif event.key not in OTHER_KEYS:
+            self._hint_keys()
 
-    def _respond(self, response: Response) -> None:
-        run = self.run_in_progress
-        try:
-            run.answer(
-                response.rating, response.key, response.onset, response.pressed, interruptions=self._interruptions
-            )
-        except WriteFailedError as failure:
-            self._unsaved = response
-            self._scale.chosen = response.rating
-            self._say(sentence(run.study, "save_failed", reason=error_sentence(run.study, failure)), failed=True)
-            return
-        if self._unsaved is not None:
-            self._unsaved = None
-            self._say(sentence(run.study, "question"))
-        self._onset, self._interruptions = None, 0
+    def _follow(self, press: Press) -> None:
+        """Show what a key came to."""
+        study = self.run_in_progress.study
+        if press is Press.ANSWERED:
+            self._acknowledge()
+        elif press is Press.COMPLETED and self._timer is None:
+            self._message.hint(sentence(study, "completed", response=self._answers.rating))
+        elif press is Press.COMPLETED:
+            self._scale.chosen = self._answers.rating
+        elif press is Press.RETRACTED:
+            self._show_again()
+        elif press is Press.FAILED and self._answers.failure is not None:
+            self._stop_timer()
+            self._onset, self._scale.chosen = None, self._answers.rating
+            reason = error_sentence(study, self._answers.failure)
+            self._message.fail(sentence(study, "save_failed", reason=reason))
+
+    def _acknowledge(self) -> None:
+        """The answer is on disk: show which it is, and go on."""
+        self._onset = None
         if self._blank_s:
-            self._scale.chosen = response.rating
+            self._scale.chosen = self._answers.rating
             self._timer = self.set_timer(FLASH_S, self._blank)
         else:
             self._go_on()
 
-    def _retract(self) -> None:
-        """The answer just taken was a held key's: it is undone, and its pair is shown again."""
-        try:
-            self.run_in_progress.retract(AUTO_REPEAT)
-        except WriteFailedError:
-            return  # the answer stands, as it does on disk
-        self._show_again()
-
-    def _say(self, text: str, *, failed: bool = False) -> None:
-        self._message.update(text)
-        self._message.set_class(failed, "failed")
+    def _hint_keys(self) -> None:
+        """Which keys are ratings, to somebody who pressed another one while a pair is up."""
+        if self._timer is None and not self.unsaved and not self._too_small:
+            self._message.hint(scale_sentence(self.run_in_progress.study, "which_keys"))
 
     # ------------------------------------------------------------------ keys
 
     def action_back(self) -> None:
-        if self._onset is not None and self._unsaved is None and self.run_in_progress.back():
-            self._interruptions = 0
+        if self.ready and self.run_in_progress.back():
+            self._answers.interruptions = 0
             self._show()
 
     def action_keep(self) -> None:
-        if self._unsaved is not None:
-            self._respond(self._unsaved)
-        elif self._onset is not None and self.run_in_progress.keep():
-            self._interruptions = 0
+        if self.unsaved:
+            press = self._answers.try_again()
+            if press is Press.FAILED:
+                self._follow(press)
+            else:
+                self._message.ask()
+                self._acknowledge()
+        elif self.ready and self.run_in_progress.keep():
+            self._answers.interruptions = 0
             self._go_on()
+        else:
+            self._hint_keys()
 
     def action_keys(self) -> None:
         self._onset = None
@@ -240,7 +247,8 @@ class RatingScreen(BaseScreen[bool]):
         run = self.run_in_progress
         question = sentence(run.study, "leave", **counts(run.session))
         practice = practice_apart(run.study, run.session)
-        self.app.push_screen(confirm(run.study, f"{question} {practice}".rstrip()), self._leave_or_stay)
+        ask = confirm(run.study, f"{question} {practice}".rstrip(), prefer=False)
+        self.app.push_screen(ask, self._leave_or_stay)
 
     def _leave_or_stay(self, leave: bool | None) -> None:
         if leave:
@@ -250,22 +258,20 @@ class RatingScreen(BaseScreen[bool]):
 
     def _show_again(self) -> None:
         """Show the pair anew after something covered it: its rt counts from now, and the trial says so."""
-        self._interruptions += 1
-        if self._unsaved is None:
-            self._go_on_or_show()
-
-    def _come_back(self, _: App[Any]) -> None:
-        """After Ctrl+Z and fg. A dialog on top shows the pair again itself, and so does a blank that is under way."""
-        if self.is_current and self._onset is not None and self._unsaved is None:
-            self._onset = None
-            self._pair.blank()
-            self._show_again()
-
-    def _go_on_or_show(self) -> None:
+        self._answers.cover()
+        if self.unsaved:
+            return
         if self.run_in_progress.finished:
             self.dismiss(True)
         else:
             self.call_after_refresh(self._show)
+
+    def _come_back(self, _: App[Any]) -> None:
+        """After Ctrl+Z and fg. A dialog on top shows the pair again itself, and so does a blank that is under way."""
+        if self.is_current and self.ready:
+            self._onset = None
+            self._pair.blank()
+            self._show_again()
 
     # ------------------------------------------------------------------ the size of the window
 

@@ -90,19 +90,19 @@ async def test_what_cannot_be_saved_stays_and_says_why(study: Study, folder: Pat
         await pilot.press(*"mine")
         # In the way: a folder of that name.
         path.mkdir()
+        error = pilot.app.screen.query_one(".error", Static)
         await pilot.press("escape")
-        await pilot.pause()
+        await until(pilot, lambda: "Not saved: Escape tries again" in str(error.content))
         assert on_top(pilot, NotesScreen)
-        assert "Not saved: Escape tries again" in str(pilot.app.screen.query_one(".error", Static).content)
         assert area.text == "mine"
         await pilot.press("escape")
-        await pilot.pause()
-        assert on_top(pilot, ConfirmScreen)
+        await until(pilot, lambda: on_top(pilot, ConfirmScreen))
         await pilot.press("n")
+        await until(pilot, lambda: on_top(pilot, NotesScreen))
         assert area.text == "mine"
         path.rmdir()
         await pilot.press("escape")
-        assert on_top(pilot, AnalysisScreen)
+        await until(pilot, lambda: on_top(pilot, AnalysisScreen))
         assert notes.read(path) == "mine"
 
 

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,7 @@ from simtui.tui.participant.kiosk import Kiosk, KioskApp, KioskHost
 from simtui.tui.participant.rating import RatingScreen
 from tests.builders import ENVIRONMENT, complete_run, saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
-from tests.tui.driving import shown, terminal, until
+from tests.tui.driving import shown, terminal, type_at, until
 
 LATIN, CYRILLIC = "abcdefghijklmnopqrstuvwxyz_", "абвгдежзийклмнопрстуфхцчшщ-"
 NOT_OURS = {"reason", "note", "why"}
@@ -176,9 +177,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("5")
 
 
-def rating(made: Study, root: Path, *, known: bool = True, at_home: bool = False) -> SimtuiApp:
+def rating(made: Study, root: Path, *, known: bool = True, **where: bool) -> SimtuiApp:
     store, screen = SessionStore(root, made.id), terminal()
-    visit = Visit(made, store, screen, environment(screen), store.hold(WHO) if known else None, at_home=at_home)
+    visit = Visit(made, store, screen, environment(screen), store.hold(WHO) if known else None, None, **where)
     return SimtuiApp(lambda: RatingHost(visit))
 
 
@@ -203,7 +204,7 @@ async def from_consent_to_stopped(root: Path, reader: Reader, monkeypatch: pytes
         person = Person(pilot, reader)
         await person.meets("consent_question")
         await person.press([YES], "welcome_title", "welcome_task", "minute", "welcome_practice", "welcome_keys")
-        await person.meets("welcome_advice", "welcome_stop", "source_drawn", "welcome_start")
+        await person.meets("welcome_advice", "welcome_stop", "welcome_start")
         await person.press(["enter"], "participant_prompt", "participant_hint")
         await person.press(["0", "space", "0", "enter"], "fault_id")
         await person.press(["backspace"] * 3)
@@ -220,7 +221,10 @@ async def from_consent_to_stopped(root: Path, reader: Reader, monkeypatch: pytes
         await person.sees_a_pair()
         await person.press(["q"], "leave", "practice_apart", "yes", "no")
         await person.press([NO], "practice_progress")
+        await person.press(["x"], "which_keys")
         await person.rates("2")
+        await person.meets("practice_over")
+        await person.press(["enter"])
         await person.sees_a_pair()
         await person.meets("main_progress")
         await failing_writes(person, disk)
@@ -297,6 +301,35 @@ async def going_on(root: Path, reader: Reader) -> None:
         person = Person(pilot, reader)
         await person.meets("again", "yes", "no")
         await person.press([NO], "again_no", "thanks_end")
+
+
+async def a_ten_and_a_scale_without_one(root: Path, reader: Reader) -> None:
+    """1 and 0 in one go, and the last page before one's own result; then a scale whose keys are its numbers."""
+    made = study(pairs=3)
+    async with rating(made, root, result_next=True).run_test(size=(80, 30)) as pilot:
+        person = Person(pilot, reader)
+        await person.meets("welcome_start")
+        await person.press(["enter"])
+        await person.sees_a_pair()
+        now = time.monotonic()
+        type_at(person.screen, ("1", now), ("0", now + 0.03))
+        await person.meets("completed")
+        await person.rates("5")
+        await person.meets("practice_over")
+        await person.press(["enter"])
+        for key in "678":
+            await person.sees_a_pair()
+            await person.rates(key)
+        await person.meets("thanks_title", "thanks_result")
+    seven = Scale(high=7, low_label="мало", high_label="много")
+    made = new_study(**{**msgspec.structs.asdict(made), "scale": seven, "sha256": ""})
+    async with rating(made, root / "7").run_test(size=(80, 30)) as pilot:
+        person = Person(pilot, reader)
+        await person.meets("other_welcome_keys")
+        await person.press(["enter"])
+        await person.sees_a_pair()
+        await person.press(["8"], "other_which_keys")
+        await person.press(["question_mark"], "other_keys_rate")
 
 
 async def from_home(root: Path, reader: Reader) -> None:
@@ -462,6 +495,7 @@ async def test_no_letter_of_ours_is_on_the_whole_way(root: Path, monkeypatch: py
     await from_consent_to_stopped(root / "1", reader, monkeypatch)
     await going_on(root / "2", reader)
     await from_home(root / "3", reader)
+    await a_ten_and_a_scale_without_one(root / "7", reader)
     await at_a_kiosk(root / "4", reader)
     in_lines(root / "5", reader, monkeypatch)
     through_the_commands(root / "6", reader)

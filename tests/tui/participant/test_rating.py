@@ -26,7 +26,7 @@ from simtui.tui.participant.rating import RatingScreen
 from simtui.tui.widgets.rating_scale import RatingScale
 from simtui.tui.widgets.run_progress import RunProgress
 from tests.builders import ENVIRONMENT, small_study
-from tests.tui.driving import until
+from tests.tui.driving import type_at, until
 
 TERMINAL = Terminal(80, 24, "truecolor", "a test", unicode=True, term="xterm", ssh=False)
 
@@ -68,7 +68,7 @@ def rating(tmp_path: Path) -> Rating:
 
 async def ready(pilot: Pilot[object], rating: Rating) -> None:
     """Wait for the pair to be painted."""
-    await until(pilot, lambda: rating.screen._onset is not None)
+    await until(pilot, lambda: rating.screen.ready)
 
 
 async def press_answer(pilot: Pilot[object], rating: Rating, key: str) -> None:
@@ -138,12 +138,70 @@ async def test_the_choice_flashes_then_the_screen_blanks_then_the_next_pair_come
 
         await press_answer(pilot, rating, "7")
         await pilot.press("5")
-        await until(pilot, lambda: blank() and scale.chosen is None)
-        assert marked == [7, None]
+        await until(pilot, blank)
+        assert marked == [7]
         await pilot.press("5")
         await until(pilot, lambda: not blank())
+        assert marked == [7, None]
         assert rating.words() == "Pair 2 of 4"
         assert rating.run.answered == 1
+
+
+async def test_a_key_that_is_no_rating_shows_for_a_moment_which_keys_are(rating: Rating) -> None:
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        for key in ("x", "space", "enter"):
+            await ready(pilot, rating)
+            await pilot.press(key)
+            await until(pilot, lambda: rating.message() == "The keys are 1 to 9, and 0 for 10.")
+            await until(pilot, lambda: rating.message() == rating.run.study.question)
+        await press_answer(pilot, rating, "4")
+
+
+async def test_a_ten_typed_as_1_and_0_is_a_ten_also_when_the_next_pair_is_up(rating: Rating) -> None:
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, rating)
+        now = rating.run.now()
+        type_at(rating.screen, ("1", now), ("0", now + 0.03))
+        await until(pilot, lambda: rating.message() == "The pair before: your answer is 10.")
+        assert rating.words() == "Pair 2 of 4"
+        for key in "234":
+            await press_answer(pilot, rating, key)
+    first, second, *_ = rating.on_disk().trials
+    assert (first.response, first.key, first.revisions) == (10, "10", [])
+    assert (second.response, second.interruptions) == (2, 0)
+
+
+async def test_a_ten_typed_for_the_last_pair_is_waited_for(rating: Rating) -> None:
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        for key in "234":
+            await press_answer(pilot, rating, key)
+        await ready(pilot, rating)
+        await pilot.press("1")
+        await until(pilot, lambda: rating.on_disk().complete)
+        assert rating.screen.query_one(RatingScale).chosen == 1
+        await pilot.press("0")
+        await until(pilot, lambda: rating.screen.query_one(RatingScale).chosen == 10)
+        await until(pilot, lambda: rating.app.screen is not rating.screen)
+    assert [t.response for t in rating.on_disk().trials] == [2, 3, 4, 10]
+
+
+async def test_a_ten_that_cannot_be_written_as_one_keeps_its_place_until_it_is(tmp_path: Path) -> None:
+    rating = Rating(tmp_path, small_study(pairs=4, blank_ms=300))
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        await press_answer(pilot, rating, "1")
+        folder = rating.run.path.parent
+        aside = folder.rename(folder.with_name("aside"))
+        folder.write_text("in the way")
+        await pilot.press("0")
+        await until(pilot, lambda: "Enter to try again" in rating.message())
+        assert rating.screen.query_one(RatingScale).chosen == 10
+        folder.unlink()
+        shutil.move(aside, folder)
+        assert [t.response for t in rating.on_disk().trials] == [1]
+        await pilot.press("enter")
+        await ready(pilot, rating)
+        assert rating.words() == "Pair 2 of 4"
+    assert [(t.response, t.key) for t in rating.on_disk().trials] == [(10, "10")]
 
 
 async def test_a_key_too_soon_after_the_pair_is_ignored(tmp_path: Path) -> None:
@@ -202,27 +260,24 @@ async def test_the_keys_list_covers_the_pair_and_any_key_closes_it(rating: Ratin
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
-async def test_leaving_asks_first(rating: Rating, key: str) -> None:
+@pytest.mark.parametrize("no", ["escape", "enter"])
+async def test_leaving_asks_first_and_is_not_what_enter_means(rating: Rating, key: str, no: str) -> None:
     async with rating.app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, rating)
         await pilot.press(key)
         await until(pilot, lambda: isinstance(rating.app.screen, ConfirmScreen))
-        await pilot.press("escape")
+        await pilot.press(no)
         await until(pilot, lambda: rating.app.screen is rating.screen)
         await press_answer(pilot, rating, "5")
 
 
 async def test_a_held_key_leaves_one_answer(rating: Rating) -> None:
     """The presses that a keyboard sends for a held key, their times as a keyboard makes them."""
-    from textual import events
-
     async with rating.app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, rating)
         start = rating.run.now()
         for offset in (0.0, *(0.5 + 0.03 * n for n in range(20))):
-            key = events.Key("6", "6")
-            key.time = start + offset
-            rating.screen.post_message(key)
+            type_at(rating.screen, ("6", start + offset))
             await pilot.pause()
             rating.screen._onset = start + offset + 0.001 if rating.screen._onset is not None else None
         await until(pilot, lambda: rating.screen._onset is not None)
@@ -242,6 +297,7 @@ async def test_everything_is_on_the_screen_at_every_size(rating: Rating, size: t
             assert rating.screen.region.contains_region(region), f"{widget} at {region}"
             assert abs(region.x + region.width / 2 - size[0] / 2) <= 1
         lines = str(rating.screen.query_one(RatingScale).render()).split("\n")
+        assert " 10 <0>" in lines[0]
         assert max(len(line) for line in lines) <= rating.screen.query_one(RatingScale).size.width
         assert "most similar" in lines[-1]
 
@@ -262,4 +318,31 @@ async def test_a_break_comes_after_so_many_trials_and_once(tmp_path: Path) -> No
         await press_answer(pilot, rating, "3")
         await ready(pilot, rating)
         assert rating.app.screen is rating.screen
-    assert [t.interruptions for t in rating.on_disk().trials] == [0, 0, 0]
+        await press_answer(pilot, rating, "4")
+    assert [t.interruptions for t in rating.on_disk().trials] == [0, 0, 0, 0]
+
+
+async def test_there_is_no_break_before_the_last_pair(tmp_path: Path) -> None:
+    study = small_study(pairs=4)
+    study = new_study(**{**structs.asdict(study), "design": structs.replace(study.design, break_every=3)})
+    rating = Rating(tmp_path, study)
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        for key in "1234":
+            await press_answer(pilot, rating, key)
+    assert rating.on_disk().complete
+
+
+async def test_going_back_over_the_end_of_practice_does_not_say_it_again(tmp_path: Path) -> None:
+    rating = Rating(tmp_path, small_study(pairs=4, practice=1))
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        await press_answer(pilot, rating, "1")
+        await until(pilot, lambda: isinstance(rating.app.screen, Page))
+        await pilot.press("enter")
+        await ready(pilot, rating)
+        await pilot.press("backspace")
+        await until(pilot, lambda: rating.words() == "Practice 1 of 1")
+        await ready(pilot, rating)
+        await pilot.press("2")
+        await until(pilot, lambda: rating.words() == "Pair 1 of 4")
+        await press_answer(pilot, rating, "3")
+    assert [t.response for t in rating.on_disk().trials] == [2, 3]
