@@ -10,7 +10,7 @@ from simtui.analysis.results import Group, LayerDifference, Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Profile, Table
 from simtui.reporting.numbers import NONE, interval, number, p_is, p_value
-from simtui.reporting.summary import power, untrained
+from simtui.reporting.summary import p_for_new_people, power, untrained
 
 Column = tuple[str, Profile, Callable[[Group, str], str]]
 """The name of a column, the profile from which on it is there, and its cell for a layer of a group."""
@@ -18,7 +18,7 @@ Column = tuple[str, Profile, Callable[[Group, str], str]]
 _COLUMNS: tuple[Column, ...] = (
     ("r", "brief", lambda group, layer: number(group.layers[layer].pearson.r)),
     ("95 % interval", "brief", lambda group, layer: interval(group.interval(layer), 2)),
-    ("p", "brief", lambda group, layer: p_value(_p(group, layer))),
+    ("p", "brief", lambda group, layer: p_value(p_for_new_people(group, layer))),
     ("95 %, Fisher", "full", lambda group, layer: interval(group.layers[layer].pearson.ci, 2)),
     ("95 %, BCa", "full", lambda group, layer: interval(group.layers[layer].pearson.ci_bca, 2)),
     ("95 %, pairs and people", "full", lambda group, layer: interval(group.layers[layer].pearson.ci_crossed, 2)),
@@ -147,12 +147,6 @@ def _gaps(group: Group, layer: str) -> Iterator[LayerDifference]:
                 ci=ends,
                 williams_t=None if gap.williams_t is None else -gap.williams_t,
             )
-
-
-def _p(group: Group, layer: str) -> float | None:
-    """Of the test for new people and pairs: Mantel's in a complete design, else the mixed model's."""
-    found = group.layers[layer]
-    return found.rdm.mantel_p if found.rdm is not None else found.mixed.p
 
 
 def _whole(value: int | None) -> str:

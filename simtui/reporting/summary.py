@@ -110,7 +110,7 @@ def read_against(group: Group, layer: str) -> Iterator[str]:
     """What r within one digit must be read against, a sentence each."""
     found, ends = group.layers[layer], group.interval(layer)
     facts = [f"n = {group.n_rated} pairs, {counted(group.n_participants, 'person', 'people')}"]
-    p = found.rdm.mantel_p if found.rdm is not None else found.mixed.p
+    p = p_for_new_people(group, layer)
     if ends is not None:
         facts.append(f"{NEW} {interval(ends)}")
     elif found.pearson.ci is not None and group.n_participants == 1:
@@ -132,6 +132,12 @@ def read_against(group: Group, layer: str) -> Iterator[str]:
     if group.another_person_r is not None:
         yield another_person(group.another_person_r, found.as_another_person_r, layer, found.vs_person)
     yield from power(group, layer)
+
+
+def p_for_new_people(group: Group, layer: str) -> float | None:
+    """Of the test for new people and pairs: Mantel's in a complete design, else the mixed model's."""
+    found = group.layers[layer]
+    return found.rdm.mantel_p if found.rdm is not None else found.mixed.p
 
 
 def read_against_over_digits(report: Report, layer: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from simtui.analysis.results import BASELINE, Interval, Report
 from simtui.errors import printable
 from simtui.reporting.conclusion import TooFewPairs, conclude, conclusion_wordings
 from simtui.reporting.numbers import p_is
+from simtui.reporting.summary import p_for_new_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def summarise(report: Report, layer: str) -> Summary:
         about=_about(report, layer),
         sentence=sentence,
         meaning=meaning,
-        p=alone.layers[layer].mixed.p if alone is not None else None,
+        p=p_for_new_people(alone, layer) if alone is not None else None,
         conclusion=() if found is None else conclusion_wordings(found),
         withheld=isinstance(found, TooFewPairs),
         warning=_warning(report),
