@@ -50,6 +50,9 @@ COMMANDS = {name: told for group in GROUPS.values() for name, told in group.item
 
 OTHER_SPELLINGS = {"analyse": "analyze"}
 
+DESCRIPTORS = 8
+"""Files that are open at a time while somebody rates, sockets and pipes counted too."""
+
 OUTPUT_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
 """What a full disk, a quota or a closed stream makes of printing; the store has its own words for its files."""
 
@@ -108,6 +111,7 @@ def main() -> NoReturn:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process
     sys.stdout, sys.stderr = charset.safe_stream(sys.stdout, os.environ), charset.safe_stream(sys.stderr, os.environ)
     try:
+        _require_descriptors()
         code = app.main(standalone_mode=False)
     except SimtuiError as fault:
         click.echo(f"simtui: {fault}", err=True)
@@ -122,7 +126,7 @@ def main() -> NoReturn:
         sys.exit(leaving.exit_code)
     except click.ClickException as fault:
         path = fault.ctx.command_path if isinstance(fault, click.UsageError) and fault.ctx is not None else "simtui"
-        click.echo(f"simtui: {fault.format_message()} `{path} --help` tells more.", err=True)
+        click.echo(f"simtui: {printable(fault.format_message(), 2000)} `{path} --help` tells more.", err=True)
         sys.exit(fault.exit_code)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong, and nobody is there to be told.
@@ -140,3 +144,20 @@ def main() -> NoReturn:
         os._exit(2)
     # A command that leaves with an exit code gets it here as the value, not as an exception.
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _require_descriptors() -> None:
+    """Raises SimtuiError where so few files may be open that anything could fail for it, and anywhere."""
+    spare: list[int] = []
+    try:
+        while len(spare) < DESCRIPTORS:
+            spare.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise SimtuiError(
+                f"Fewer than the {DESCRIPTORS} files that simtui opens at a time may be opened here: raise the limit, "
+                "for example with ulimit -n 256."
+            ) from None
+    finally:
+        for descriptor in spare:
+            os.close(descriptor)

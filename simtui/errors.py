@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path, PurePath
+
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Letters and marks of Unicode that take no ink: Python calls them printable."""
+
+_NO_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
 INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
@@ -17,6 +23,14 @@ class SimtuiError(Exception):
     The command line prints it and exits with code 2; the app shows it on the screen. Nothing has been
     written or lost when it is raised.
     """
+
+
+class FileError(SimtuiError):
+    """A file that cannot be used. what: the sentence after the file's name, such as "is a folder, not a study file"."""
+
+    def __init__(self, path: object, what: str) -> None:
+        super().__init__(f"{printable(path)} {what}.")
+        self.what = what
 
 
 class CrashError(Exception):
@@ -55,12 +69,27 @@ def printable(text: object, limit: int | None = None) -> str:
 
 
 def _escapes_shown(text: str) -> str:
-    return "".join(c if c.isprintable() else _escaped(ord(c)) for c in text)
+    return "".join(c if is_visible(c) else _escaped(ord(c)) for c in text)
+
+
+def is_visible(character: str) -> bool:
+    """Whether a character shows on a terminal and does nothing else: neither moves nor colours, nor hides."""
+    return character.isprintable() and character not in _INVISIBLE
+
+
+def storable(name: object) -> str:
+    """The name of a file as every file and stream takes it: its bytes that are no characters as escapes.
+
+    It need not be safe on a terminal: that is what `printable` is for.
+    """
+    return _NO_CHARACTERS.sub(lambda found: _escaped(ord(found[0])), str(name))
 
 
 def _escaped(code: int) -> str:
     """A byte of a file name that is no character comes from Python as one from U+DC80 on."""
-    return f"\\x{code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code:02x}"
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
 
 
 def require_installed(what: str, packages: tuple[str, ...] = ANALYSIS) -> None:

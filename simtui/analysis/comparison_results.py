@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import Struct
 
 from simtui.analysis.results import Interval, Skipped
 from simtui.stimuli.source import Label
+from simtui.storage.json_file import json_text
 
 UNTRAINED = "untrained"
 
@@ -89,4 +89,4 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 def as_json(comparison: Comparison) -> str:
     """One JSON object, indented, the same comparison always the same text."""
-    return msgspec.json.format(msgspec.json.encode(comparison), indent=2).decode()
+    return json_text(comparison)

@@ -231,6 +231,11 @@ def _accuracy(study: Study, pairs: list[Pair], similarities: Similarities, digit
         return _Reading(), [
             f"{printable(digit)!r} is not a digit, so the network's accuracy on these images is unknown."
         ]
+    if not similarities.predicted:
+        name = printable(similarities.checkpoint.file)
+        return _Reading(), [
+            f"Which digit {name} takes an image for is not known, and so not how it reads these images."
+        ]
     ids = {
         drawn: image
         for pair, images in zip(pairs, pair_images(study, pairs), strict=True)

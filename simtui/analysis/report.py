@@ -1,44 +1,39 @@
-"""The immutable Report that the screen, the text and the JSON all show, and how it is made.
+"""How the immutable Report is made that the screen, the text and the JSON all show.
 
-`build` makes it of ratings and of what the networks said (`similarities.compute_similarities`); `analyze` does both.
+Of ratings, and of what the networks said of the pairs (`similarities.compute_similarities`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import msgspec
+from dataclasses import dataclass
 
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import SELF_PARTIAL, Group, Overall, Report
-from simtui.analysis.similarities import Progress, Similarities, compute_similarities
+from simtui.analysis.results import Group, Overall, Report
+from simtui.analysis.similarities import Similarities
 from simtui.errors import printable
-from simtui.session.quality import flags, measure
+from simtui.network.layers import DEFAULT_LAYER
+from simtui.session.quality import Rule, flags, measure
 from simtui.stimuli.source import Label
+from simtui.storage.json_file import json_text
 from simtui.study.model import COMPLETE, Study
 
-if TYPE_CHECKING:
-    from simtui.network.checkpoint import Checkpoint
 
-__all__ = ["Report", "analyze", "as_json", "build"]
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to analyse, as the options of `simtui analyze` say it.
+
+    layer: the one that is shown at first. seed: of the resampling. rules: by which sessions are left out.
+    """
+
+    layer: str = DEFAULT_LAYER
+    seed: int = 0
+    zscore: bool = False
+    centre: bool = False
+    rules: tuple[Rule, ...] = ()
 
 
-def analyze(
-    study: Study,
-    ratings: Ratings,
-    checkpoint: Path | Checkpoint | None = None,
-    layers: Sequence[str] = (),
-    *,
-    seed: int = 0,
-    zscore: bool = False,
-    centre: bool = False,
-    on_progress: Progress | None = None,
-) -> Report:
-    """The Report of these ratings against this checkpoint; see `compute_similarities` and `build`."""
-    similarities = compute_similarities(study, checkpoint, layers, centre=centre, on_progress=on_progress)
-    return build(study, ratings, similarities, seed=seed, zscore=zscore)
+DEFAULT = Settings()
 
 
 def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: int = 0, zscore: bool = False) -> Report:
@@ -70,7 +65,6 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
             "for all digits; Fisher's is for these people."
         )
         notes += _overall_notes(groups, over_all)
-    notes.append(SELF_PARTIAL)
     return Report(
         study_id=study.id,
         study_sha256=study.sha256,
@@ -95,7 +89,7 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
 
 def as_json(report: Report) -> str:
     """The analysis JSON: one object, indented, the same report always the same text."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
+    return json_text(report)
 
 
 def _digits(study: Study) -> list[Label]:

@@ -5,12 +5,17 @@ A number that cannot be had is None, never NaN, and a sentence in the report's `
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from simtui.analysis import inference_results
 from simtui.analysis.capture_results import Capture, Covariate, Disagreements
 from simtui.analysis.inference_results import Heterogeneity, Mixed, OverallDifference, Rdm, VsPerson
 from simtui.stimuli.source import Label
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Interval = inference_results.Interval
 
@@ -24,9 +29,6 @@ ICC_NAMES = {
     "icc_ck": ("ICC(C,k)", "ICC(3,k)"),
 }
 """Each ICC as McGraw & Wong (1996) and as Shrout & Fleiss (1979) name it."""
-
-SELF_PARTIAL = "Nothing is left of the layer pixels given pixels: it has no partial correlation."
-"""The note about the one number that can never be had."""
 
 
 class Pearson(Struct, frozen=True, kw_only=True):
@@ -243,14 +245,6 @@ class Group(Struct, frozen=True, kw_only=True):
         found = self.layers[layer]
         return found.mixed.ci_r if self.resampled == "pairs" else found.pearson.ci_crossed
 
-    def human_normalized(self) -> tuple[float | None, ...]:
-        """Mean ratings in pair order, rescaled to 0..1 within the group."""
-        return tuple(pair.human_normalized for pair in self.pairs)
-
-    def similarity_normalized(self, layer: str) -> tuple[float | None, ...]:
-        """One layer's similarities in pair order, rescaled to 0..1 within the group."""
-        return tuple(pair.similarity_normalized[layer] for pair in self.pairs)
-
 
 class OverallLayer(Struct, frozen=True, kw_only=True):
     """One layer over all groups: the Fisher-z mean of the within-digit r; with one group, that group's r.
@@ -299,12 +293,17 @@ class Used(Struct, frozen=True, kw_only=True):
     imported_from: str | None = None
 
 
-class CheckpointInfo(Struct, frozen=True, kw_only=True):
-    """The network's weights. test_acc: percent correct on MNIST's test set, as its file says."""
+class CheckpointInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The network's weights. test_acc: percent correct on MNIST's test set, as its file says.
+
+    preprocess: how images entered a network that is not the homework's; written only of such a one, whose `file` is
+        its name.
+    """
 
     file: str
     sha256: str
     test_acc: float | None
+    preprocess: str | None = None
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -342,3 +341,12 @@ class Report(Struct, frozen=True, kw_only=True):
     def interval(self, layer: str) -> Interval | None:
         """95 % interval of a layer's r over all digits, for new people and new pairs; None where there is none."""
         return self.groups[0].interval(layer) if len(self.groups) == 1 else self.overall.layers[layer].ci_crossed
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a group (digit) and layer: r, its intervals (…_low, …_high) and p, and what r is read against.
+
+        Columns are named as in the JSON. Raises SimtuiError where pandas is not installed.
+        """
+        from simtui.analysis.frames import report_frame
+
+        return report_frame(self)

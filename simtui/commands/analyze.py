@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,9 @@ from simtui.commands.options import (
     zscore_option,
 )
 from simtui.errors import SimtuiError
+
+if TYPE_CHECKING:
+    from simtui.session.quality import Rule
 
 
 @click.command(
@@ -49,7 +53,7 @@ def command(
     seed: int,
     zscore: bool,
     centre: bool,
-    rules: tuple[str, ...],
+    rules: tuple[Rule, ...],
     simulated: bool,
     screen: bool,
     as_json: bool,
@@ -59,32 +63,32 @@ def command(
     Sessions are looked for in ./sessions unless files or folders are named. Only complete runs of this very
     study are used; what is left out is listed with its reason.
     """
-    from simtui.commands.measuring import measure, require_network
-    from simtui.session.quality import parse_rule
-    from simtui.study import file as study_file
+    from simtui.commands.shared import output_look, picture_look, progress_bar, require_network
+    from simtui.study import file as studies
 
     if screen and as_json:
         raise SimtuiError("--screen shows the analysis and --json prints it: leave one of the two out.")
     require_network("simtui analyze", checkpoint, layer)
-    parsed = [parse_rule(rule) for rule in rules]
-    study = study_file.load(study_path)
+    study = studies.load(study_path)
 
     if screen:
-        from simtui.analysis.settings import Settings
+        from simtui.analysis.report import Settings
         from simtui.commands.home import open_analysis
 
-        settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=tuple(parsed))
+        settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules)
         open_analysis(study, sessions, checkpoint, settings, simulated=simulated)
         return
 
-    from simtui.analysis.ratings import collect
+    from simtui import api
     from simtui.analysis.report import as_json as json_text
-    from simtui.commands.shared import output_look, picture_look
     from simtui.reporting.pictures import drawing
     from simtui.reporting.text import as_text
 
-    ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)
-    report = measure(study, ratings, checkpoint, layer, seed=seed, zscore=zscore, centre=centre)
+    ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
+    with progress_bar("Network") as move:
+        report = api.analyze(
+            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, on_progress=move
+        )
     if as_json:
         click.echo(json_text(report))
     else:

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from simtui.analysis.settings import Settings
+    from simtui.analysis.report import Settings
     from simtui.study.model import Study
     from simtui.terminal.detection import Terminal
 

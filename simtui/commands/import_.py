@@ -19,15 +19,17 @@ from simtui.errors import printable
 @study_argument
 @click.argument("table", metavar="RATINGS.csv", type=FILE)
 @sessions_option
-def command(study_path: Path, table: Path, sessions: Path) -> None:
+@click.option("--resume", is_flag=True, help="Go on with an import of the same table that was interrupted.")
+def command(study_path: Path, table: Path, sessions: Path, resume: bool) -> None:
     """Turn RATINGS.csv into one complete session a participant.
 
     The first column is the pair's number (from 1) or id, and every further column is one participant's ratings.
-    Every fault in the table is listed with its row and column, and then nothing is written.
+    Every fault in the table is listed with its row and column, and then nothing is written. All sessions are written
+    or none; what a killed import has left is gone on with by --resume.
     """
     from simtui.session.importing import import_ratings
     from simtui.study import file as study_file
 
-    written = import_ratings(study_file.load(study_path), table, sessions)
+    written = import_ratings(study_file.load(study_path), table, sessions, resume=resume)
     people = "participant" if len(written) == 1 else "participants"
     click.echo(f"{len(written)} {people} of {printable(table)} are in {printable(written[0].parent)}")

@@ -15,6 +15,8 @@ from simtui.errors import printable
 if TYPE_CHECKING:
     from click.decorators import FC
 
+    from simtui.session.quality import Rule
+
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -86,11 +88,19 @@ centre_option = click.option(
     "--centre", is_flag=True, help="Show the network copies with the centre of mass in the middle."
 )
 
+
+def _as_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Rule, ...]:  # noqa: ARG001
+    from simtui.session.quality import parse_rule
+
+    return tuple(parse_rule(text) for text in value)
+
+
 exclude_option = click.option(
     "--exclude",
     "rules",
     metavar="RULE",
     multiple=True,
+    callback=_as_rules,
     help="Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, retest<0.3, sd=0 … It says who went and why.",
 )
 

@@ -41,7 +41,6 @@ def command(study_path: Path, participants: int, as_json: bool) -> None:
     to P06, P07 to P12, ...) see every pair about twice in each third of the run, once on each side; with several
     lists, six of each list. Ids without a number are balanced by chance.
     """
-    import msgspec
 
     from simtui.study import file as study_file
     from simtui.study.audit import audit, participants_of_list
@@ -59,7 +58,9 @@ def command(study_path: Path, participants: int, as_json: bool) -> None:
             "study_sha256": study.sha256,
             "lists": audits,
         }
-        click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        from simtui.storage.json_file import json_text
+
+        click.echo(json_text(document))
         return
     click.echo("\n".join(line for one in audits for line in _lines(study, one)))
 

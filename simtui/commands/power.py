@@ -92,7 +92,6 @@ def command(
     from simtui.study import file as study_file
 
     require_installed("simtui power", ("scipy",))
-    import msgspec
 
     from simtui.simulation import power
 
@@ -128,7 +127,9 @@ def command(
         lists=study.design.lists,
     )
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(table), indent=2).decode())
+        from simtui.storage.json_file import json_text
+
+        click.echo(json_text(table))
     else:
         click.echo(as_text(table, study))
 

@@ -1,4 +1,4 @@
-"""What the commands share: the check for the analysis extra, a progress bar, and what the output can show."""
+"""What the commands share: checks of what an analysis needs, a progress bar, and what the output can show."""
 
 from __future__ import annotations
 
@@ -8,18 +8,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from simtui.progress import Progress
     from simtui.terminal.cells import Look
-
-
-class Progress(Protocol):
-    """Moves a bar to `done` of `total`, with a word on what is being done if there is one."""
-
-    def __call__(self, done: int, total: int, message: str = "", /) -> None: ...
 
 
 def check_checkpoints(paths: Iterable[Path | None]) -> None:
@@ -29,6 +24,16 @@ def check_checkpoints(paths: Iterable[Path | None]) -> None:
     for path in paths:
         if path is not None:
             container.read(path)
+
+
+def require_network(command: str, checkpoint: Path | None, layer: str) -> None:
+    """Raises SimtuiError where something that an analysis needs is missing; torch is not imported for it."""
+    from simtui.errors import require_installed
+    from simtui.network.layers import check_layers
+
+    require_installed(command)
+    check_checkpoints([checkpoint])
+    check_layers([layer])
 
 
 @contextmanager

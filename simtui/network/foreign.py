@@ -25,6 +25,7 @@ from simtui.network.layers import KNOWN
 from simtui.network.net import Net
 from simtui.network.preprocess import Preprocess
 from simtui.network.similarity import Images, pair_similarities
+from simtui.progress import Progress, untold
 from simtui.storage import untrusted
 
 PAIRS_AT_ONCE = 16
@@ -73,6 +74,29 @@ def build(spec: str, weights: Path | None = None, *, seed: int = 0) -> Foreign:
     return Foreign(name=spec, module=module, weights=weights, sha256=digest, seed=seed)
 
 
+def given(module: nn.Module) -> Foreign:
+    """A module that is there already, called as its class is. Raises SimtuiError where it is none."""
+    if not isinstance(module, nn.Module):
+        raise SimtuiError(f"A network is module:factory or a torch.nn.Module, not {printable(type(module).__name__)}.")
+    return Foreign(name=type(module).__name__, module=module, weights=None, sha256=state_sha256(module))
+
+
+def chosen_layers(foreign: Foreign, layers: Sequence[str]) -> tuple[str, ...]:
+    """Those of `layers` that the module has; where it has none of them, all of the homework's own net.
+
+    Raises SimtuiError, with the names there are, for any other module of which no layer is named.
+    """
+    known = layer_names(foreign.module)
+    own = tuple(dict.fromkeys(name for name in layers if name in known))
+    if own or isinstance(foreign.module, Net):
+        return own or known
+    shown = printable(foreign.name)
+    if not known:
+        raise SimtuiError(f"{shown} has no part with a name: there is no layer to take.")
+    named = ", ".join(map(printable, known[:_MOST_NAMES]))
+    raise SimtuiError(f"Which layers of {shown}? Name them with --layer: {named}.")
+
+
 def layer_names(module: nn.Module) -> tuple[str, ...]:
     """The layers of a module: for the homework's own net those that simtui knows, else every named sub-module."""
     if isinstance(module, Net):
@@ -97,7 +121,7 @@ def similarities(
     right: Images,
     layers: Sequence[str],
     preprocess: Preprocess,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress = untold,
 ) -> dict[str, NDArray[np.float64]]:
     """Cosine of each pair (left[i], right[i]), (n, 28, 28), in each layer: by name, float64 (n,).
 
@@ -113,14 +137,14 @@ def similarities(
     if isinstance(foreign.module, Net):
         return pair_similarities(foreign.module, left, right, layers, on_progress)
     result = {name: np.empty(len(left)) for name in layers}
-    for start in range(0, len(left), PAIRS_AT_ONCE):
-        block = slice(start, start + PAIRS_AT_ONCE)
-        images = np.concatenate([left[block], right[block]])
-        found = _activations(foreign, to_input(images, preprocess), layers)
-        for name in layers:
-            first, second = np.split(found[name], 2)
-            result[name][block] = pair_cosines(first, second)
-        if on_progress is not None:
+    with _evaluating(foreign.module):
+        for start in range(0, len(left), PAIRS_AT_ONCE):
+            block = slice(start, start + PAIRS_AT_ONCE)
+            images = np.concatenate([left[block], right[block]])
+            found = _activations(foreign, to_input(images, preprocess), layers)
+            for name in layers:
+                first, second = np.split(found[name], 2)
+                result[name][block] = pair_cosines(first, second)
             on_progress(min(start + PAIRS_AT_ONCE, len(left)), len(left))
     return result
 
@@ -243,6 +267,18 @@ def _users_code(failed: str, advice: str = "") -> Iterator[None]:
     finally:
         if added and here in sys.path:
             sys.path.remove(here)
+
+
+@contextlib.contextmanager
+def _evaluating(module: nn.Module) -> Iterator[None]:
+    """The module and its parts evaluate meanwhile; afterwards each trains again that did before."""
+    training = [part for part in module.modules() if part.training]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part in training:
+            part.training = True
 
 
 @contextlib.contextmanager

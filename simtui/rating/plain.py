@@ -45,7 +45,11 @@ def rate_plain(
     hold: of the participant, where they are known already. source, sink: stdin and stdout where None.
     Raises SimtuiError where the run cannot be begun, resumed or written.
     """
-    dialogue = Dialogue(source or sys.stdin.buffer, sink or sys.stdout)
+    if source is None:
+        if sys.stdin is None:
+            raise SimtuiError("The standard input is closed: type the answers in a terminal, or pipe them in.")
+        source = sys.stdin.buffer
+    dialogue = Dialogue(source, sink or sys.stdout)
     with contextlib.ExitStack() as held:
         if hold is not None:
             held.enter_context(hold)

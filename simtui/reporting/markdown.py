@@ -28,7 +28,7 @@ from simtui.study.model import Study
 _COLUMNS = 72
 """Of drawings in characters."""
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$>-])")
 
 
@@ -88,26 +88,11 @@ def _fenced(characters: Sequence[str]) -> Sequence[str]:
 def _own_words(text: str) -> str:
     """The student's Markdown as a quotation, which ends whatever was left open in it, a code block most of all.
 
-    Outside of code its tags are text, and pictures, which would come from elsewhere, are links.
+    Wherever a tag could begin it is text, in code too: what is code in one Markdown is none in another. Pictures,
+    which would come from elsewhere, are links.
     """
-    lines, fence = [], ""
-    for line in text.strip("\n").split("\n"):
-        mark = _FENCE.match(line)
-        if fence:
-            fence = "" if mark and mark[1].startswith(fence) else fence
-            lines.append(line)
-        elif mark:
-            fence = mark[1]
-            lines.append(line)
-        else:
-            # Every second part stands between backticks.
-            parts = line.split("`")
-            lines.append("`".join(part if i % 2 else _plain(part) for i, part in enumerate(parts)))
-    return "\n".join(f"> {line}".rstrip() for line in lines)
-
-
-def _plain(text: str) -> str:
-    return _without_html(text).replace("![", "\\![")
+    plain = _TAG.sub("&lt;", text).replace("![", "&#33;[")
+    return "\n".join(f"> {line}".rstrip() for line in plain.strip("\n").split("\n"))
 
 
 def _cell(cell: Cell, study: Study | None) -> str:

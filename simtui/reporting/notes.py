@@ -33,9 +33,14 @@ def find(paths: Sequence[Path], study_id: str) -> Path | None:
 
 
 def read(path: Path) -> str:
-    """The notes; "" where there is no such file. Raises SimtuiError where it cannot be read as text."""
+    """The notes; "" where there is no such file.
+
+    Raises SimtuiError where it cannot be read as text, or is a link to a file elsewhere, which is nobody's notes.
+    """
     if not path.exists():
         return ""
+    if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+        raise SimtuiError(f"{printable(path)} is a link out of its folder: copy the notes themselves there.")
     try:
         return untrusted.read(path, "a file of notes", LARGEST).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from simtui.errors import printable
@@ -14,6 +13,7 @@ from simtui.session.file import read_any
 from simtui.session.folders import walk
 from simtui.session.model import Session, Status
 from simtui.session.quality import Quality, flags, measure
+from simtui.storage.json_file import json_text
 from simtui.study.model import Study
 from simtui.words import natural_order
 
@@ -130,7 +130,7 @@ def _run_row(path: Path, session: Session, study: Study) -> RunRow:
 
 def as_json(overview: Overview) -> str:
     """One JSON object."""
-    return msgspec.json.format(msgspec.json.encode(overview), indent=2).decode()
+    return json_text(overview)
 
 
 def as_lines(overview: Overview, now: datetime) -> list[str]:

@@ -22,8 +22,7 @@ from filelock import FileLock, Timeout
 from simtui.errors import SimtuiError
 from simtui.sentences import ParticipantError
 from simtui.session import file as session_file
-from simtui.session import model as sessions
-from simtui.session.model import Session
+from simtui.session.model import Session, check_participant_id
 from simtui.storage.atomic import WriteFailedError, write_failed
 from simtui.storage.folder import Folder, LinkedFolderError
 
@@ -69,7 +68,7 @@ class SessionStore:
 
     def path(self, participant_id: str, run: int) -> Path:
         """The file of a run, whether it is there or not. Raises SimtuiError for an impossible participant id."""
-        return self.folder / f"{sessions.check_participant_id(participant_id)}_run-{run}.json"
+        return self.folder / f"{check_participant_id(participant_id)}_run-{run}.json"
 
     def runs(self, participant_id: str) -> list[StoredSession]:
         """A participant's runs, first to last.
@@ -124,14 +123,10 @@ class SessionStore:
 
         Raises BusyError where another process has it, WriteFailedError where the folder cannot be written.
         """
-        sessions.check_participant_id(participant_id)
-        if self.folder.is_symlink():
-            # In a folder that many can write to, anybody could have put it there.
-            raise WriteFailedError("fault_link", path=self.folder)
+        check_participant_id(participant_id)
         lock = FileLock(self.folder / f".{participant_id}.lock", timeout=0, mode=self.mode)
         try:
-            _check_drop_box(self.folder)
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make_folder()
             lock.acquire()
         except Timeout:
             raise BusyError("fault_busy", participant=participant_id) from None
@@ -139,6 +134,28 @@ class SessionStore:
             raise write_failed(self.folder, error) from None
         self._clear(participant_id)
         return Hold(self, participant_id, lock)
+
+    def put_beside(self, name: str, data: bytes) -> None:
+        """Put a hidden file that is no session into the study's folder, durably. Raises WriteFailedError."""
+        try:
+            self._make_folder()
+            with Folder(self.folder, follow=False) as folder:
+                folder.put(name, data, replace=False, mode=self.mode)
+        except OSError as error:
+            raise write_failed(self.folder / name, error) from None
+
+    def remove_beside(self, name: str) -> None:
+        """Remove what `put_beside` put there, if it can be removed."""
+        with contextlib.suppress(OSError), Folder(self.folder, follow=False) as folder:
+            folder.remove(name)
+
+    def _make_folder(self) -> None:
+        """Raises WriteFailedError where it may not be made, or is a link; OSError where it cannot be."""
+        if self.folder.is_symlink():
+            # In a folder that many can write to, anybody could have put it there.
+            raise WriteFailedError("fault_link", path=self.folder)
+        _check_drop_box(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def _clear(self, participant_id: str) -> None:
         """Once, remove what killed processes have left unfinished: of a participant whom nobody else holds."""

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
-from simtui.session.faults import contradictions, name_fault, session_faults
+from simtui.session.faults import contradictions, name_fault, odd_texts, session_faults
 from simtui.session.file import Fault, ReadFile, read_any
 from simtui.session.folders import find_study, walk
 from simtui.session.model import Session
@@ -120,6 +120,7 @@ def check(paths: Sequence[Path]) -> Checked:
             faults = list(_first(Fault("", what) for what in study_file.faults(file.study)))
             library.add(file.study, usable=not faults)
             checked.findings += [Finding(path, *fault) for fault in faults or _first(contradictions(file.study))]
+            checked.findings += [Finding(path, *odd, warning=True) for odd in _first(odd_texts(file.study))]
         elif file.session is not None:
             waiting.append(path)
         elif named:

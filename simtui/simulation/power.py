@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -11,6 +11,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from scipy import special
 
+from simtui.progress import Progress, untold
 from simtui.simulation import raters as formulas
 from simtui.simulation.raters import Raters
 
@@ -19,9 +20,6 @@ LEVEL = 0.05
 
 MIN_PAIRS = 4
 """With fewer there is no interval."""
-
-Progress = Callable[[int, int], None]
-"""Called with (simulations done, simulations in all)."""
 
 Vector = NDArray[np.float64]
 
@@ -85,7 +83,7 @@ def simulate_power(
     simulations: int,
     seed: int = 0,
     lists: int = 1,
-    on_progress: Progress = lambda *_: None,
+    on_progress: Progress = untold,
 ) -> tuple[Cell, ...]:
     """The cells for every number of pairs and of raters.
 

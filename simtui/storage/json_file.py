@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 from msgspec import Struct
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import FileError, is_visible, printable, storable
 from simtui.storage import untrusted
 
 MAX_BYTES = 16 * 2**20
@@ -19,6 +19,8 @@ MAX_BYTES = 16 * 2**20
 
 MAX_VALUES = 250_000
 """Nor has more values: a value of one letter takes a hundred bytes of memory, and the file must be read in 200 MB."""
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]")
 
 T = TypeVar("T")
 
@@ -55,7 +57,7 @@ def read_json_bytes(path: Path, what: str) -> bytes:
     """
     data = untrusted.read(path, what, MAX_BYTES)
     if not data.strip():
-        raise SimtuiError(f"{printable(path)} is empty, so it is not {what}.")
+        raise FileError(path, f"is empty, so it is not {what}")
     return data
 
 
@@ -80,7 +82,32 @@ def parse_json(
     except BadJsonError as error:
         # Of another kind or version it may lack anything: then that is the fault, and not what it lacks.
         fault = next(_kind_faults_of(data, kind), f"{error}; put that right, or name another file")
-        raise SimtuiError(f"{printable(path)} is not {what}: {fault}.") from None
+        raise FileError(path, f"is not {what}: {fault}") from None
+
+
+def json_text(value: object) -> str:
+    """A value as JSON to print, indented: what a terminal could obey and what cannot be seen are escapes in it."""
+    try:
+        data = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        data = msgspec.json.encode(_storable(msgspec.to_builtins(value)))
+    return _NOT_ASCII.sub(_visible, msgspec.json.format(data, indent=2).decode())
+
+
+def _storable(value: Any) -> Any:
+    """Plain values with the names of files in them that are not UTF-8, as every stream takes them."""
+    if isinstance(value, dict):
+        return {_storable(key): _storable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(inner) for inner in value]
+    return storable(value) if isinstance(value, str) else value
+
+
+def _visible(found: re.Match[str]) -> str:
+    if is_visible(found[0]):
+        return found[0]
+    pair = found[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{pair[i : i + 4]}" for i in range(0, len(pair), 4))
 
 
 def kind_faults(form: str, version: object, kind: tuple[str, int]) -> Iterator[str]:

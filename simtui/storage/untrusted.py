@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import FileError, SimtuiError, printable
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
 """Not blocking: the name may be that of a pipe, which would keep us waiting for its writer."""
@@ -51,7 +51,7 @@ def opened(path: Path, what: str, most: int) -> Iterator[BinaryIO]:
 def unreadable(path: Path, error: Exception) -> SimtuiError:
     """The sentence for what the system said when `path` was read."""
     reason = getattr(error, "strerror", None) or error
-    return SimtuiError(f"{printable(path)} could not be read: {printable(reason)}.")
+    return FileError(path, f"could not be read: {printable(reason)}")
 
 
 def _opened(path: Path, what: str, most: int, follow: bool) -> tuple[int, int]:
@@ -62,14 +62,14 @@ def _opened(path: Path, what: str, most: int, follow: bool) -> tuple[int, int]:
         raise SimtuiError(f"There is no file {printable(path)}: check the path to {what}.") from None
     except (OSError, ValueError) as error:
         if not follow and path.is_symlink():
-            raise SimtuiError(f"{printable(path)} is a symbolic link, which is not followed to {what}.") from None
+            raise FileError(path, f"is a symbolic link, which is not followed to {what}") from None
         raise unreadable(path, error) from None
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
-            raise SimtuiError(f"{printable(path)} is a folder, not {what}.")
+            raise FileError(path, f"is a folder, not {what}")
         if not stat.S_ISREG(status.st_mode):
-            raise SimtuiError(f"{printable(path)} is not a regular file, so it is not {what}.")
+            raise FileError(path, f"is not a regular file, so it is not {what}")
         if status.st_size > most:
             raise _too_large(path, what, status.st_size)
     except BaseException:
@@ -79,4 +79,4 @@ def _opened(path: Path, what: str, most: int, follow: bool) -> tuple[int, int]:
 
 
 def _too_large(path: Path, what: str, size: int) -> SimtuiError:
-    return SimtuiError(f"{printable(path)} has {size / 2**20:.0f} MB, too much for {what}.")
+    return FileError(path, f"has {size / 2**20:.0f} MB, too much for {what}")

@@ -167,7 +167,7 @@ def test_an_untrained_row_above_the_best_is_marked_and_explained(
 
 
 def test_centred_copies_are_those_of_the_analysis_and_labelled(files: Path, study: Study, ratings: Ratings) -> None:
-    chosen = load([files / "1" / "net.pt"], [], [], ["fc"], [Preprocess()])
+    chosen = load([files / "1" / "net.pt"], [], [], ["fc"], [])
     found = candidates(study, chosen, centre=True)
     alone = compute_similarities(study, files / "1" / "net.pt", centre=True)
 
@@ -342,7 +342,7 @@ def test_of_too_few_pairs_no_row_is_the_best(tmp_path: Path) -> None:
 def test_a_file_called_like_a_baseline_is_not_taken_for_one(tmp_path: Path) -> None:
     for name in ("untrained", "no network"):
         checkpoints.save(tmp_path / name, untrained(1))
-        (loaded,) = load([tmp_path / name], [], [], ["fc"], [Preprocess()])
+        (loaded,) = load([tmp_path / name], [], [], ["fc"], [])
         assert loaded.info.name == f"{name} (2)"
 
 

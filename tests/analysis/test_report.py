@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import Report, analyze, as_json, build
+from simtui.analysis.report import as_json, build
+from simtui.analysis.results import Group, Report
 from simtui.analysis.similarities import compute_similarities
 from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
@@ -30,7 +31,7 @@ from simtui.stimuli.source import Source
 from simtui.study.model import Study
 from simtui.study.sampling import given_pairs_study, sample_study
 from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
-from tests.analysis.reports import given, imported, mark_simulated
+from tests.analysis.reports import analyze, given, imported, mark_simulated
 from tests.builders import noise_images, small_study
 
 
@@ -43,6 +44,10 @@ def report_of(folder: Path, ratings: dict[str, list[int]], **layers: np.ndarray)
     n = len(next(iter(ratings.values())))
     study = small_study(pairs=n)
     return build(study, imported(study, folder, ratings), given(study, **layers))
+
+
+def human_of(group: Group) -> list[float | None]:
+    return [pair.human_normalized for pair in group.pairs]
 
 
 def numbers(value: Any) -> Iterator[float]:
@@ -80,10 +85,10 @@ def test_the_homeworks_own_numbers(tmp_path: Path) -> None:
     assert report.overall.layers["fc"].r == r
     assert group.pairs[0].human == 5.0
     assert group.pairs[0].n_ratings == 2
-    human = group.human_normalized()
+    human = human_of(group)
     assert human[14] == 0.0
     assert human[12] == 1.0
-    assert group.similarity_normalized("fc")[14] == 1.0
+    assert group.pairs[14].similarity_normalized["fc"] == 1.0
 
 
 def reference_study(shared: Path) -> Study:
@@ -173,9 +178,9 @@ def test_zscoring_is_asked_for_and_said(shared: Path, tmp_path: Path) -> None:
     assert group.ceilings.mean == pytest.approx(math.sqrt(reference["reliability"]["icc3_k_zscored"]), abs=1e-4)
     assert [pair.human_z for pair in group.pairs] == pytest.approx(reference["mean_rating_z"], abs=1e-4)
     assert [pair.human for pair in group.pairs] == [pair.human for pair in raw.groups[0].pairs]
-    human = group.human_normalized()
+    human = human_of(group)
     assert human[29] == 1.0
-    assert human != raw.groups[0].human_normalized()
+    assert human != human_of(raw.groups[0])
 
 
 def test_the_untrained_twin_is_the_mean_of_200_seeds(two_digits: Study, checkpoint: Path, tmp_path: Path) -> None:
@@ -267,7 +272,7 @@ def test_one_pass_gives_every_layer_and_the_digits(two_digits: Study, checkpoint
     seen: list[tuple[int, int]] = []
 
     found = compute_similarities(
-        two_digits, checkpoint, ["conv2"], on_progress=lambda done, total: seen.append((done, total))
+        two_digits, checkpoint, ["conv2"], on_progress=lambda done, total, *_: seen.append((done, total))
     )
 
     assert tuple(found.layers) == LAYERS
@@ -316,8 +321,8 @@ def test_digits_are_never_pooled(two_digits: Study, checkpoint: Path, tmp_path: 
         mean = math.tanh(np.mean([math.atanh(r) for r in each if r is not None]))
         assert report.overall.layers[name].r == pytest.approx(mean, abs=1e-12)
     for group in report.groups:
-        assert min(value for value in group.human_normalized() if value is not None) == 0
-        assert max(value for value in group.similarity_normalized("conv1") if value is not None) == 1
+        assert min(value for value in human_of(group) if value is not None) == 0
+        assert max(pair.similarity_normalized["conv1"] or 0 for pair in group.pairs) == 1
         assert group.accuracy_on_stimuli is not None
         assert 0 <= group.accuracy_on_stimuli <= 1
 

@@ -114,7 +114,7 @@ def test_similarities_are_the_cosines_of_what_the_layers_return(
     left, right = pairs
     seen: list[tuple[int, int]] = []
 
-    measured = similarities(found, left, right, ["0", "1", "3"], PLAIN, lambda a, b: seen.append((a, b)))
+    measured = similarities(found, left, right, ["0", "1", "3"], PLAIN, lambda a, b, *_: seen.append((a, b)))
 
     with torch.no_grad():
         for name, depth in {"0": 1, "1": 2, "3": 4}.items():

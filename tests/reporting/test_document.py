@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.report import Report, analyze
+from simtui.analysis.results import Report
 from simtui.commands.report import command
 from simtui.errors import SimtuiError
 from simtui.reporting import html, markdown, notes
@@ -27,7 +27,7 @@ from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 from tests.analysis.data import simulated
-from tests.analysis.reports import imported
+from tests.analysis.reports import analyze, imported
 
 EVIL = '<img src=x onerror=alert(1)> & "quoted" \x1b[31m | `code`'
 
@@ -296,7 +296,7 @@ def test_notes_keep_their_markdown_and_break_nothing_else(study: Study, report: 
     text = markdown.render(blocks, study)
     assert "> if x < 3 && y:\n>     pass\n\n## Network against people" in text
     assert "`a < b && c`" in text
-    assert "\n> \\![far](http" in text
+    assert "\n> &#33;[far](http" in text
     assert "long end" in text
 
 

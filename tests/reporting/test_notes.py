@@ -56,3 +56,15 @@ def test_what_cannot_be_read_or_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SimtuiError, match="could not be written"):
         notes.write(tmp_path / "file" / "s.notes.md", "x")
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    (folder / "s.notes.md").symlink_to(tmp_path / "secret")
+    with pytest.raises(SimtuiError, match="is a link out of its folder"):
+        notes.read(folder / "s.notes.md")
+    (folder / "mine.md").write_text("mine")
+    (folder / "t.notes.md").symlink_to("mine.md")
+    assert notes.read(folder / "t.notes.md") == "mine"

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import Report, build
-from simtui.analysis.results import Skipped
+from simtui.analysis.report import build
+from simtui.analysis.results import Report, Skipped
 from simtui.errors import SimtuiError
 from simtui.reporting import plot
 from simtui.reporting.numbers import number

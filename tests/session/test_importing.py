@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +14,11 @@ import pytest
 from simtui.analysis.ratings import collect
 from simtui.errors import SimtuiError
 from simtui.session import file as session_file
-from simtui.session.importing import TableError, import_ratings
-from simtui.session.store import SessionStore
+from simtui.session.importing import import_ratings
+from simtui.session.model import Session
+from simtui.session.store import Hold, SessionFile, SessionStore
+from simtui.session.table import TableError
+from simtui.study import file as study_file
 from simtui.study.model import Study
 from tests.builders import complete_run, small_study
 
@@ -231,3 +238,85 @@ def test_the_real_ratings(shared: Path, tmp_path: Path) -> None:
     assert len(files) == 7
     assert all(session_file.load(file).imported_from == "digits8_ratings.csv" for file in files)
     assert collect(study, [tmp_path]).matrix.shape == (7, 30)
+
+
+MANY = "pair," + ",".join(f"P{n}" for n in range(1, 41)) + "\n" + "".join(f"{n}{',5' * 40}\n" for n in range(1, 5))
+
+
+def left_by_a_kill(study: Study, folder: Path, csv: Path) -> list[str]:
+    """The sessions that an import has written when it is killed after a dozen of them."""
+    script = (
+        "import os, sys, pathlib\n"
+        "from simtui.session.importing import import_ratings\n"
+        "from simtui.session.store import Hold\n"
+        "from simtui.study import file as study_file\n"
+        "create, done = Hold.create, []\n"
+        "def watched(hold, session):\n"
+        "    if len(done) == 12: os.kill(os.getpid(), int(sys.argv[1]))\n"
+        "    done.append(hold)\n"
+        "    return create(hold, session)\n"
+        "Hold.create = watched\n"
+        "study, csv, root = map(pathlib.Path, sys.argv[2:])\n"
+        "import_ratings(study_file.load(study), csv, root)\n"
+    )
+    path = folder / "study.json"
+    if not path.exists():
+        study_file.save(study, path)
+    argv = [sys.executable, "-c", script, str(signal.SIGKILL), str(path), str(csv), str(folder / "s")]
+    assert subprocess.run(argv, check=False).returncode == -signal.SIGKILL
+    return sorted(file.name for file in (folder / "s" / study.id).glob("[!.]*.json"))
+
+
+def test_a_killed_import_is_gone_on_with_where_it_stopped(study: Study, tmp_path: Path) -> None:
+    csv, root = table(tmp_path, MANY), tmp_path / "s"
+    there = left_by_a_kill(study, tmp_path, csv)
+    assert len(there) == 12
+    before = {name: (root / study.id / name).read_bytes() for name in there}
+
+    with pytest.raises(SimtuiError, match=r"interrupted when 12 of 40 participants were there: give --resume"):
+        import_ratings(study, csv, root)
+    with pytest.raises(SimtuiError, match=r"No import of .*other.csv into .* was interrupted: leave out --resume"):
+        import_ratings(study, table(tmp_path, GOOD, "other.csv"), root, resume=True)
+    files = import_ratings(study, csv, root, resume=True)
+
+    assert len(files) == 40
+    assert all((root / study.id / name).read_bytes() == data for name, data in before.items())
+    assert len(collect(study, [root]).participants) == 40
+    assert not list((root / study.id).glob(".import*"))
+    with pytest.raises(TableError, match="there is a session of P1 already"):
+        import_ratings(study, csv, root)
+
+
+def test_somebody_who_came_while_an_import_was_interrupted_keeps_their_session(study: Study, tmp_path: Path) -> None:
+    csv, root = table(tmp_path, MANY), tmp_path / "s"
+    left_by_a_kill(study, tmp_path, csv)
+    theirs = complete_run(study, root, "P40", {})
+    before = theirs.read_bytes()
+
+    with pytest.raises(TableError, match="column P40: there is a session of P40 already"):
+        import_ratings(study, csv, root, resume=True)
+    assert theirs.read_bytes() == before
+
+
+def test_ctrl_c_takes_an_import_back(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = Hold.create
+    done: list[Hold] = []
+
+    def interrupted(hold: Hold, session: Session) -> SessionFile:
+        if len(done) == 12:
+            raise KeyboardInterrupt
+        done.append(hold)
+        return create(hold, session)
+
+    monkeypatch.setattr(Hold, "create", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        import_ratings(study, table(tmp_path, MANY), tmp_path / "s")
+    assert len(done) == 12
+    assert not [path for path in (tmp_path / "s").rglob("*") if path.is_file() and path.suffix != ".lock"]
+    monkeypatch.undo()
+    assert len(import_ratings(study, table(tmp_path, MANY), tmp_path / "s")) == 40
+
+
+def test_a_table_whose_name_is_not_utf_8(study: Study, tmp_path: Path) -> None:
+    [file, _] = import_ratings(study, table(tmp_path, GOOD, os.fsdecode(b"r\xff.csv")), tmp_path / "s")
+    assert session_file.load(file).imported_from == "r\\xff.csv"

@@ -302,3 +302,16 @@ def test_a_file_with_thousands_of_faults_does_not_fill_the_screen(lab: Path) -> 
     told = lines(lab)
     assert len(told) == 101
     assert told[-1].endswith("and more faults, not listed")
+
+
+def test_texts_that_look_like_markup_or_cannot_be_seen_are_named(lab: Path) -> None:
+    def edit(document: dict[str, Any]) -> None:
+        document["texts"] = {"yes": "[/x] Ja", "no": "[@click=app.screenshot('x')]Nein", "leave": "Stopp [Enter]?"}
+        document["question"] = "Alike\u202e?"
+
+    change(lab / "study.json", edit)
+    assert [line for line in lines(lab) if line.startswith("study.json")] == [
+        "study.json: warning: question: \\u202e is no character that can be seen, and is shown so",
+        "study.json: warning: texts.yes: “[/x]” looks like markup, and is shown as it stands",
+        "study.json: warning: texts.no: “[@click=app.screenshot('x')]” looks like markup, and is shown as it stands",
+    ]

@@ -97,7 +97,7 @@ def test_the_same_seed_gives_the_same_table_and_another_does_not(people: Raters)
 def test_progress_ends_with_all_of_them(people: Raters) -> None:
     seen: list[tuple[int, int]] = []
     simulate_power(
-        people, 0.5, [400], [40], simulations=200, on_progress=lambda done, total: seen.append((done, total))
+        people, 0.5, [400], [40], simulations=200, on_progress=lambda done, total, *_: seen.append((done, total))
     )
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})
     assert len(seen) > 2

@@ -15,10 +15,9 @@ from simtui.errors import printable
 from simtui.reporting.pairs import PairRow, ranked_scores, ranks_in_words, scores
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui.analysis.saliency_job import Gradient
-from simtui.tui.analysis.saliency_pair import SaliencyPair
+from simtui.tui.analysis.jobs import Gradient
 from simtui.tui.widgets.digit_pair import DigitPair
-from simtui.tui.widgets.signed_map import legend
+from simtui.tui.widgets.saliency_pair import SaliencyPair, legend
 
 DRAWN = Size(62, 14)
 """Columns and rows of the two images on their paper."""

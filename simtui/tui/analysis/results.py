@@ -19,12 +19,12 @@ from simtui.terminal.detection import Terminal
 from simtui.terminal.layout import longest_fitting
 from simtui.tui.analysis.about import about_lines
 from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
+from simtui.tui.analysis.jobs import SaliencyAnswer, SaliencyRequest
 from simtui.tui.analysis.layer_table import LayersPanel, LayerTable
 from simtui.tui.analysis.pair_table import PairTable, legend
 from simtui.tui.analysis.pair_view import Overlay, PairView
 from simtui.tui.analysis.people_panel import Checklist, PeoplePanel
 from simtui.tui.analysis.r_summary import RSummary
-from simtui.tui.analysis.saliency_job import Strokes, Wanted
 from simtui.tui.analysis.summary import Summary, summarise
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
@@ -71,13 +71,13 @@ class Results(Vertical):
     class StrokesWanted(Message):
         """The strokes of a pair are to be shown, and are not known yet."""
 
-        wanted: Wanted
+        wanted: SaliencyRequest
 
     def __init__(self, study: Study, terminal: Terminal, layer: str = DEFAULT_LAYER) -> None:
         super().__init__(id="results")
         self.set_reactive(Results.shown_layer, layer)
-        self._known: dict[Wanted, Strokes] = {}
-        self._asked: set[Wanted] = set()
+        self._known: dict[SaliencyRequest, SaliencyAnswer] = {}
+        self._asked: set[SaliencyRequest] = set()
         self._study = study
         self._terminal = terminal
         self._rows: tuple[PairRow, ...] = ()
@@ -203,7 +203,7 @@ class Results(Vertical):
         if self.pair is not None and self._rows:
             self._show_pair(self.pair)
 
-    def take_strokes(self, strokes: Strokes) -> None:
+    def take_strokes(self, strokes: SaliencyAnswer) -> None:
         """An answer has come."""
         self._asked.discard(strokes.wanted)
         if strokes.gradient is not None:
@@ -215,9 +215,9 @@ class Results(Vertical):
                 for view in self.query(PairView):
                     view.show(row, overlay)
 
-    def _wanted(self, row: PairRow, report: Report) -> Wanted:
+    def _wanted(self, row: PairRow, report: Report) -> SaliencyRequest:
         pair = row.pair
-        return Wanted(report.checkpoint.sha256, self.shown_layer, pair.left, pair.right, report.centred)
+        return SaliencyRequest(report.checkpoint.sha256, self.shown_layer, pair.left, pair.right, report.centred)
 
     def _overlay(self, row: PairRow) -> Overlay | None:
         """What is known of the strokes; what is not is asked for, once."""

@@ -16,22 +16,29 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
+from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
-from simtui.analysis.settings import DEFAULT, Settings
 from simtui.reporting import notes
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen, Choice
 from simtui.tui.analysis.headline import Headline
-from simtui.tui.analysis.job import Done, Failed, Job, Progress, carry_out
+from simtui.tui.analysis.jobs import (
+    AnalysisJob,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    SaliencyAnswer,
+    SaliencyWorker,
+    carry_out,
+)
 from simtui.tui.analysis.layer_table import LayerTable
 from simtui.tui.analysis.notes import NotesScreen
 from simtui.tui.analysis.pair_table import PairTable
 from simtui.tui.analysis.people_panel import Checklist
 from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.analysis.results import TABS, Results
-from simtui.tui.analysis.saliency_job import Strokes, Tracer
 from simtui.tui.dialogs import HelpScreen
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.reading import Reading
@@ -87,12 +94,12 @@ class AnalysisScreen(BaseScreen[None]):
         super().__init__()
         self._study = study
         self._terminal = terminal
-        self._job = Job(
+        self._job = AnalysisJob(
             0, study, tuple(sessions), checkpoint, frozenset(participants), simulated=simulated, settings=settings
         )
         self._worker: Worker[None] | None = None
-        self._done: Done | None = None
-        self._tracer = Tracer(study)
+        self._done: JobDone | None = None
+        self._saliency = SaliencyWorker(study)
 
     @property
     def report(self) -> Report | None:
@@ -127,13 +134,13 @@ class AnalysisScreen(BaseScreen[None]):
 
     # ------------------------------------------------------------------ the work
 
-    def _start(self, job: Job) -> None:
+    def _start(self, job: AnalysisJob) -> None:
         """Leave whatever is being done and do this instead."""
         self._cancel()
         self._job = job
         self._worker = self.run_worker(partial(self._work, job), thread=True, group="analysis")
 
-    def _work(self, job: Job) -> None:
+    def _work(self, job: AnalysisJob) -> None:
         worker = get_current_worker()
         carry_out(job, self.post_message, lambda: worker.is_cancelled)
 
@@ -141,7 +148,7 @@ class AnalysisScreen(BaseScreen[None]):
         if self._worker is not None:
             self._worker.cancel()
 
-    def _next_job(self, checkpoint: Path | None, participants: Collection[str]) -> Job:
+    def _next_job(self, checkpoint: Path | None, participants: Collection[str]) -> AnalysisJob:
         """The same study with other choices; the network need not run again for other people."""
         same = self._done is not None and checkpoint == self._done.job.checkpoint
         similarities = self._done.similarities if same and self._done is not None else None
@@ -159,7 +166,7 @@ class AnalysisScreen(BaseScreen[None]):
         """Whether the screen waits for the network (not for the statistics alone, which are fast)."""
         return self.query_one(ContentSwitcher).current == "working"
 
-    def on_progress(self, news: Progress) -> None:
+    def on_job_progress(self, news: JobProgress) -> None:
         if news.job is not self._job or (self._done is not None and news.job.similarities is not None):
             return
         if not self.working:
@@ -168,7 +175,7 @@ class AnalysisScreen(BaseScreen[None]):
         bar = self.query_one(ProgressBar)
         bar.update(total=None if news.share is None else 1.0, progress=news.share or 0.0)
 
-    def on_failed(self, news: Failed) -> None:
+    def on_job_failed(self, news: JobFailed) -> None:
         """Without a result the sentence is all there is to show; with one it must not be lost."""
         if news.job is not self._job:
             return
@@ -182,7 +189,7 @@ class AnalysisScreen(BaseScreen[None]):
         else:
             self.notify(news.sentence, severity="error", timeout=10, markup=False)
 
-    def on_done(self, news: Done) -> None:
+    def on_job_done(self, news: JobDone) -> None:
         if news.job is not self._job:
             return
         first = self._done is None
@@ -191,7 +198,7 @@ class AnalysisScreen(BaseScreen[None]):
         if first:
             self.call_after_refresh(self.query_one(Results).focus_tab)
 
-    def _back_to(self, done: Done) -> None:
+    def _back_to(self, done: JobDone) -> None:
         self._job = done.job
         results = self.query_one(Results)
         results.offer(done.ratings.participants, done.report.participants)
@@ -216,10 +223,10 @@ class AnalysisScreen(BaseScreen[None]):
     def _trace(self, event: Results.StrokesWanted) -> None:
         done = self._done
         if done is not None and done.report.checkpoint.sha256 == event.wanted.sha256:
-            work = partial(self._tracer.answer, event.wanted, done.job.checkpoint, self.post_message)
+            work = partial(self._saliency.answer, event.wanted, done.job.checkpoint, self.post_message)
             self.run_worker(work, thread=True, group="strokes")
 
-    def on_strokes(self, news: Strokes) -> None:
+    def on_saliency_answer(self, news: SaliencyAnswer) -> None:
         self.query_one(Results).take_strokes(news)
 
     # ------------------------------------------------------------------ keys

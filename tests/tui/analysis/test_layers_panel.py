@@ -9,7 +9,6 @@ import pytest
 
 from simtui.analysis.inference_results import Mixed
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Pearson, Report
 from simtui.network.layers import KNOWN, LAYERS
 from simtui.reporting.numbers import interval, number, p_is
@@ -19,6 +18,7 @@ from simtui.tui.analysis.layer_table import COLUMNS, LEGEND, LayerTable, layer_f
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated
 

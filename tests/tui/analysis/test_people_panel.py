@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.reporting.numbers import number
 from simtui.reporting.people import why_no_correlations
@@ -22,6 +21,7 @@ from simtui.tui.analysis.rater_matrix import RaterMatrix, has_matrix, matrix_row
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated
 

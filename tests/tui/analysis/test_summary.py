@@ -10,7 +10,6 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.reporting.conclusion import BesidePixels, BesideUntrained, Predicts, conclude, conclusion_wordings
 from simtui.study.model import Study
@@ -19,6 +18,7 @@ from simtui.tui.analysis.results import Results
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.analysis.summary import Summary, about, brief, concluded, legend, summarise, warned
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, settled, shown, terminal
 from tests.tui.worlds import drawn_study, rated
 

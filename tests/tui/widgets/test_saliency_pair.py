@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from simtui.terminal.cells import Depth, Look
-from simtui.tui.widgets.signed_map import COLUMNS, ROWS, Cell, diverging, legend
+from simtui.tui.widgets.saliency_pair import COLUMNS, ROWS, MapCell, diverging, legend
 
 DEPTHS: tuple[Depth, ...] = ("truecolor", "256", "16", "glyphs", "ascii")
 _SIXTEEN = {1: (170, 0, 0), 4: (0, 0, 170), 9: (255, 85, 85), 12: (85, 85, 255)}
@@ -35,7 +35,7 @@ def rgb(color: object) -> tuple[int, int, int]:
     return levels[(color - 16) // 36], levels[(color - 16) // 6 % 6], levels[(color - 16) % 6]
 
 
-def at(rows: list[list[Cell]], image: int, column: int, row: int) -> Cell:
+def at(rows: list[list[MapCell]], image: int, column: int, row: int) -> MapCell:
     return rows[row // 2][1 + image * 32 + column]
 
 
@@ -74,10 +74,10 @@ def test_the_larger_of_two_is_further_from_the_image() -> None:
 @pytest.mark.parametrize("look", [Look("glyphs"), Look("ascii"), Look("16", own_colors=True)])
 def test_without_colour_signs_say_the_same_in_ascii_and_in_no_colours(look: Look) -> None:
     rows = diverging(*world(), look)
-    assert at(rows, 0, 5, 10) == Cell("+", strong=True)
-    assert at(rows, 1, 5, 10) == Cell("-")
-    assert at(rows, 0, 20, 10) == Cell(".")
-    assert at(rows, 1, 20, 20) == at(rows, 0, 5, 2) == Cell(" ")
+    assert at(rows, 0, 5, 10) == MapCell("+", strong=True)
+    assert at(rows, 1, 5, 10) == MapCell("-")
+    assert at(rows, 0, 20, 10) == MapCell(".")
+    assert at(rows, 1, 20, 20) == at(rows, 0, 5, 2) == MapCell(" ")
     assert {cell.glyph for row in rows for cell in row} == set("+-. ")
     assert {(cell.fg, cell.bg) for row in rows for cell in row} == {(None, None)}
 

@@ -1,16 +1,25 @@
-"""A signed map over two grey images, as coloured characters: red where it is above zero, blue where below.
+"""SaliencyPair: a pair under the gradient of its similarity: red where it is above zero, blue where below.
 
-Where there is no colour, signs say it. Pure: arrays in, rows of cells out, in the terms of `simtui.terminal.render`.
+Where there is no colour, signs say it. All but the widget is pure: arrays in, rows of cells out, in the terms of
+`simtui.terminal.render`.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
 from simtui.terminal.cells import Look
+from simtui.terminal.detection import Terminal
 
 EDGE, GAP = 1, 4
 """Columns of paper beside and between the images, as in the half-block layout of the pair itself."""
@@ -27,7 +36,7 @@ Color = tuple[int, int, int] | int | None
 """Red, green and blue; or the number of a palette; or whatever is there."""
 
 
-class Cell(NamedTuple):
+class MapCell(NamedTuple):
     """One character. strong: it is to stand out, where colours cannot say so."""
 
     glyph: str
@@ -36,7 +45,35 @@ class Cell(NamedTuple):
     strong: bool = False
 
 
-def diverging(images: NDArray[np.uint8], values: NDArray[np.float64], look: Look) -> list[list[Cell]]:
+class SaliencyPair(Widget):
+    """As large as the pair itself in half blocks. Like a stimulus it is no theme's to change."""
+
+    DEFAULT_CSS = f"""
+    SaliencyPair {{ width: {COLUMNS}; height: {ROWS}; }}
+    """
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self._look = terminal.look("half-block")
+        self._rows: list[list[MapCell]] = []
+
+    def show(self, images: NDArray[np.uint8], gradient: NDArray[np.float64]) -> None:
+        """Two images, 0 paper to 255 ink, under their gradient; both (2, 28, 28)."""
+        self._rows = diverging(images, gradient, self._look)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        cells = self._rows[y] if y < len(self._rows) else []
+        return Strip([Segment(cell.glyph, _style(cell)) for cell in cells], len(cells)).adjust_cell_length(
+            self.size.width
+        )
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Past Textual's filters, which would change the colours.
+        return [self.render_line(y).simplify().crop(crop.x, crop.right) for y in crop.line_range]
+
+
+def diverging(images: NDArray[np.uint8], values: NDArray[np.float64], look: Look) -> list[list[MapCell]]:
     """14 rows of 62 cells: two images (2, 28, 28; 0 paper, 255 ink) under two signed maps (2, 28, 28).
 
     Both maps share one scale, up to their largest absolute value. The images show through in grey.
@@ -79,8 +116,8 @@ def _pairs(rows: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], NDArray[np.
     return [(rows[y], rows[y + 1]) for y in range(0, 28, 2)]
 
 
-def _half(upper: Color, lower: Color) -> Cell:
-    return Cell(" ", None, upper) if upper == lower else Cell("▀", upper, lower)
+def _half(upper: Color, lower: Color) -> MapCell:
+    return MapCell(" ", None, upper) if upper == lower else MapCell("▀", upper, lower)
 
 
 def _rgb(color: NDArray[np.int64]) -> tuple[int, int, int]:
@@ -104,16 +141,27 @@ def _sixteen(ink: NDArray[np.float64], share: NDArray[np.float64], *, light: boo
     return np.asarray(np.where(size >= FAINT, hue, grey), dtype=np.int64)
 
 
-def _signs(ink: NDArray[np.float64], share: NDArray[np.float64]) -> list[list[Cell]]:
+def _signs(ink: NDArray[np.float64], share: NDArray[np.float64]) -> list[list[MapCell]]:
     upper, lower = share[0::2], share[1::2]
     largest = np.where(np.abs(upper) >= np.abs(lower), upper, lower)
     inked = np.maximum(ink[0::2], ink[1::2]) >= 0.3
     return [
         [
-            Cell("+" if value > 0 else "-", strong=abs(value) >= STRONG)
+            MapCell("+" if value > 0 else "-", strong=abs(value) >= STRONG)
             if abs(value) >= FAINT
-            else Cell("." if dark else " ")
+            else MapCell("." if dark else " ")
             for value, dark in zip(values, dots, strict=True)
         ]
         for values, dots in zip(largest, inked, strict=True)
     ]
+
+
+@lru_cache(maxsize=4096)
+def _style(cell: MapCell) -> Style:
+    return Style(color=_color(cell.fg), bgcolor=_color(cell.bg), bold=cell.strong or None)
+
+
+def _color(color: Color) -> RichColor | None:
+    if color is None:
+        return None
+    return RichColor.from_ansi(color) if isinstance(color, int) else RichColor.from_rgb(*color)
