@@ -43,6 +43,9 @@ GROUPS = {
         "validate": "Check study and session files, one line a fault.",
         "import": "Turn a table of ratings into session files.",
     },
+    "Help": {
+        "guide": "Read how to do things with simtui.",
+    },
 }
 """Every command with its one line of help, so that `--help` imports none of them."""
 
@@ -97,7 +100,7 @@ class LazyGroup(click.Group):
 def app(ctx: click.Context) -> None:
     """Rate pairs of handwritten digits in the terminal, and see how well a convnet explains the ratings.
 
-    Without a command, the home screen opens.
+    Without a command, the home screen opens. `simtui guide` lists the guides.
     """
     if ctx.invoked_subcommand is None:
         from simtui.commands.home import open_home

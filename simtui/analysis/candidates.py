@@ -14,6 +14,7 @@ from simtui.analysis.comparison_results import UNTRAINED, NetworkInfo
 from simtui.analysis.similarities import images_of_pairs, untrained_count
 from simtui.errors import printable
 from simtui.network import checkpoint as checkpoint_files
+from simtui.network import container
 from simtui.network import foreign as foreign_networks
 from simtui.network.foreign import Foreign, chosen_layers, layer_names, unknown_layer
 from simtui.network.layers import LAYERS
@@ -63,7 +64,7 @@ def load(
     neither checkpoints nor networks it is simtui's own checkpoint.
     Raises SimtuiError where one cannot be loaded, a layer is in none of them, or a network has no layer named.
     """
-    files = list(checkpoints) or ([] if networks else [checkpoint_files.default_checkpoint()])
+    files = list(checkpoints) or ([] if networks else [container.default_checkpoint()])
     made: list[tuple[NetworkInfo, Foreign]] = []
     for path in files:
         made.append(_checkpoint(path, [*RESERVED, *(info.name for info, _ in made)]))

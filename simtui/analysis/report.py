@@ -24,6 +24,7 @@ class Settings:
     """How to analyse, as the options of `simtui analyze` say it.
 
     layer: the one that is shown at first. seed: of the resampling. rules: by which sessions are left out.
+    cache: whether similarities are kept for the next time.
     """
 
     layer: str = DEFAULT_LAYER
@@ -31,6 +32,7 @@ class Settings:
     zscore: bool = False
     centre: bool = False
     rules: tuple[Rule, ...] = ()
+    cache: bool = True
 
 
 DEFAULT = Settings()

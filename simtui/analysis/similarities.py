@@ -68,10 +68,11 @@ def compute_similarities(
     names = check_layers((*LAYERS, *layers))
     from simtui.analysis.covariates import covariates
     from simtui.network import checkpoint as checkpoints
+    from simtui.network import container
     from simtui.network.similarity import classify, pair_similarities, untrained_similarities
 
     if checkpoint is None or isinstance(checkpoint, Path):
-        checkpoint = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+        checkpoint = checkpoints.load(checkpoint or container.default_checkpoint())
     images = images_of_pairs(study, centre=centre)
     left, right = images.pixels[images.left], images.pixels[images.right]
     networks = 1 + untrained_count(len(images.ids))

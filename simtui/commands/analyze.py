@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simtui.commands.options import (
+    cache_option,
     centre_option,
     checkpoint_option,
     examples,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         "simtui analyze eights.json",
         "simtui analyze eights.json --layer conv2",
         'simtui analyze study.json sessions --exclude "catch<0.8" --json',
+        guide="analysis",
     ),
 )
 @study_argument
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 @centre_option
 @exclude_option
 @simulated_option
+@cache_option
 @click.option("--screen", is_flag=True, help="Open the analysis screen instead of printing.")
 @json_option
 def command(
@@ -55,6 +58,7 @@ def command(
     centre: bool,
     rules: tuple[Rule, ...],
     simulated: bool,
+    cache: bool,
     screen: bool,
     as_json: bool,
 ) -> None:
@@ -75,7 +79,7 @@ def command(
         from simtui.analysis.report import Settings
         from simtui.commands.home import open_analysis
 
-        settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules)
+        settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules, cache=cache)
         open_analysis(study, sessions, checkpoint, settings, simulated=simulated)
         return
 
@@ -87,7 +91,7 @@ def command(
     ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     with progress_bar("Network") as move:
         report = api.analyze(
-            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, on_progress=move
+            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )
     if as_json:
         click.echo(json_text(report))

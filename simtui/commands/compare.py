@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         "simtui compare study.json --checkpoint mine.pt --checkpoint theirs.pt",
         "simtui compare study.json --network torchvision.models:resnet18 --layer avgpool \\",
         "    --preprocess size=224,channels=3",
+        guide="networks",
     ),
 )
 @study_argument

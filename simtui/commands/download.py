@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from simtui.commands.options import FILE
+from simtui.commands.options import FILE, examples
 from simtui.errors import printable
 
 
-@click.command("download")
+@click.command("download", epilog=examples("simtui download", guide="start"))
 @click.option(
     "--data", metavar="DIR", type=FILE, help="Where to put them. [default: $SIMTUI_DATA, or your own data folder]"
 )

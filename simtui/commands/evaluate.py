@@ -17,6 +17,7 @@ from simtui.errors import printable
         "simtui evaluate --show 8",
         "simtui evaluate --show 20 --wrong",
         "simtui evaluate --checkpoint my.pt",
+        guide="networks",
     ),
 )
 @checkpoint_option
@@ -43,10 +44,11 @@ def command(checkpoint: Path | None, data: Path | None, show: int, wrong: bool, 
     import numpy as np
 
     from simtui.network import checkpoint as checkpoints
+    from simtui.network import container
     from simtui.network.training import evaluate
     from simtui.stimuli import mnist
 
-    loaded = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+    loaded = checkpoints.load(checkpoint or container.default_checkpoint())
     images = mnist.load("test", data)
     labels = np.array(images.labels, dtype=np.int64)
     with progress_bar("Test set") as move:

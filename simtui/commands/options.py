@@ -31,10 +31,12 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-def examples(*lines: str) -> str:
-    """The last paragraph of a command's help: command lines to copy, each as it is typed."""
+def examples(*lines: str, guide: str = "") -> str:
+    """The end of a command's help: command lines to copy, each as it is typed, and the guide that tells more."""
     # The first character tells click to leave the lines as they are.
-    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+    return "\n".join(
+        ("\b", "Examples:", *(f"  {line}" for line in lines), *([f"\nGuide: simtui guide {guide}"] if guide else []))
+    )
 
 
 # ---------------------------------------------------------------------- what is read
@@ -102,6 +104,10 @@ exclude_option = click.option(
     multiple=True,
     callback=_as_rules,
     help="Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, retest<0.3, sd=0 … It says who went and why.",
+)
+
+cache_option = click.option(
+    "--no-cache", "cache", is_flag=True, default=True, flag_value=False, help="Run the network anew, and keep nothing."
 )
 
 simulated_option = click.option("--simulated", is_flag=True, help="Use simulated sessions too.")

@@ -22,6 +22,7 @@ MAX_PARTICIPANTS = 10_000
     "plan",
     epilog=examples(
         "simtui plan study.json --participants 40",
+        guide="researchers",
     ),
 )
 @study_argument

@@ -36,6 +36,7 @@ MOST = 500_000_000
     epilog=examples(
         "simtui power study.json --r 0.5",
         "simtui power study.json --r 0.3 --pairs 40 --participants 10",
+        guide="researchers",
     ),
 )
 @study_argument

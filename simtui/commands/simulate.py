@@ -30,6 +30,7 @@ MODELS = ("fc", "pool2", "conv2", "conv1", "pixels", "random")
     epilog=examples(
         "simtui simulate study.json --participants 10 --sessions trial",
         "simtui analyze study.json trial --simulated",
+        guide="researchers",
     ),
 )
 @study_argument

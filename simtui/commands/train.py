@@ -15,6 +15,7 @@ from simtui.errors import printable
     epilog=examples(
         "simtui train --data mnist --out my.pt",
         "simtui analyze eights.json --checkpoint my.pt",
+        guide="networks",
     ),
 )
 @data_option

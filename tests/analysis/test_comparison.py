@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +29,7 @@ from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 from tests.analysis.data import simulated
 from tests.analysis.reports import given, imported
+from tests.commands import in_process
 
 NET = """
 from torch import nn
@@ -312,14 +311,7 @@ def test_weights_must_be_one_a_network(files: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_program_says_a_fault_in_one_sentence(files: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "simtui", "compare", "study.json", ".", "--preprocess", "size=x"],
-        cwd=files,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
+    done = in_process.simtui(files, "compare", "study.json", ".", "--preprocess", "size=x")
     assert done.returncode == 2
     assert done.stderr.startswith("simtui: --preprocess has size=x")
     assert len(done.stderr.splitlines()) == 1
