@@ -88,7 +88,7 @@ def command(
     their own and lapses, whose mean rating is correlated with the network's similarity. The raters share out
     the lists of STUDY.json, if it has some.
     """
-    from simtui.commands.shared import progress_bar
+    from simtui.commands.output import progress_bar
     from simtui.errors import require_installed
     from simtui.study import file as study_file
 

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import DataTable, Static
 
 from simtui.analysis.results import Group, Report
@@ -17,6 +18,7 @@ from simtui.network.layers import KNOWN
 from simtui.reporting.layers import about_layer
 from simtui.reporting.numbers import interval, number, p_value
 from simtui.reporting.summary import p_for_new_people
+from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.column_table import ColumnTable
 from simtui.tui.widgets.reading import Block, Facts, Reading
 from simtui.words import counted
@@ -32,7 +34,7 @@ KEYS = "Up and down choose the layer that every tab shows, PgUp and PgDn scroll 
 """Left and right stand there only where there is something to scroll."""
 
 
-class LayersPanel(Vertical):
+class LayersPanel(Vertical, TabPart):
     """The table, and below it all that is known of the layer under the cursor."""
 
     DEFAULT_CSS = """
@@ -41,16 +43,28 @@ class LayersPanel(Vertical):
     LayersPanel #layers-legend { height: auto; margin-top: 1; }
     """
 
+    tab = "layers"
+
+    report: reactive[Report | None] = reactive(None, repaint=False)
+    shown_layer: reactive[str] = reactive("", repaint=False)
+
     def compose(self) -> ComposeResult:
         yield LayerTable()
         with Reading():
             yield Facts("", id="layer-facts", markup=False)
             yield Static("", id="layers-legend", classes="legend", markup=False)
 
-    def show(self, report: Report, layer: str) -> None:
-        self.query_one(LayerTable).show(report, layer)
-        self.query_one(Facts).tell([*layer_facts(report, layer)])
-        self.query_one(Reading).scroll_home(animate=False)
+    def watch_report(self) -> None:
+        self.changed()
+
+    def watch_shown_layer(self) -> None:
+        self.changed()
+
+    def draw(self) -> None:
+        if self.report is not None:
+            self.query_one(LayerTable).show(self.report, self.shown_layer)
+            self.query_one(Facts).tell([*layer_facts(self.report, self.shown_layer)])
+            self.query_one(Reading).scroll_home(animate=False)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._fit)

@@ -54,6 +54,10 @@ class Summary:
     absent: tuple[str, ...] = ()
 
 
+NOBODY = Summary(None, None, (), "nobody is chosen", "Check at least one participant.")
+"""There is no number, and what to do."""
+
+
 def summarise(report: Report, layer: str) -> Summary:
     """The ten-second reading of one layer: of all digits together, by their Fisher-z mean."""
     overall = report.overall.layers[layer]
