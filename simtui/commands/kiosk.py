@@ -20,7 +20,7 @@ from simtui.commands.options import (
     polarity_option,
     study_argument,
 )
-from simtui.commands.shared import broken_promises
+from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError, printable
 
 IDLE_MINUTES = 10

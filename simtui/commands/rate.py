@@ -15,7 +15,7 @@ from simtui.commands.options import (
     sessions_option,
     study_argument,
 )
-from simtui.commands.shared import broken_promises
+from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError
 
 
