@@ -17,6 +17,7 @@ from simtui.errors import printable
 from simtui.network.layers import KNOWN
 from simtui.reporting.layers import about_layer
 from simtui.reporting.numbers import interval, number, p_value
+from simtui.reporting.summary import p_for_new_people
 from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.column_table import ColumnTable
 from simtui.tui.widgets.reading import Block, Facts, Reading
@@ -25,7 +26,7 @@ from simtui.words import counted
 COLUMNS = ("layer", "r", "95 %", "p", "untrained", "rho", "tau-b", "each", "r|px")
 
 LEGEND = (
-    "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. untrained: r of networks that "
+    "r: Pearson with the mean rating, its 95 % interval and p for new people and pairs. untrained: r of networks that "
     "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
     "explain of both is taken out."
 )
@@ -160,7 +161,7 @@ def layer_rows(report: Report, layer: str) -> list[tuple[str, ...]]:
     overall = report.overall.layers[layer]
     never = number(report.overall.untrained.get(layer))
     return [
-        (layer, number(overall.r), interval(overall.ci, 2), "", never, *([""] * (len(COLUMNS) - 5))),
+        (layer, number(overall.r), interval(report.interval(layer), 2), "", never, *([""] * (len(COLUMNS) - 5))),
         *((f" digit {printable(group.digit, 8)}", *_cells(group, layer)) for group in report.groups),
     ]
 
@@ -169,8 +170,8 @@ def _cells(group: Group, layer: str) -> tuple[str, ...]:
     found = group.layers[layer]
     return (
         number(found.pearson.r),
-        interval(found.pearson.ci, 2),
-        p_value(found.pearson.p),
+        interval(group.interval(layer), 2),
+        p_value(p_for_new_people(group, layer)),
         number(group.untrained[layer].r if layer in group.untrained else None),
         number(found.spearman.rho),
         number(found.kendall.tau_b),
