@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis.correlation import MIN_PAIRS, Matrix
 from simtui.analysis.distributions import f_quantile
-from simtui.analysis.inference_results import Interval
+from simtui.analysis.layer_results import Interval
 
 
 @dataclass(frozen=True, slots=True)
