@@ -89,6 +89,7 @@ def analyze(
     seed: int = 0,
     zscore: bool = False,
     centre: bool = False,
+    cache: bool = True,
     on_progress: Progress = untold,
 ) -> Report:
     """How well a network's similarity predicts the people's, digit by digit.
@@ -102,8 +103,9 @@ def analyze(
     "size=224,channels=3,mean=0.5,std=0.5", on a scale of 0 to 1; what is left out is as for MNIST.
     seed: of the resampling, and of a factory's random weights. zscore: each participant's ratings are z-scored before
     they are averaged. centre: the network is shown copies with the centre of mass in the middle, as MNIST's are.
-    The same arguments give the same numbers. Raises SimtuiError where the ratings are another study's, a file cannot
-    be used or a layer does not exist.
+    cache: whether what simtui's own architecture says of the study is kept for the next time, see `similarity_cache`.
+    The same arguments give the same numbers, kept or not. Raises SimtuiError where the ratings are another study's, a
+    file cannot be used or a layer does not exist.
     """
     if ratings.study.sha256 != study.sha256:
         raise SimtuiError(f"These ratings are of another study than {study.id}: load those of this one.")
@@ -112,15 +114,17 @@ def analyze(
         raise SimtuiError("A checkpoint is of the homework's network: give it or another network, not both.")
     if network is None and (weights is not None or preprocess):
         raise SimtuiError("Weights and preprocess are for another network: name it, or leave them out.")
-    from simtui.analysis.similarities import compute_similarities, foreign_similarities
+    from simtui.analysis import similarity_cache
 
     names = (layers,) if isinstance(layers, str) else tuple(layers)
     if network is None:
         path = None if checkpoint is None else Path(checkpoint)
-        if path is not None:
-            container.read(path)  # refused before torch is imported, which takes seconds
-        similarities = compute_similarities(study, path, names, centre=centre, on_progress=on_progress)
+        similarities = similarity_cache.similarities(
+            study, path, names, centre=centre, keep=cache, on_progress=on_progress
+        )
     else:
+        from simtui.analysis.similarities import foreign_similarities
+
         entering = parse(preprocess) if isinstance(preprocess, str) else preprocess
         foreign = _foreign(network, weights, seed)
         similarities = foreign_similarities(study, foreign, names, entering, centre=centre, on_progress=on_progress)

@@ -32,6 +32,7 @@ MOST_FAULTS, WITHIN_S = 5, 60.0
     "kiosk",
     epilog=examples(
         "simtui kiosk study.json --sessions /data/sessions --exit-word finis",
+        guide="collecting",
     ),
 )
 @study_argument

@@ -23,6 +23,7 @@ from simtui.errors import SimtuiError
     epilog=examples(
         "simtui rate eights.json --participant me",
         "simtui rate study.json --participant P07 --sessions /data/sessions",
+        guide="participants",
     ),
 )
 @study_argument

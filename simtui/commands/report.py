@@ -9,6 +9,7 @@ import click
 
 from simtui.commands.options import (
     FILE,
+    cache_option,
     centre_option,
     checkpoint_option,
     examples,
@@ -33,6 +34,7 @@ HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
     epilog=examples(
         "simtui report eights.json --out report.html",
         "simtui report eights.json --layer conv2 --out conv2.md",
+        guide="start",
     ),
 )
 @study_argument
@@ -58,6 +60,7 @@ HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 @centre_option
 @exclude_option
 @simulated_option
+@cache_option
 @force_option
 def command(
     study_path: Path,
@@ -71,17 +74,18 @@ def command(
     centre: bool,
     rules: tuple[Rule, ...],
     simulated: bool,
+    cache: bool,
     force: bool,
 ) -> None:
     """Write the analysis of STUDY.json as one file that needs nothing else: pairs, plot, tables, methods, your notes.
 
     Sessions are looked for in ./sessions unless files or folders are named. The same inputs give the same bytes.
     """
-    from simtui.commands.shared import progress_bar, require_network
-    from simtui.errors import SimtuiError, printable
+    from simtui.commands.output import progress_bar
+    from simtui.errors import SimtuiError, printable, require_installed
     from simtui.study import file as study_file
 
-    require_network("simtui report", checkpoint, layer)
+    require_installed("simtui report")
     if out.suffix.lower() not in (*HTML, *MARKDOWN):
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
     study = study_file.load(study_path)
@@ -104,7 +108,7 @@ def command(
         atomic.require_free(out)
     with progress_bar("Network") as move:
         report = api.analyze(
-            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, on_progress=move
+            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )
     blocks = content.full(report, study, ratings, layer, own_words)
     text = (html if out.suffix.lower() in HTML else markdown).render(blocks, study)

@@ -20,13 +20,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from simtui.errors import SimtuiError, printable
+from simtui.network import container
 from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN
 from simtui.network.net import Net
 from simtui.network.preprocess import Preprocess
 from simtui.network.similarity import Images, pair_similarities
 from simtui.progress import Progress, untold
-from simtui.storage import untrusted
 
 PAIRS_AT_ONCE = 16
 """A large network at 224 pixels holds some 10 MB an image in one layer."""
@@ -193,7 +193,7 @@ def _factory(spec: str) -> Callable[[], object]:
 
 def _load(module: nn.Module, path: Path, shown: str) -> None:
     name = printable(path)
-    data = untrusted.read(path, "a file of weights", _LARGEST_WEIGHTS)
+    data = container.read(path, _LARGEST_WEIGHTS)
     try:
         with warnings.catch_warnings():
             # What torch would say of an old or foreign file is said below in one sentence.

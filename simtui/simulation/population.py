@@ -153,7 +153,7 @@ def _similarity(
     from simtui.network import checkpoint as checkpoints
     from simtui.network.similarity import pair_similarities
 
-    loaded = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+    loaded = checkpoints.load(checkpoint or container.default_checkpoint())
     found = pair_similarities(loaded.net, left, right, [model], on_progress)
     return dict(zip(names, found[model].tolist(), strict=True)), loaded.sha256
 

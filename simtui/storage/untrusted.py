@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import struct
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -46,6 +48,29 @@ def opened(path: Path, what: str, most: int) -> Iterator[BinaryIO]:
     descriptor, _ = _opened(path, what, most, follow=True)
     with os.fdopen(descriptor, "rb") as file:
         yield file
+
+
+class BadArchiveError(ValueError):
+    """A zip archive is damaged, or has more in it than it should."""
+
+
+def zip_members(file: BinaryIO, most: int) -> list[zipfile.ZipInfo]:
+    """What is in a zip archive of at most `most` files, as it says itself. Raises BadArchiveError.
+
+    Its end says how long the list is, before it is read: each entry of some fifty bytes takes a kilobyte of memory.
+    """
+    try:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - 65_557))
+        end = file.read()
+        at = end.rfind(b"PK\x05\x06")
+        entries, length = struct.unpack_from("<HI", end, at + 10) if at >= 0 else (0, 0)
+        if at < 0 or entries > most or length > most * 512:
+            raise BadArchiveError("it has too many files in it, or no list of them")
+        with zipfile.ZipFile(file) as archive:
+            return archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError):
+        raise BadArchiveError("it is damaged") from None
 
 
 def unreadable(path: Path, error: Exception) -> SimtuiError:

@@ -171,8 +171,8 @@ def test_weights_that_cannot_be_used(here: Path, capsys: pytest.CaptureFixture[s
     for name, sentence in {
         "other.pt": "do not fit usernet:make",
         "list.pt": "holds no state dict",
-        "hostile.pt": "not a file of weights alone",
-        "text.pt": "not a file of weights alone",
+        "hostile.pt": "carries code",
+        "text.pt": "is not a checkpoint",
         "none.pt": "There is no file",
     }.items():
         with pytest.raises(SimtuiError, match=sentence):

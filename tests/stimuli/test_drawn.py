@@ -230,6 +230,6 @@ def test_the_homeworks_network_reads_them(shared: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", [0, 12345])
 def test_our_network_reads_them(seed: int) -> None:
     pytest.importorskip("torch")
-    from simtui.network.checkpoint import default_checkpoint
+    from simtui.network.container import default_checkpoint
 
     check_read(default_checkpoint(), seed)

@@ -119,12 +119,13 @@ def _result(job: AnalysisJob, tell: Callable[..., None]) -> JobDone:
     similarities = job.similarities
     if similarities is None:
         tell("Loading the network")
-        from simtui.analysis.similarities import compute_similarities
+        from simtui.analysis import similarity_cache
 
-        similarities = compute_similarities(
+        similarities = similarity_cache.similarities(
             job.study,
             job.checkpoint,
             centre=how.centre,
+            keep=how.cache,
             on_progress=lambda done, total, _="", /: tell("Running the network", done / total),
         )
     tell("Computing the statistics", 1.0)
@@ -197,9 +198,10 @@ class SaliencyWorker:
 
     def _net(self, sha256: str, checkpoint: Path | None) -> Net:
         from simtui.network import checkpoint as checkpoints
+        from simtui.network import container
 
         if sha256 not in self._nets:
-            found = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+            found = checkpoints.load(checkpoint or container.default_checkpoint())
             if found.sha256 != sha256:
                 raise SimtuiError(f"{printable(found.path)} has changed since the analysis: choose it again with k.")
             self._nets[sha256] = found.net

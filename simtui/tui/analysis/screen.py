@@ -29,7 +29,6 @@ from simtui.tui.analysis.jobs import (
     JobDone,
     JobFailed,
     JobProgress,
-    SaliencyAnswer,
     SaliencyWorker,
     carry_out,
 )
@@ -81,6 +80,15 @@ class AnalysisScreen(BaseScreen[None]):
     # The widgets that gain and lose the focus paint themselves; Textual would paint the whole screen, too.
     focused: reactive[Widget | None] = reactive(None, repaint=False)
 
+    report: reactive[Report | None] = reactive(None, repaint=False)
+    """What is shown; None while there is nothing, and while nobody is chosen."""
+
+    participants: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    """Everybody with usable ratings."""
+
+    checked: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    """Those whose ratings count."""
+
     def __init__(
         self,
         study: Study,
@@ -101,15 +109,10 @@ class AnalysisScreen(BaseScreen[None]):
         self._done: JobDone | None = None
         self._saliency = SaliencyWorker(study)
 
-    @property
-    def report(self) -> Report | None:
-        """What is shown; None while there is nothing."""
-        return self.query_one(Results).report
-
     # ------------------------------------------------------------------ what is on the screen
 
     def compose(self) -> ComposeResult:
-        yield Headline(self._study)
+        yield Headline(self._study).data_bind(AnalysisScreen.report)
         with ContentSwitcher(initial="working"):
             with Vertical(id="working"):
                 yield Static("", id="doing", markup=False)
@@ -118,7 +121,9 @@ class AnalysisScreen(BaseScreen[None]):
             with Vertical(id="sentence"):
                 yield Static("", id="fault", markup=False)
                 yield Static("Enter tries again   k another checkpoint   q goes back", classes="faint", markup=False)
-            yield Results(self._study, self._terminal, self._job.settings.layer)
+            yield Results(self._study, self._terminal, self._job.settings.layer).data_bind(
+                AnalysisScreen.report, AnalysisScreen.participants, AnalysisScreen.checked
+            )
         yield SteadyFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -200,10 +205,8 @@ class AnalysisScreen(BaseScreen[None]):
 
     def _back_to(self, done: JobDone) -> None:
         self._job = done.job
-        results = self.query_one(Results)
-        results.offer(done.ratings.participants, done.report.participants)
-        results.report = done.report
-        self.query_one(Headline).report = done.report
+        self.participants, self.checked = done.ratings.participants, done.report.participants
+        self.report = done.report
         self._turn_to("results")
 
     def _say(self, sentence: str) -> None:
@@ -212,22 +215,20 @@ class AnalysisScreen(BaseScreen[None]):
 
     @on(Checklist.Changed)
     def _choose_people(self, event: Checklist.Changed) -> None:
+        self.checked = event.checked
         if event.checked:
             self._start(self._next_job(self._job.checkpoint, event.checked))
         else:
             self._cancel()
             self._job = self._next_job(self._job.checkpoint, ())
-            self.query_one(Results).show_nobody()
+            self.report = None
 
-    @on(Results.StrokesWanted)
-    def _trace(self, event: Results.StrokesWanted) -> None:
+    @on(Results.SaliencyWanted)
+    def _trace(self, event: Results.SaliencyWanted) -> None:
         done = self._done
         if done is not None and done.report.checkpoint.sha256 == event.wanted.sha256:
-            work = partial(self._saliency.answer, event.wanted, done.job.checkpoint, self.post_message)
+            work = partial(self._saliency.answer, event.wanted, done.job.checkpoint, event.results.post_message)
             self.run_worker(work, thread=True, group="strokes")
-
-    def on_saliency_answer(self, news: SaliencyAnswer) -> None:
-        self.query_one(Results).take_strokes(news)
 
     # ------------------------------------------------------------------ keys
 
@@ -247,7 +248,7 @@ class AnalysisScreen(BaseScreen[None]):
         self.query_one(Results).shown_layer = layer
 
     def action_tab(self, name: str) -> None:
-        self.query_one(Results).open_tab(name)
+        self.query_one(Results).turn_to(name)
 
     def action_try_again(self) -> None:
         if self.query_one(ContentSwitcher).current == "sentence":

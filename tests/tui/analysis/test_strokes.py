@@ -12,7 +12,7 @@ from textual.message import Message
 
 from simtui.analysis import shape
 from simtui.analysis.report import Settings
-from simtui.network import checkpoint
+from simtui.network import checkpoint, container
 from simtui.network.net import untrained
 from simtui.network.saliency import saliency
 from simtui.stimuli import drawn
@@ -35,7 +35,7 @@ def study() -> Study:
 def wanted(study: Study, layer: str = "conv2", *, centred: bool = False) -> SaliencyRequest:
     pair = study.pairs[0]
     return SaliencyRequest(
-        checkpoint.load(checkpoint.default_checkpoint()).sha256, layer, pair.left, pair.right, centred
+        checkpoint.load(container.default_checkpoint()).sha256, layer, pair.left, pair.right, centred
     )
 
 
@@ -47,7 +47,7 @@ def test_the_answer_is_the_gradient_of_that_layer(study: Study) -> None:
     assert isinstance(answer, SaliencyAnswer)
     assert answer.wanted == question
     left, right = study.pixels([question.left]), study.pixels([question.right])
-    net = checkpoint.load(checkpoint.default_checkpoint()).net
+    net = checkpoint.load(container.default_checkpoint()).net
     expected = saliency(net, left, right, "conv2")[0]
     assert answer.gradient is not None
     np.testing.assert_array_equal(answer.gradient, expected)
@@ -74,7 +74,7 @@ def test_of_centred_copies_the_strokes_lie_where_the_originals_are() -> None:
     images = study.pixels((pair.left, pair.right)).astype(np.float64)
     seen = shape.centred(images).astype(np.float32)
     assert not np.allclose(seen, images)
-    net = checkpoint.load(checkpoint.default_checkpoint()).net
+    net = checkpoint.load(container.default_checkpoint()).net
     expected = shape.moved_back(saliency(net, seen[:1], seen[1:], "conv2")[0], images)
     np.testing.assert_allclose(moved, expected)
     # The network sees the same copies of images that are in the middle already.

@@ -1,39 +1,22 @@
-"""What the commands share: checks of what an analysis needs, a progress bar, and what the output can show."""
+"""What the commands put on a terminal: a progress bar, texts and pictures as it can show them, or a screen."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from simtui.progress import Progress
     from simtui.terminal.cells import Look
-
-
-def check_checkpoints(paths: Iterable[Path | None]) -> None:
-    """Refuse what is no checkpoint, or carries code, before torch is imported, which takes seconds and 600 MB."""
-    from simtui.network import container
-
-    for path in paths:
-        if path is not None:
-            container.read(path)
-
-
-def require_network(command: str, checkpoint: Path | None, layer: str) -> None:
-    """Raises SimtuiError where something that an analysis needs is missing; torch is not imported for it."""
-    from simtui.errors import require_installed
-    from simtui.network.layers import check_layers
-
-    require_installed(command)
-    check_checkpoints([checkpoint])
-    check_layers([layer])
+    from simtui.terminal.detection import Terminal
 
 
 @contextmanager
@@ -68,3 +51,19 @@ def picture_look() -> Look | None:
 
     size = shutil.get_terminal_size()
     return detect(os.environ, sys.stdout.encoding, (size.columns, size.lines)).look("half-block")
+
+
+def open_screen(first: Callable[[Terminal], Screen[Any]]) -> None:
+    """Run the app until the screen that `first` makes for the terminal is left."""
+    from simtui.terminal.detection import prepare
+
+    terminal = prepare()
+
+    # Only now: Textual reads the colours of the terminal from the environment when it is imported.
+    from simtui.tui.app import SimtuiApp
+    from simtui.tui.screens import BottomScreen
+
+    app = SimtuiApp(lambda: BottomScreen(lambda: first(terminal)), terminal.depth)
+    app.run_or_tell()
+    if app.return_code:
+        raise click.exceptions.Exit(app.return_code)
