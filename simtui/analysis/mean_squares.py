@@ -51,11 +51,6 @@ class MeanSquares:
         return 1 - high / f, 1 - low / f
 
 
-def mean_squares(table: Matrix) -> MeanSquares | None:
-    """Those of a complete table (raters, pairs); None under two raters or three pairs."""
-    return pooled([table])
-
-
 def pooled(tables: Sequence[Matrix]) -> MeanSquares | None:
     """Those of complete tables, (raters, pairs) each, pooled; tables under two raters or three pairs do not count."""
     used = [table for table in tables if table.shape[0] >= 2 and table.shape[1] >= MIN_PAIRS]
