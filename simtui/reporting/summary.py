@@ -123,7 +123,7 @@ def read_against(group: Group, layer: str) -> Iterator[str]:
     if baselines:
         yield "; ".join(baselines)
     if group.another_person_r is not None:
-        yield another_person(group.another_person_r, found.as_another_person_r, layer)
+        yield another_person(group.another_person_r, found.as_another_person_r, layer)[0]
     yield from power(group, layer)
 
 
@@ -131,7 +131,7 @@ def read_against_over_digits(report: Report, layer: str) -> Iterator[str]:
     """The same of the r over all digits: of what `read_against` has, only this is not of one digit alone."""
     another = report.overall.another_person_r
     if another is not None:
-        sentence = another_person(another, report.overall.layers[layer].as_another_person_r, layer)
+        sentence = another_person(another, report.overall.layers[layer].as_another_person_r, layer)[0]
         yield f"{sentence}, Fisher-z mean over the digits"
 
 
@@ -143,12 +143,15 @@ def ceiling_of_mean(group: Group, layer: str) -> str:
     return f"{name}: {number(group.ceilings.mean)} (r is {number(share, 2)} of it)"
 
 
-def another_person(person: float, of_layer: float | None, layer: str) -> str:
-    """How well one person predicts the others, and how well the layer does the same; over one digit or several."""
-    return (
-        f"another person predicts the group with r = {number(person)}; {predictor(layer)} with r = {number(of_layer)} "
-        "(both: mean r with the mean of all others)"
+def another_person(person: float, of_layer: float | None, layer: str) -> tuple[str, str]:
+    """How well one person predicts the others, and how well the layer does the same; over one digit or several.
+
+    Then the same without what the two numbers are, where there is no room for that.
+    """
+    found = (
+        f"another person predicts the group with r = {number(person)}; {predictor(layer)} with r = {number(of_layer)}"
     )
+    return f"{found} (both: mean r with the mean of all others)", found
 
 
 def untrained(group: Group, layer: str) -> Iterator[str]:
