@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from simtui.analysis.comparison import Candidate
 from simtui.analysis.comparison_results import UNTRAINED, NetworkInfo
-from simtui.analysis.similarities import UNTRAINED_SEEDS, images_of_pairs
+from simtui.analysis.similarities import images_of_pairs, untrained_count
 from simtui.errors import printable
 from simtui.network import checkpoint as checkpoint_files
 from simtui.network import container
 from simtui.network import foreign as foreign_networks
 from simtui.network.foreign import Foreign, chosen_layers, layer_names, unknown_layer
 from simtui.network.layers import LAYERS
-from simtui.network.net import Net, untrained
+from simtui.network.net import Net
 from simtui.network.preprocess import Preprocess
-from simtui.network.similarity import pair_similarities, pixel_similarities
+from simtui.network.similarity import pixel_similarities, untrained_similarities
 from simtui.progress import Progress, untold
 from simtui.study.model import Study
 
@@ -113,12 +113,12 @@ def candidates(
     own = [network for network in networks if isinstance(network.foreign.module, Net)]
     # Where none has the homework's architecture its untrained layers are baselines all the same.
     layers = tuple(dict.fromkeys(name for network in own for name in network.layers)) or LAYERS[:-1]
-    each = [pair_similarities(untrained(seed), left, right, layers) for seed in UNTRAINED_SEEDS]
+    never = untrained_similarities(untrained_count(len(images.ids)), left, right, layers)
     on_progress(len(networks) + 1, len(networks) + 1, "statistics")
     return Found(
         candidates=tuple(found),
         pixels=pixel_similarities(left, right),
-        untrained={name: np.stack([one[name] for one in each]) for name in layers},
+        untrained=never,
         centred=centre,
     )
 

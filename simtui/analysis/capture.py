@@ -229,7 +229,7 @@ def _reading(layer: str, people: _Family, network: _Family, missed: _Family, ext
     followed, tracked = _evident(people), _evident(network)
     parts = []
     if followed:
-        parts.append(f"People follow {followed}")
+        parts.append(f"People go with {followed}")
     # That pixels go with where the ink lies says nothing.
     if tracked and layer != BASELINE:
         parts.append(f"{printable(layer)} tracks {tracked}")

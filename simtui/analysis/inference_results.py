@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-Ends = tuple[float, float]
+Interval = tuple[float, float]
 """Lower and upper end of a 95 % interval."""
 
 
@@ -21,8 +21,8 @@ class Mixed(Struct, frozen=True, kw_only=True):
     se: float | None = None
     df: float | None = None
     p: float | None = None
-    ci: Ends | None = None
-    ci_r: Ends | None = None
+    ci: Interval | None = None
+    ci_r: Interval | None = None
     var_pair: float | None = None
     var_rater_slope: float | None = None
     differ_f: float | None = None
@@ -38,8 +38,8 @@ class VsPerson(Struct, frozen=True, kw_only=True):
     """
 
     difference: float | None = None
-    ci: Ends | None = None
-    ci_crossed: Ends | None = None
+    ci: Interval | None = None
+    ci_crossed: Interval | None = None
     margin: float = 0.1
     p_noninferior: float | None = None
 
@@ -61,8 +61,8 @@ class OverallDifference(Struct, frozen=True, kw_only=True):
 
     layer: str
     dz: float
-    ci: Ends | None = None
-    ci_crossed: Ends | None = None
+    ci: Interval | None = None
+    ci_crossed: Interval | None = None
     p_family: float | None = None
     equivalent: bool | None = None
 
@@ -94,7 +94,7 @@ class Rdm(Struct, frozen=True, kw_only=True):
     """
 
     mantel_p: float | None
-    ci_images: Ends | None
+    ci_images: Interval | None
     mds_people: dict[str, Place]
     mds_layer: dict[str, Place]
     stress: BothSpaces

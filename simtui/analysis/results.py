@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from simtui.analysis import inference_results
 from simtui.analysis.capture_results import Capture, Covariate, Disagreements
+from simtui.analysis.inference_results import Heterogeneity, Mixed, OverallDifference, Rdm, VsPerson
 from simtui.stimuli.source import Label
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Interval = tuple[float, float]
-"""Lower and upper end of a 95 % interval."""
+Interval = inference_results.Interval
 
 BASELINE = "pixels"
 """The layer that is taken out of the others in `partial_given_pixels`."""
@@ -77,6 +78,9 @@ class LayerAgreement(Struct, frozen=True, kw_only=True):
     as_another_person_r: mean over participants of r with the mean of all others: the network set the very
         task of which `Group.another_person_r` says how well a person does it.
     pairs_needed: pairs that show this r with 80 % power.
+    mixed: for new people and new pairs; all null where pairs share images. vs_person: beside one more person.
+    r_over_ceiling_ci: resampling pairs and people; null where the ceiling's own interval reaches 0.
+    partial_given_pixels_ranks: the partial r of ranks, which needs no straight lines. rdm: of a complete design.
     """
 
     pearson: Pearson = Pearson()
@@ -88,12 +92,18 @@ class LayerAgreement(Struct, frozen=True, kw_only=True):
     individual_r: tuple[float | None, ...] = ()
     as_another_person_r: float | None = None
     pairs_needed: int | None = None
+    mixed: Mixed = Mixed()
+    vs_person: VsPerson = VsPerson()
+    r_over_ceiling_ci: Interval | None = None
+    partial_given_pixels_ranks: Partial = Partial()
+    rdm: Rdm | None = None
 
 
 class LayerDifference(Struct, frozen=True, kw_only=True):
     """r of `first` minus r of `second` with the mean rating, in the same bootstrap resamples of the pairs.
 
     ci: the middle 95 % of the resampled differences; p: two-sided, twice the smaller share on one side of 0.
+    williams_t, williams_p: Williams' test of the same (1959), df = pairs − 3. All for these very people.
     """
 
     first: str
@@ -101,16 +111,20 @@ class LayerDifference(Struct, frozen=True, kw_only=True):
     difference: float
     ci: Interval | None
     p: float | None
+    williams_t: float | None = None
+    williams_p: float | None = None
 
 
 class Untrained(Struct, frozen=True, kw_only=True):
     """The same layer of networks that never learnt: same architecture, random weights.
 
-    each: Pearson r with the mean rating, by seed (0, 1, …); r: their Fisher-z mean.
+    each: Pearson r with the mean rating, by seed (0, 1, …); r: their Fisher-z mean. p: one-sided, the rank of the
+    trained layer among them, (b + 1) / (m + 1), b of the m at least as high.
     """
 
     r: float | None = None
     each: tuple[float | None, ...] = ()
+    p: float | None = None
 
 
 class Reliability(Struct, frozen=True, kw_only=True):
@@ -138,12 +152,16 @@ class Ceilings(Struct, frozen=True, kw_only=True):
     """The best that any predictor could do, given how well people agree.
 
     individual_lower, individual_upper: bounds of `LayerAgreement.mean_individual_r` (Nili et al., 2014).
-    mean: bound of Pearson r with the mean rating, √ICC(C,k).
+    mean: bound of Pearson r with the mean rating, √ICC(C,k); mean_ci: its interval (Shrout & Fleiss, 1979).
     """
 
     individual_lower: float | None = None
     individual_upper: float | None = None
     mean: float | None = None
+    mean_ci: Interval | None = None
+
+
+NO_CEILINGS = Ceilings()
 
 
 class NoCeilings(Struct, frozen=True, kw_only=True):
@@ -219,22 +237,34 @@ class Group(Struct, frozen=True, kw_only=True):
     captures: dict[str, Capture] = {}
     disagreements: dict[str, Disagreements] = {}
 
+    def interval(self, layer: str) -> Interval | None:
+        """95 % interval of a layer's r for new people and new pairs; None where one person rated, or there is none.
+
+        That of the mixed model, or of the bootstrap of images and people where pairs share images.
+        """
+        found = self.layers[layer]
+        return found.mixed.ci_r if self.resampled == "pairs" else found.pearson.ci_crossed
+
 
 class OverallLayer(Struct, frozen=True, kw_only=True):
     """One layer over all groups: the Fisher-z mean of the within-digit r; with one group, that group's r.
 
-    as_another_person_r: that of `LayerAgreement.as_another_person_r`.
+    The mean is weighted with pairs − 3. ci: for these people, Fisher's; ci_crossed: for new people and pairs, people
+    drawn jointly over all groups. as_another_person_r: that of `LayerAgreement.as_another_person_r`.
     """
 
     r: float | None = None
     ci: Interval | None = None
     as_another_person_r: float | None = None
+    ci_crossed: Interval | None = None
 
 
 class Overall(Struct, frozen=True, kw_only=True):
     """What holds over all digits. Ratings of different digits are never pooled into one r.
 
-    untrained: by layer, the Fisher-z mean of `Untrained.r`; the rest: that of what `Group` and its layers call so.
+    untrained: by layer, the Fisher-z mean of `Untrained.r`; untrained_p: rank of the trained one among these means,
+        seed by seed. differences: of every layer from the pixels, tested together. q: by layer, whether r differs
+        between digits. The rest: means of what `Group` and its layers call so.
     """
 
     layers: dict[str, OverallLayer]
@@ -242,6 +272,9 @@ class Overall(Struct, frozen=True, kw_only=True):
     another_person_r: float | None = None
     leave_one_out_r: tuple[float | None, ...] = ()
     individual_r: dict[str, tuple[float | None, ...]] = {}
+    untrained_p: dict[str, float | None] = {}
+    differences: tuple[OverallDifference, ...] = ()
+    q: dict[str, Heterogeneity | None] = {}
 
 
 class Skipped(Struct, frozen=True, kw_only=True):
@@ -304,6 +337,10 @@ class Report(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     zscored: bool = False
     centred: bool = False
+
+    def interval(self, layer: str) -> Interval | None:
+        """95 % interval of a layer's r over all digits, for new people and new pairs; None where there is none."""
+        return self.groups[0].interval(layer) if len(self.groups) == 1 else self.overall.layers[layer].ci_crossed
 
     def to_frame(self) -> pd.DataFrame:
         """One row a group (digit) and layer: r, its intervals (…_low, …_high) and p, and what r is read against.

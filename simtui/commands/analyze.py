@@ -21,10 +21,13 @@ from simtui.commands.options import (
     study_argument,
     zscore_option,
 )
-from simtui.errors import SimtuiError
+from simtui.errors import SimtuiError, require_installed
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from simtui.session.quality import Rule
+    from simtui.terminal.detection import Terminal
 
 
 @click.command(
@@ -67,20 +70,24 @@ def command(
     Sessions are looked for in ./sessions unless files or folders are named. Only complete runs of this very
     study are used; what is left out is listed with its reason.
     """
-    from simtui.commands.shared import output_look, picture_look, progress_bar, require_network
+    from simtui.commands.output import open_screen, output_look, picture_look, progress_bar
     from simtui.study import file as studies
 
     if screen and as_json:
         raise SimtuiError("--screen shows the analysis and --json prints it: leave one of the two out.")
-    require_network("simtui analyze", checkpoint, layer)
+    require_installed("simtui analyze")
     study = studies.load(study_path)
 
     if screen:
-        from simtui.analysis.report import Settings
-        from simtui.commands.home import open_analysis
 
-        settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules, cache=cache)
-        open_analysis(study, sessions, checkpoint, settings, simulated=simulated)
+        def analysis(terminal: Terminal) -> Screen[None]:
+            from simtui.analysis.report import Settings
+            from simtui.tui.analysis.screen import AnalysisScreen
+
+            settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules, cache=cache)
+            return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=simulated, settings=settings)
+
+        open_screen(analysis)
         return
 
     from simtui import api

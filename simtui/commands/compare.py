@@ -10,6 +10,7 @@ import click
 from simtui.commands.options import (
     FILE,
     centre_option,
+    checked_weights,
     examples,
     exclude_option,
     json_option,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     type=FILE,
     metavar="FILE",
     multiple=True,
+    callback=checked_weights,
     help="Weights of the homework's network; repeatable. [default: simtui's own, if there is no --network]",
 )
 @click.option(
@@ -93,13 +95,12 @@ def command(
     One table, sorted, with intervals, differences from the best, and the raw pixels and an untrained network as
     baselines. Sessions are looked for in ./sessions unless files or folders are named.
     """
-    from simtui.commands.shared import check_checkpoints, output_look, progress_bar
+    from simtui.commands.output import output_look, progress_bar
     from simtui.errors import require_installed
     from simtui.network.preprocess import for_networks
     from simtui.study import file as studies
 
     require_installed("simtui compare")
-    check_checkpoints(checkpoints)
     entering = for_networks(preprocess, len(networks), len(weights))
     study = studies.load(study_path)
 

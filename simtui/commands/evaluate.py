@@ -33,14 +33,13 @@ from simtui.errors import printable
 @seed_option("the choice of digits")
 def command(checkpoint: Path | None, data: Path | None, show: int, wrong: bool, seed: int) -> None:
     """Measure the accuracy of a checkpoint on all 10,000 test images of MNIST."""
-    from simtui.commands.shared import check_checkpoints, picture_look, progress_bar
+    from simtui.commands.output import picture_look, progress_bar
     from simtui.errors import SimtuiError, require_installed
     from simtui.terminal.image_lines import image_grid
 
     if wrong and not show:
         raise SimtuiError("--wrong says which digits come first: say how many to print with --show.")
     require_installed("simtui evaluate", ("torch",))
-    check_checkpoints([checkpoint])
     import numpy as np
 
     from simtui.network import checkpoint as checkpoints

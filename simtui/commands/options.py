@@ -56,12 +56,34 @@ data_option = click.option(
     "--data", metavar="DIR", type=FILE, help="Where MNIST's files are. [default: $SIMTUI_DATA, or your own data folder]"
 )
 
+
+def checked_weights(ctx: click.Context, param: click.Parameter, value: Any) -> Any:  # noqa: ARG001
+    """What is no checkpoint, or carries code, is refused before torch is imported: that takes seconds and 600 MB."""
+    from simtui.network import container
+
+    for path in value if isinstance(value, tuple) else filter(None, [value]):
+        container.read(path)
+    return value
+
+
 checkpoint_option = click.option(
-    "--checkpoint", metavar="FILE", type=FILE, help="The network's weights. [default: simtui's own]"
+    "--checkpoint",
+    metavar="FILE",
+    type=FILE,
+    callback=checked_weights,
+    help="The network's weights. [default: simtui's own]",
 )
+
+
+def _known_layer(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa: ARG001
+    from simtui.network.layers import check_layers
+
+    return check_layers([value])[0]
+
 
 layer_option = click.option(
     "--layer",
+    callback=_known_layer,
     metavar="LAYER",
     default="fc",
     show_default=True,

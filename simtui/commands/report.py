@@ -81,11 +81,11 @@ def command(
 
     Sessions are looked for in ./sessions unless files or folders are named. The same inputs give the same bytes.
     """
-    from simtui.commands.shared import progress_bar, require_network
-    from simtui.errors import SimtuiError, printable
+    from simtui.commands.output import progress_bar
+    from simtui.errors import SimtuiError, printable, require_installed
     from simtui.study import file as study_file
 
-    require_network("simtui report", checkpoint, layer)
+    require_installed("simtui report")
     if out.suffix.lower() not in (*HTML, *MARKDOWN):
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
     study = study_file.load(study_path)

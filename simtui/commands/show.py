@@ -66,7 +66,7 @@ def command(
     study = studies.load(study_path)
     scores = {} if form else _scores(study, sessions, layer, checkpoint, simulated=simulated)
     if out is None:
-        from simtui.commands.shared import picture_look
+        from simtui.commands.output import picture_look
         from simtui.terminal.image_lines import image_grid
 
         tiles = [
@@ -93,7 +93,7 @@ def _scores(
     said: dict[str, list[str]] = {pair.id: [] for pair in study.pairs}
     if layer is not None:
         from simtui.analysis import similarity_cache
-        from simtui.commands.shared import progress_bar
+        from simtui.commands.output import progress_bar
         from simtui.errors import require_installed
 
         require_installed("simtui show --layer", ("torch",))

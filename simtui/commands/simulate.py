@@ -79,7 +79,7 @@ def command(
     same options give the same files, byte for byte; with --through-screen the same ratings.
     """
     from simtui import api
-    from simtui.commands.shared import progress_bar
+    from simtui.commands.output import progress_bar
     from simtui.study import file as study_file
 
     study = study_file.load(study_path)

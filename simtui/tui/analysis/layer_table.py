@@ -23,7 +23,7 @@ from simtui.tui.widgets.reading import BlocksView, Reading
 from simtui.words import counted
 
 LEGEND = (
-    "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. untrained: r of networks that "
+    "r: Pearson with the mean rating, its 95 % interval and p for new people and pairs. untrained: r of networks that "
     "never learnt. given pixels: r once what raw pixels explain of both is taken out. rho: Spearman. tau-b: Kendall."
 )
 KEYS = "Up and down choose the layer that every tab shows, PgUp and PgDn scroll this text"

@@ -203,7 +203,7 @@ def people_blocks(report: Report, layer: str) -> Iterator[Block]:
         yield Heading(f"Digit {printable(group.digit, 20)}: {people}, {pairs}")
         sentences = [*ceilings(group, layer)]
         if group.another_person_r is not None:
-            own = group.layers[layer].as_another_person_r
-            sentences.append(another_person(group.another_person_r, own, layer)[0])
+            found = group.layers[layer]
+            sentences += another_person(group.another_person_r, found.as_another_person_r, layer, found.vs_person)[:1]
         yield Bullets(tuple(sentences))
         yield from reliability(group, "brief")

@@ -12,7 +12,7 @@ from simtui.errors import printable
 from simtui.reporting.blocks import Mark
 from simtui.reporting.conclusion import TooFewPairs, conclude, conclusion_wordings
 from simtui.reporting.numbers import p_is
-from simtui.reporting.summary import Accuracy, accuracy_on_stimuli, another_person, marks
+from simtui.reporting.summary import Accuracy, accuracy_on_stimuli, another_person, marks, p_for_new_people
 from simtui.terminal.layout import longest_fitting
 
 LETTERS = {"untrained": "u", "pixels": "p", "person": "a", "ceiling": "c"}
@@ -63,12 +63,12 @@ def summarise(report: Report, layer: str) -> Summary:
     found = conclude(report, layer)
     return Summary(
         r=overall.r,
-        ci=overall.ci,
+        ci=report.interval(layer),
         marks=tuple(known[short] for short in LETTERS if short in known),
         about=_about(report, layer),
         sentences=_sentences(report, layer),
         same_task="" if same is None else f"{'pixels' if layer == BASELINE else 'network'} {same:.2f}",
-        p=alone.layers[layer].pearson.p if alone is not None else None,
+        p=p_for_new_people(alone, layer) if alone is not None else None,
         conclusion=() if found is None else conclusion_wordings(found),
         withheld=isinstance(found, TooFewPairs),
         accuracy=accuracy_on_stimuli(report.groups, several=alone is None),

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from simtui.analysis.inference_results import Mixed
 from simtui.analysis.ratings import collect
 from simtui.analysis.results import Pearson, Report
 from simtui.network.layers import KNOWN, LAYERS
@@ -68,7 +69,7 @@ def test_everything_the_table_has_no_room_for_is_in_words(report: Report, layer:
         if layer in group.untrained:
             each = [r for r in group.untrained[layer].each if r is not None]
             assert f"{number(min(each))} to {number(max(each))}" in told
-        assert f"80 % power: 6 pairs detect r = {number(group.detectable_r, 2)}" in told
+        assert f"6 pairs show a true r of {number(group.detectable_r, 2)} with 80 % power" in told
 
 
 def test_with_one_digit_they_are_the_sentences_of_the_text(tmp_path: Path) -> None:
@@ -86,10 +87,9 @@ def test_with_one_digit_they_are_the_sentences_of_the_text(tmp_path: Path) -> No
 
 def test_no_p_is_zero(report: Report) -> None:
     group = report.groups[0]
-    found = msgspec.structs.replace(group.layers["fc"], pearson=Pearson(r=0.9, p=0.00001))
-    sure = msgspec.structs.replace(
-        report, groups=(msgspec.structs.replace(group, layers=group.layers | {"fc": found}),)
-    )
+    found = msgspec.structs.replace(group.layers["fc"], pearson=Pearson(r=0.9), mixed=Mixed(p=0.00001))
+    one = msgspec.structs.replace(group, layers=group.layers | {"fc": found})
+    sure = msgspec.structs.replace(report, groups=(one,))
 
     assert "<0.0001" in layer_rows(sure)[1][0][1]
 

@@ -82,7 +82,7 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
         assert "fc · 3 people · 12 pairs of digit 8" in screen
         assert "drawn digits, not MNIST" in screen
         another, r = report.groups[0].another_person_r, report.groups[0].layers["fc"].as_another_person_r
-        assert f"Another person predicts the group with r = {another:.3f}; the network with r = {r:.3f}" in screen
+        assert f"How well one more person does: r = {another:.3f}, the network r = {r:.3f}" in screen
         assert "network similarity, fc (normalized)" in screen
         # Set the same task as a person, not the large r.
         assert r != report.overall.layers["fc"].r
@@ -438,7 +438,7 @@ async def test_several_digits_are_points_of_their_own_and_never_one_pool(tmp_pat
         screen = shown(pilot.app)
         assert "12 pairs of digits 3, 8" in screen
         another, network = report.overall.another_person_r, report.overall.layers["fc"].as_another_person_r
-        assert f"Another person predicts the group with r = {another:.3f}; the network with r = {network:.3f}" in screen
+        assert f"How well one more person does: r = {another:.3f}, the network r = {network:.3f}" in screen
         await pilot.press("l")
         await pilot.pause()
         assert "digit 3" in shown(pilot.app)
