@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis.results import BASELINE, CheckpointInfo
+from simtui.analysis.layer_results import BASELINE
+from simtui.analysis.results import CheckpointInfo
 from simtui.network.layers import LAYERS, check_layers
 from simtui.progress import Progress, untold
 from simtui.study.model import Pair, Study

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from textual.widgets import Static, TabbedContent
 
-from simtui.analysis.capture_results import Judged
+from simtui.analysis.layer_results import Judged
 from simtui.analysis.ratings import collect
 from simtui.analysis.results import Report
 from simtui.study.model import Study
