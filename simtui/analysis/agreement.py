@@ -22,25 +22,25 @@ from simtui.analysis.correlation import (
     zscore_raters,
 )
 from simtui.analysis.distributions import average_ranks
-from simtui.analysis.inference_results import Mixed, VsPerson
 from simtui.analysis.layer_differences import williams_t
+from simtui.analysis.layer_results import (
+    BASELINE,
+    Interval,
+    Kendall,
+    LayerAgreement,
+    LayerDifference,
+    Mixed,
+    Partial,
+    Pearson,
+    Spearman,
+    VsPerson,
+)
 from simtui.analysis.mixed import mixed
 from simtui.analysis.people import usable_raters
 from simtui.analysis.rdm import Complete, mantel_p
 from simtui.analysis.reasons import about_bend, about_layers, about_ratings
 from simtui.analysis.reliability import leave_one_out_r, mean_defined, mean_of_others
-from simtui.analysis.results import (
-    BASELINE,
-    NO_CEILINGS,
-    Ceilings,
-    Interval,
-    Kendall,
-    LayerAgreement,
-    LayerDifference,
-    Partial,
-    Pearson,
-    Spearman,
-)
+from simtui.analysis.results import NO_CEILINGS, Ceilings
 from simtui.errors import SimtuiError, printable
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.correlation import Matrix, optional
-from simtui.analysis.inference_results import Interval, VsPerson
+from simtui.analysis.layer_results import Interval, VsPerson
 from simtui.analysis.resampling import Units, independent_units, percentile_interval, standardised
 
 MARGIN = 0.1

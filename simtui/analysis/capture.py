@@ -14,7 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis.capture_results import (
+from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
+from simtui.analysis.covariates import COVARIATES
+from simtui.analysis.distributions import average_ranks
+from simtui.analysis.layer_results import (
+    BASELINE,
     LEVEL,
     Capture,
     Covariate,
@@ -23,11 +27,7 @@ from simtui.analysis.capture_results import (
     Judged,
     RankedPair,
 )
-from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
-from simtui.analysis.covariates import COVARIATES
-from simtui.analysis.distributions import average_ranks
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised
-from simtui.analysis.results import BASELINE
 from simtui.errors import printable
 
 Orders = NDArray[np.unsignedinteger[Any]]

@@ -12,9 +12,9 @@ from simtui.analysis import correlation, resampling
 from simtui.analysis.agreement import agreement
 from simtui.analysis.comparison_results import UNTRAINED, ComparedDigit, Comparison, NetworkInfo, Row
 from simtui.analysis.correlation import Matrix, Vector
+from simtui.analysis.layer_results import BASELINE, Interval, LayerAgreement
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import BASELINE, Interval, LayerAgreement
 from simtui.analysis.similarities import pair_images
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label

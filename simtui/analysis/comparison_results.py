@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from simtui.analysis.results import Interval, Skipped
+from simtui.analysis.layer_results import Interval
+from simtui.analysis.results import Skipped
 from simtui.stimuli.source import Label
 from simtui.storage.json_file import json_text
 

@@ -22,7 +22,7 @@ from simtui.analysis.distributions import (
     t_quantile,
     t_upper,
 )
-from simtui.analysis.results import Interval
+from simtui.analysis.layer_results import Interval
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]

@@ -11,8 +11,9 @@ from simtui.errors import require_installed
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simtui.analysis.layer_results import Interval
     from simtui.analysis.ratings import Ratings
-    from simtui.analysis.results import Group, Interval, Report
+from simtui.analysis.results import Group, Report
 
 _OF_SESSION = ("participant_id", "run", "simulated")
 _OF_TRIAL = (

@@ -21,12 +21,13 @@ from simtui.analysis.correlation import (
     zscore_raters,
 )
 from simtui.analysis.distributions import binomial_below
+from simtui.analysis.layer_results import BASELINE, LayerAgreement, Untrained
 from simtui.analysis.overall import NamedTable, named_table, rank_p
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.rdm import MOST_IN_MAP, Complete, spaces
 from simtui.analysis.resampling import independent_units
-from simtui.analysis.results import BASELINE, Group, LayerAgreement, PairScore, Untrained
+from simtui.analysis.results import Group, PairScore
 from simtui.analysis.similarities import Similarities, pair_images
 from simtui.errors import printable
 from simtui.stimuli.source import Label

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from simtui.analysis.correlation import MIN_PAIRS, Matrix
 from simtui.analysis.distributions import f_quantile
-from simtui.analysis.inference_results import Interval
+from simtui.analysis.layer_results import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,6 @@ class MeanSquares:
         f = self.between_pairs / self.residual
         low, high = (f_quantile(level, self.df_pairs, self.df_residual) for level in (0.025, 0.975))
         return 1 - high / f, 1 - low / f
-
-
-def mean_squares(table: Matrix) -> MeanSquares | None:
-    """Those of a complete table (raters, pairs); None under two raters or three pairs."""
-    return pooled([table])
 
 
 def pooled(tables: Sequence[Matrix]) -> MeanSquares | None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from simtui.analysis.correlation import MIN_PAIRS, Matrix, Vector, is_constant, mean_rating
 from simtui.analysis.distributions import f_upper, t_quantile, t_upper
-from simtui.analysis.inference_results import Interval, Mixed
+from simtui.analysis.layer_results import Interval, Mixed
 
 _NIL = 1e-20
 """Below this share of the ratings' sum of squares a mean square is rounding error."""

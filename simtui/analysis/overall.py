@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from simtui.analysis import correlation
 from simtui.analysis.correlation import Matrix, Vector, zscore_raters
-from simtui.analysis.inference_results import Interval
 from simtui.analysis.layer_differences import DigitTable, OverDigits, heterogeneity, over_digits
+from simtui.analysis.layer_results import BASELINE, Interval
 from simtui.analysis.resampling import Units
-from simtui.analysis.results import BASELINE, Group, Overall, OverallLayer
+from simtui.analysis.results import Group, Overall, OverallLayer
 
 
 @dataclass(frozen=True, slots=True)

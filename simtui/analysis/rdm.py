@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.correlation import Matrix, Vector
-from simtui.analysis.inference_results import BothSpaces, BothTrees, Interval, Place, Rdm
+from simtui.analysis.layer_results import BothSpaces, BothTrees, Interval, Point, Rdm
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised
 
 Square = NDArray[np.float64]
@@ -143,7 +143,7 @@ def newick(dissimilarities: Square, names: Sequence[str]) -> str:
     return f"{texts[-1]};"
 
 
-def _places(ids: Sequence[str], places: Matrix) -> dict[str, Place]:
+def _places(ids: Sequence[str], places: Matrix) -> dict[str, Point]:
     # Rounding keeps the last bits of a linear algebra library out of a file.
     return {
         name: (round(float(x), 9) + 0.0, round(float(y), 9) + 0.0) for name, (x, y) in zip(ids, places, strict=True)

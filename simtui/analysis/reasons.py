@@ -8,9 +8,10 @@ import numpy as np
 
 from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix, Vector, fisher_ci
 from simtui.analysis.distributions import f_upper
+from simtui.analysis.layer_results import LayerAgreement, LayerDifference
 from simtui.analysis.reliability import SplitHalf
 from simtui.analysis.resampling import Units
-from simtui.analysis.results import ICC_NAMES, LayerAgreement, LayerDifference, NoCeilings, Reliability
+from simtui.analysis.results import ICC_NAMES, NoCeilings, Reliability
 from simtui.errors import printable
 from simtui.words import counted
 

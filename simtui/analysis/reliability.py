@@ -54,7 +54,7 @@ def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float |
     """The rater × rater matrix of Pearson r over the pairs that both rated, and its mean off the diagonal.
 
     NaN where two raters share under three pairs or one is constant over them; the mean leaves these out.
-    The matrix is None for more than `keep_up_to` raters, where it would be for no eye.
+    The matrix is None for more than `keep_up_to` raters: too large to display.
     """
     k, n = ratings.shape
     matrix = np.full((k, k), np.nan) if k <= keep_up_to else None

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simtui.analysis.correlation import MIN_PAIRS_FOR_VERDICT, Matrix, Vector
-from simtui.analysis.results import Interval
+from simtui.analysis.layer_results import Interval
 
 N_PERMUTATIONS = 9_999
 

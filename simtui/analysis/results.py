@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from simtui.analysis import inference_results
-from simtui.analysis.capture_results import Capture, Covariate, Disagreements
-from simtui.analysis.inference_results import Heterogeneity, Mixed, OverallDifference, Rdm, VsPerson
+from simtui.analysis.layer_results import (
+    Capture,
+    Covariate,
+    Disagreements,
+    Heterogeneity,
+    Interval,
+    LayerAgreement,
+    LayerDifference,
+    OverallDifference,
+    Untrained,
+)
 from simtui.stimuli.source import Label
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Interval = inference_results.Interval
-
-BASELINE = "pixels"
-"""The layer that is taken out of the others in `partial_given_pixels`."""
 
 ICC_NAMES = {
     "icc_a1": ("ICC(A,1)", "ICC(2,1)"),
@@ -29,102 +32,6 @@ ICC_NAMES = {
     "icc_ck": ("ICC(C,k)", "ICC(3,k)"),
 }
 """Each ICC as McGraw & Wong (1996) and as Shrout & Fleiss (1979) name it."""
-
-
-class Pearson(Struct, frozen=True, kw_only=True):
-    """Pearson r of network similarity with the mean rating, over pairs.
-
-    ci: Fisher's interval; ci_bca: bootstrap over pairs, bias-corrected and accelerated; ci_crossed: bootstrap
-        over pairs and raters, for new raters too. p: permutation, two-sided.
-    """
-
-    r: float | None = None
-    ci: Interval | None = None
-    ci_bca: Interval | None = None
-    ci_crossed: Interval | None = None
-    p: float | None = None
-
-
-class Spearman(Struct, frozen=True, kw_only=True):
-    """Spearman's rank correlation with the mean rating."""
-
-    rho: float | None = None
-
-
-class Kendall(Struct, frozen=True, kw_only=True):
-    """Kendall's rank correlation with the mean rating, corrected for ties."""
-
-    tau_b: float | None = None
-
-
-class Partial(Struct, frozen=True, kw_only=True):
-    """Pearson r with the mean rating after what another predictor explains of both is taken out.
-
-    p: of the t test, two-sided. df: n − 2 − covariates.
-    """
-
-    r: float | None = None
-    p: float | None = None
-    df: int | None = None
-
-
-class LayerAgreement(Struct, frozen=True, kw_only=True):
-    """How well one layer's similarities agree with the ratings of one group.
-
-    mean_individual_r: mean over participants of r with that participant's own ratings (what
-        `Ceilings.individual_lower` and `individual_upper` bound).
-    r_over_ceiling: Pearson r over `Ceilings.mean`; not capped, it can exceed 1.
-    individual_r: r with each participant's own ratings, in the report's order of participants.
-    as_another_person_r: mean over participants of r with the mean of all others: the network set the very
-        task of which `Group.another_person_r` says how well a person does it.
-    pairs_needed: pairs that show this r with 80 % power.
-    mixed: for new people and new pairs; all null where pairs share images. vs_person: beside one more person.
-    r_over_ceiling_ci: resampling pairs and people; null where the ceiling's own interval reaches 0.
-    partial_given_pixels_ranks: the partial r of ranks, which needs no straight lines. rdm: of a complete design.
-    """
-
-    pearson: Pearson = Pearson()
-    spearman: Spearman = Spearman()
-    kendall: Kendall = Kendall()
-    mean_individual_r: float | None = None
-    r_over_ceiling: float | None = None
-    partial_given_pixels: Partial = Partial()
-    individual_r: tuple[float | None, ...] = ()
-    as_another_person_r: float | None = None
-    pairs_needed: int | None = None
-    mixed: Mixed = Mixed()
-    vs_person: VsPerson = VsPerson()
-    r_over_ceiling_ci: Interval | None = None
-    partial_given_pixels_ranks: Partial = Partial()
-    rdm: Rdm | None = None
-
-
-class LayerDifference(Struct, frozen=True, kw_only=True):
-    """r of `first` minus r of `second` with the mean rating, in the same bootstrap resamples of the pairs.
-
-    ci: the middle 95 % of the resampled differences; p: two-sided, twice the smaller share on one side of 0.
-    williams_t, williams_p: Williams' test of the same (1959), df = pairs − 3. All for these very people.
-    """
-
-    first: str
-    second: str
-    difference: float
-    ci: Interval | None
-    p: float | None
-    williams_t: float | None = None
-    williams_p: float | None = None
-
-
-class Untrained(Struct, frozen=True, kw_only=True):
-    """The same layer of networks that never learnt: same architecture, random weights.
-
-    each: Pearson r with the mean rating, by seed (0, 1, …); r: their Fisher-z mean. p: one-sided, the rank of the
-    trained layer among them, (b + 1) / (m + 1), b of the m at least as high.
-    """
-
-    r: float | None = None
-    each: tuple[float | None, ...] = ()
-    p: float | None = None
 
 
 class Reliability(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from simtui.analysis.results import BASELINE, Report
+from simtui.analysis.layer_results import BASELINE
+from simtui.analysis.results import Report
 from simtui.reporting.numbers import number, p_is
 from simtui.words import counted
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from simtui.analysis.results import Group, LayerDifference, Report
+from simtui.analysis.layer_results import LayerDifference
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Profile, Table
 from simtui.reporting.numbers import NONE, interval, number, p_is, p_value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simtui.analysis.results import BASELINE, Group, Interval, Report
+from simtui.analysis.layer_results import BASELINE, Interval
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 
 NONE = "–"

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from simtui.analysis.inference_results import Rdm
+from simtui.analysis.layer_results import Rdm
 from simtui.analysis.results import Group
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Point, Scatter, Table

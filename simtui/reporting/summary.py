@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from simtui.analysis.inference_results import VsPerson
-from simtui.analysis.results import BASELINE, Group, Report
+from simtui.analysis.layer_results import BASELINE, VsPerson
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.network.layers import KNOWN
 from simtui.reporting.blocks import (

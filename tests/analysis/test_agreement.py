@@ -7,8 +7,9 @@ import pytest
 from simtui.analysis import correlation
 from simtui.analysis.agreement import Agreement, agreement
 from simtui.analysis.correlation import mean_rating, zscore_raters
+from simtui.analysis.layer_results import LayerAgreement, Partial, Pearson
 from simtui.analysis.people import people
-from simtui.analysis.results import Ceilings, LayerAgreement, Partial, Pearson
+from simtui.analysis.results import Ceilings
 from simtui.errors import SimtuiError
 from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from simtui.analysis.capture import capture, disagreements
-from simtui.analysis.capture_results import LEVEL
 from simtui.analysis.correlation import partial
 from simtui.analysis.covariates import COVARIATES
+from simtui.analysis.layer_results import LEVEL
 
 N = 40
 

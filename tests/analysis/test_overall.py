@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from simtui.analysis import correlation
+from simtui.analysis.layer_results import LayerAgreement, Pearson, Untrained
 from simtui.analysis.overall import overall, rank_p
-from simtui.analysis.results import Group, LayerAgreement, Overall, OverallLayer, Pearson, Untrained
+from simtui.analysis.results import Group, Overall, OverallLayer
 
 
 def _overall(groups: Sequence[Group]) -> Overall:

@@ -8,18 +8,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from simtui.analysis.inference_results import Mixed, OverallDifference
+from simtui.analysis.layer_results import LayerAgreement, Mixed, OverallDifference, Pearson, Untrained
 from simtui.analysis.mixed import mixed
-from simtui.analysis.results import (
-    CheckpointInfo,
-    Group,
-    LayerAgreement,
-    Overall,
-    OverallLayer,
-    Pearson,
-    Report,
-    Untrained,
-)
+from simtui.analysis.results import CheckpointInfo, Group, Overall, OverallLayer, Report
 from simtui.reporting.conclusion import (
     BesidePixels,
     BesideUntrained,

@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import DataTable, Static
 
-from simtui.analysis.capture_results import RankedPair
-from simtui.analysis.results import BASELINE, Group, Report
+from simtui.analysis.layer_results import BASELINE, RankedPair
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Table
 from simtui.reporting.captures import disagreement, measures, reading

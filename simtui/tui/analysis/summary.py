@@ -7,7 +7,8 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from simtui.analysis.results import BASELINE, Interval, Report
+from simtui.analysis.layer_results import BASELINE, Interval
+from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Mark
 from simtui.reporting.conclusion import TooFewPairs, conclude, conclusion_wordings

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from simtui.analysis.inference_results import Mixed
+from simtui.analysis.layer_results import Mixed, Pearson
 from simtui.analysis.ratings import collect
-from simtui.analysis.results import Pearson, Report
+from simtui.analysis.results import Report
 from simtui.network.layers import KNOWN, LAYERS
 from simtui.reporting.blocks import Bullets, Heading
 from simtui.reporting.numbers import interval, number, p_is
