@@ -45,6 +45,14 @@ def rate(python: str, folder: Path) -> None:
             sys.exit(f"rating ended with {terminal.status}:\n{terminal.text}")
 
 
+def check_guides(python: str, folder: Path) -> None:
+    """Every guide is in the wheel, and readable without the analysis extra."""
+    for line in run(python, "-m", "simtui", "guide", cwd=folder).partition("\n\n")[0].splitlines():
+        topic, _, title = line.partition(" ")
+        if not run(python, "-m", "simtui", "guide", topic, cwd=folder).startswith(title.strip()):
+            sys.exit(f"the guide {topic} is not what the list of guides says")
+
+
 def main(python: str, wheel: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -53,6 +61,7 @@ def main(python: str, wheel: str) -> None:
         brought = [package for package in ANALYSIS_ONLY if f"\n{package}==" in f"\n{installed}"]
         if brought:
             sys.exit(f"the rating station brings {', '.join(brought)}")
+        check_guides(python, folder)
         run(python, "-m", "simtui", "new", "study.json", "--pairs", "4", "--practice", "0", cwd=folder)
         rate(python, folder)
         without = subprocess.run(

@@ -7,13 +7,18 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from simtui import __version__
 from simtui.errors import CrashError, SimtuiError, printable
 from simtui.terminal import charset
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from simtui.terminal.detection import Terminal
 
 GROUPS = {
     "Study": {
@@ -42,6 +47,9 @@ GROUPS = {
     "Files": {
         "validate": "Check study and session files, one line a fault.",
         "import": "Turn a table of ratings into session files.",
+    },
+    "Help": {
+        "guide": "Read how to do things with simtui.",
     },
 }
 """Every command with its one line of help, so that `--help` imports none of them."""
@@ -97,12 +105,18 @@ class LazyGroup(click.Group):
 def app(ctx: click.Context) -> None:
     """Rate pairs of handwritten digits in the terminal, and see how well a convnet explains the ratings.
 
-    Without a command, the home screen opens.
+    Without a command, the home screen opens. `simtui guide` lists the guides.
     """
     if ctx.invoked_subcommand is None:
-        from simtui.commands.home import open_home
+        from simtui.commands.output import open_screen
 
-        open_home()
+        open_screen(_home)
+
+
+def _home(terminal: Terminal) -> Screen[Any]:
+    from simtui.tui.home.screen import HomeScreen
+
+    return HomeScreen(terminal, Path("sessions"))
 
 
 def main() -> NoReturn:

@@ -25,6 +25,14 @@ class SimtuiError(Exception):
     """
 
 
+class FileError(SimtuiError):
+    """A file that cannot be used. what: the sentence after the file's name, such as "is a folder, not a study file"."""
+
+    def __init__(self, path: object, what: str) -> None:
+        super().__init__(f"{printable(path)} {what}.")
+        self.what = what
+
+
 class CrashError(Exception):
     """A mistake in simtui itself ended the app. The message is a sentence; the command line exits with code 1."""
 

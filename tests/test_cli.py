@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.in_process import simtui
+
 HEAVY = ("torch", "torchvision", "scipy", "pandas", "plotext")
 
 
-def simtui(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def process(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "simtui", *arguments]
     return subprocess.run(
-        [sys.executable, "-m", "simtui", *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60
     )
 
 
@@ -40,7 +43,7 @@ def test_the_rating_path_imports_nothing_of_the_analysis(tmp_path: Path) -> None
 
 
 def test_new_makes_a_study_and_says_how_to_rate_it(tmp_path: Path) -> None:
-    done = simtui("new", "study.json", "--digit", "3", "--digit", "8", "--pairs", "5", cwd=tmp_path)
+    done = process(tmp_path, "new", "study.json", "--digit", "3", "--digit", "8", "--pairs", "5")
     assert done.returncode == 0, done.stderr
     assert "10 pairs" in done.stdout
     assert "drawn digits, not MNIST" in done.stdout
@@ -52,12 +55,12 @@ def test_new_makes_a_study_and_says_how_to_rate_it(tmp_path: Path) -> None:
 
 def test_the_same_arguments_give_the_same_bytes_whatever_the_file_is_called(tmp_path: Path) -> None:
     for name in ("a.json", "b.json"):
-        assert simtui("new", name, "--pairs", "3", "--seed", "7", cwd=tmp_path).returncode == 0
+        assert simtui(tmp_path, "new", name, "--pairs", "3", "--seed", "7").returncode == 0
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
 def test_new_uses_the_real_mnist(tmp_path: Path, shared: Path) -> None:
-    done = simtui("new", "study.json", "--source", "mnist", "--data", str(shared / "mnist"), cwd=tmp_path)
+    done = simtui(tmp_path, "new", "study.json", "--source", "mnist", "--data", str(shared / "mnist"))
     assert done.returncode == 0, done.stderr
     document = json.loads((tmp_path / "study.json").read_bytes())
     assert document["source"]["split"] == "test"
@@ -80,7 +83,8 @@ def test_new_uses_the_real_mnist(tmp_path: Path, shared: Path) -> None:
     ],
 )
 def test_bad_input_is_a_sentence_and_exit_code_2(tmp_path: Path, arguments: list[str], sentence: str) -> None:
-    done = simtui(*arguments, cwd=tmp_path)
+    run = process if arguments[0] == "rate" else simtui
+    done = run(tmp_path, *arguments)
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -90,22 +94,14 @@ def test_bad_input_is_a_sentence_and_exit_code_2(tmp_path: Path, arguments: list
 
 def test_an_existing_study_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "study.json").write_text("mine")
-    done = simtui("new", "study.json", cwd=tmp_path)
+    done = simtui(tmp_path, "new", "study.json")
     assert (done.returncode, (tmp_path / "study.json").read_text()) == (2, "mine")
     assert "is there already and was left alone" in done.stderr
 
 
 def test_rating_without_a_terminal_is_refused(tmp_path: Path) -> None:
-    assert simtui("new", "study.json", "--pairs", "3", cwd=tmp_path).returncode == 0
-    done = subprocess.run(
-        [sys.executable, "-m", "simtui", "rate", "study.json", "--participant", "P01"],
-        cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
+    assert simtui(tmp_path, "new", "study.json", "--pairs", "3").returncode == 0
+    done = process(tmp_path, "rate", "study.json", "--participant", "P01")
     assert done.returncode == 2
     assert "terminal" in done.stderr
     assert "Traceback" not in done.stderr
@@ -122,14 +118,14 @@ def test_rating_without_a_terminal_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_shown_beside_a_pair_is_refused(tmp_path: Path, option: str, text: str, sentence: str) -> None:
-    done = simtui("new", "study.json", option, text, cwd=tmp_path)
+    done = simtui(tmp_path, "new", "study.json", option, text)
     assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
     assert sentence in done.stderr
     assert "\x1b" not in done.stderr
 
 
 def test_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    assert simtui("new", "study.json", "--pairs", "3", cwd=tmp_path).returncode == 0
+    assert simtui(tmp_path, "new", "study.json", "--pairs", "3").returncode == 0
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "simtui", "validate", "study.json"],
@@ -152,8 +148,7 @@ def test_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_in_the_command_line_is_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "simtui", *arguments]
-    done = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
+    done = process(tmp_path, *arguments)
     assert done.returncode == 2
     assert done.stderr.startswith(f"simtui: {said}")
     assert done.stderr.count("\n") == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,22 +11,20 @@ from numpy.typing import NDArray
 
 from simtui.analysis.comparison import Candidate
 from simtui.analysis.comparison_results import UNTRAINED, NetworkInfo
-from simtui.analysis.similarities import UNTRAINED_SEEDS, images_of_pairs
-from simtui.errors import SimtuiError, printable
+from simtui.analysis.similarities import images_of_pairs, untrained_count
+from simtui.errors import printable
 from simtui.network import checkpoint as checkpoint_files
-from simtui.network import foreign as foreign_networks
-from simtui.network.foreign import Foreign, layer_names, unknown_layer
+from simtui.network import container
+from simtui.network.foreign import Foreign, Network, chosen_layers, unknown_layer
+from simtui.network.foreign_process import ForeignProcess
 from simtui.network.layers import LAYERS
-from simtui.network.net import Net, untrained
 from simtui.network.preprocess import Preprocess
-from simtui.network.similarity import pair_similarities
+from simtui.network.similarity import pixel_similarities, untrained_similarities
+from simtui.progress import Progress, untold
 from simtui.study.model import Study
 
 RESERVED = (UNTRAINED, "no network")
 """What the baselines are called: a file of such a name gets another."""
-
-Progress = Callable[[int, int, str], None]
-"""Called with (networks done, networks in all, name of the one at work), the untrained ones counting as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Loaded:
     """A network that is ready to be shown images, and the layers to take from it."""
 
     info: NetworkInfo
-    foreign: Foreign
+    foreign: Network
     layers: tuple[str, ...]
     preprocess: Preprocess
 
@@ -60,67 +58,66 @@ def load(
 ) -> tuple[Loaded, ...]:
     """Checkpoints of the homework's net and networks from module:factory, with their layers.
 
-    weights: one file a network, or none at all. preprocess: one a network, or one for all. layers: those to take, of
+    weights: one file a network, or none at all. preprocess: one a network. layers: those to take, of
     every network that has one of the name; a checkpoint gives all its layers where none of its own is named. With
     neither checkpoints nor networks it is simtui's own checkpoint.
     Raises SimtuiError where one cannot be loaded, a layer is in none of them, or a network has no layer named.
     """
-    files = list(checkpoints) or ([] if networks else [checkpoint_files.default_checkpoint()])
-    entering = list(preprocess) * len(networks) if len(preprocess) == 1 else list(preprocess)
-    made: list[tuple[NetworkInfo, Foreign]] = []
+    files = list(checkpoints) or ([] if networks else [container.default_checkpoint()])
+    made: list[tuple[NetworkInfo, Network]] = []
     for path in files:
         made.append(_checkpoint(path, [*RESERVED, *(info.name for info, _ in made)]))
     for i, spec in enumerate(networks):
         file = weights[i] if weights else None
-        network = foreign_networks.build(spec, file, seed=seed)
+        network = ForeignProcess(spec, file, seed)
         info = NetworkInfo(
             name=_name(spec, [*RESERVED, *(info.name for info, _ in made)]),
             source=spec,
             sha256=network.sha256,
             weights=None if file is None else file.name,
-            preprocess=None if isinstance(network.module, Net) else str(entering[i]),
+            preprocess=None if network.homeworks else str(preprocess[i]),
         )
         made.append((info, network))
-    known = tuple(dict.fromkeys(name for _, network in made for name in layer_names(network.module)))
+    known = tuple(dict.fromkeys(name for _, network in made for name in network.known))
     for name in layers:
         if name not in known:
             raise unknown_layer(name, known)
-    ways = [Preprocess()] * len(files) + entering
+    ways = [*[Preprocess()] * len(files), *preprocess]
     return tuple(
-        Loaded(info, network, _chosen(network, layers), way) for (info, network), way in zip(made, ways, strict=True)
+        Loaded(info, network, chosen_layers(network, layers), way)
+        for (info, network), way in zip(made, ways, strict=True)
     )
 
 
 def candidates(
-    study: Study, networks: Sequence[Loaded], *, centre: bool = False, on_progress: Progress | None = None
+    study: Study, networks: Sequence[Loaded], *, centre: bool = False, on_progress: Progress = untold
 ) -> Found:
     """The similarities of the study's pairs in every network, and those of the baselines.
 
-    centre: of copies of the images whose centre of mass was moved to the middle, as MNIST's are.
+    centre: of copies of the images whose centre of mass was moved to the middle, as MNIST's are. on_progress: counts
+    networks, the untrained ones as one.
     """
     images = images_of_pairs(study, centre=centre)
     left, right = images.pixels[images.left], images.pixels[images.right]
-    tell = on_progress or (lambda *_: None)
     found = []
     for i, network in enumerate(networks):
-        tell(i, len(networks) + 1, printable(network.info.name, 30))
+        on_progress(i, len(networks) + 1, printable(network.info.name, 30))
         found.append(
             Candidate(
                 network.info,
-                foreign_networks.similarities(network.foreign, left, right, network.layers, network.preprocess),
+                network.foreign.similarities(left, right, network.layers, network.preprocess),
             )
         )
-    tell(len(networks), len(networks) + 1, "untrained")
-    own = [network for network in networks if isinstance(network.foreign.module, Net)]
+    on_progress(len(networks), len(networks) + 1, "untrained")
+    own = [network for network in networks if network.foreign.homeworks]
     # Where none has the homework's architecture its untrained layers are baselines all the same.
     layers = tuple(dict.fromkeys(name for network in own for name in network.layers)) or LAYERS[:-1]
-    each = [pair_similarities(untrained(seed), left, right, layers) for seed in UNTRAINED_SEEDS]
-    pixels = pair_similarities(untrained(0), left, right, ["pixels"])["pixels"]
-    tell(len(networks) + 1, len(networks) + 1, "")
+    never = untrained_similarities(untrained_count(len(images.ids)), left, right, layers)
+    on_progress(len(networks) + 1, len(networks) + 1, "statistics")
     return Found(
         candidates=tuple(found),
-        pixels=pixels,
-        untrained={name: np.stack([one[name] for one in each]) for name in layers},
+        pixels=pixel_similarities(left, right),
+        untrained=never,
         centred=centre,
     )
 
@@ -136,15 +133,3 @@ def _name(wanted: str, taken: Sequence[str]) -> str:
     """A name that no other network has: two folders may each have a file of the same name."""
     names = (wanted, *(f"{wanted} ({i})" for i in range(2, len(taken) + 2)))
     return next(name for name in names if name not in taken)
-
-
-def _chosen(network: Foreign, layers: Sequence[str]) -> tuple[str, ...]:
-    known = layer_names(network.module)
-    own = tuple(dict.fromkeys(name for name in layers if name in known))
-    if own or isinstance(network.module, Net):
-        return own or known
-    if not known:
-        raise SimtuiError(f"{printable(network.name)} has no part with a name: there is no layer to take.")
-    raise SimtuiError(
-        f"Which layers of {printable(network.name)}? Name them with --layer: {', '.join(map(printable, known[:60]))}."
-    )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.results import Skipped, Used
-from simtui.errors import SimtuiError, printable
+from simtui.errors import FileError, SimtuiError, printable
 from simtui.session import file as session_file
 from simtui.session.folders import session_files
 from simtui.session.model import Session, Trial
@@ -36,18 +36,23 @@ class NoSessionsError(SimtuiError):
 class Ratings:
     """What the participants said of the pairs of one study.
 
-    pairs: those of the study, in its order. participants: in natural order (P2 before P10).
-    matrix: float64, shape (participants, pairs), read-only; NaN where there is no rating.
+    participants: in natural order (P2 before P10).
+    matrix: float64, shape (participants, pairs of the study in its order), read-only; NaN where there is no rating.
     sessions, used: of each participant, the session that was read and its file.
     skipped: every other file that was looked at.
     """
 
-    pairs: tuple[Pair, ...]
+    study: Study
     participants: tuple[str, ...]
     matrix: NDArray[np.float64]
     sessions: tuple[Session, ...]
     used: tuple[Used, ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Those of the study, the columns of the matrix."""
+        return tuple(self.study.pairs)
 
     @property
     def simulated(self) -> bool:
@@ -73,16 +78,16 @@ class Ratings:
             used=tuple(self.used[i] for i in keep),
         )
 
-    def excluding(self, study: Study, rules: Sequence[Rule]) -> Ratings:
+    def excluding(self, rules: Sequence[Rule]) -> Ratings:
         """The same ratings without the participants whom a rule leaves out; `skipped` says who went and why.
 
         Raises SimtuiError where a rule applies to nobody's session at all (there is nothing it could judge), and
         NoSessionsError where nobody is left.
         """
         for rule in rules:
-            if all(rule.applies(measure(session, study)) is None for session in self.sessions):
+            if all(rule.applies(measure(session, self.study)) is None for session in self.sessions):
                 raise SimtuiError(f"The rule {rule} can judge no session: none of them has what it asks for.")
-        reasons = [excluded(session, study, rules) for session in self.sessions]
+        reasons = [excluded(session, self.study, rules) for session in self.sessions]
         gone = tuple(
             Skipped(file=used.file, reason=reason) for used, reason in zip(self.used, reasons, strict=True) if reason
         )
@@ -93,33 +98,36 @@ class Ratings:
             raise NoSessionsError(f"The rules leave nobody: {why}{more}.", self.skipped + gone)
         return replace(self.only(kept), skipped=self.skipped + gone)
 
-    def table(self) -> pd.DataFrame:
-        """One row a rating, with the columns named below.
+    def to_frame(self) -> pd.DataFrame:
+        """One row a response, practice, repeats and catch trials included, in the order in which they were given.
 
-        left and right are the pair's images as the study names them, whatever side they were shown on;
-        rt is in ms.
+        Columns: as in the session file, times in ms (`simtui.session.model.Trial`); and the pair's `digit`.
+        Raises SimtuiError where pandas is not installed.
         """
-        import pandas as pd
+        from simtui.analysis.frames import ratings_frame
 
-        pairs = {pair.id: pair for pair in self.pairs}
-        return pd.DataFrame.from_records(
-            [
-                {
-                    "participant_id": session.participant_id,
-                    "run": session.run,
-                    "trial_index": trial.trial_index,
-                    "pair_id": trial.pair_id,
-                    "digit": pairs[trial.pair_id].digit,
-                    "left": pairs[trial.pair_id].left,
-                    "right": pairs[trial.pair_id].right,
-                    "swapped": trial.swapped,
-                    "rating": trial.response,
-                    "rt": trial.rt,
-                }
-                for session in self.sessions
-                for trial in session.main_trials()
-            ]
-        )
+        return ratings_frame(self)
+
+
+def of_sessions(study: Study, chosen: Sequence[tuple[str, Session]], skipped: Sequence[Skipped] = ()) -> Ratings:
+    """The ratings of complete sessions of this study, one a participant, each with the file that it stands in."""
+    sessions = tuple(session for _, session in chosen)
+    return Ratings(
+        study=study,
+        participants=tuple(session.participant_id for session in sessions),
+        matrix=_matrix(study, sessions),
+        sessions=sessions,
+        used=tuple(
+            Used(
+                file=file,
+                participant_id=session.participant_id,
+                run=session.run,
+                imported_from=session.imported_from,
+            )
+            for file, session in chosen
+        ),
+        skipped=tuple(skipped),
+    )
 
 
 @session_file.without_garbage_collection()
@@ -127,45 +135,40 @@ def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = Fa
     """The latest complete run of every participant of this very study, out of session files and folders.
 
     A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files
-    (locks, unfinished writes) and the student's notes are passed over. Practice, repeat and catch trials are not read.
+    (locks, unfinished writes) and the student's notes are passed over. Only main trials are in the matrix.
 
     Raises SimtuiError where a path does not exist or a folder cannot be listed, and NoSessionsError, naming
     the places and the reasons, where no session can be used.
     """
-    skipped: list[Skipped] = []
+    unused: list[_Unused] = []
     runs: dict[str, list[tuple[Path, Session]]] = {}
     wanted = _Wanted.of(study, include_simulated)
     for path, reason in session_files(study.id, paths):
-        outcome = reason or _usable(wanted, path)
+        outcome = _Unused(path, reason) if reason else _usable(wanted, path)
         if isinstance(outcome, Session):
             runs.setdefault(outcome.participant_id, []).append((path, outcome))
         else:
-            skipped.append(Skipped(file=str(path), reason=outcome))
+            unused.append(outcome)
     chosen: list[tuple[Path, Session]] = []
     for participant in sorted(runs, key=natural_order):
         latest = max(runs[participant], key=_recency)
         chosen.append(latest)
         earlier = [run for run in runs[participant] if run[0] != latest[0]]
-        skipped += [Skipped(file=str(path), reason=_superseded(session, latest)) for path, session in earlier]
-    skipped.sort(key=lambda file: natural_order(file.file))
+        unused += [_Unused(path, _superseded(session, latest)) for path, session in earlier]
+    unused.sort(key=lambda file: natural_order(str(file.path)))
+    skipped = tuple(Skipped(file=str(file.path), reason=file.reason) for file in unused)
     if not chosen:
-        raise NoSessionsError(_none_message(study, paths, skipped), tuple(skipped))
-    return Ratings(
-        pairs=tuple(study.pairs),
-        participants=tuple(session.participant_id for _, session in chosen),
-        matrix=_matrix(study, [session for _, session in chosen]),
-        sessions=tuple(session for _, session in chosen),
-        used=tuple(
-            Used(
-                file=str(path),
-                participant_id=session.participant_id,
-                run=session.run,
-                imported_from=session.imported_from,
-            )
-            for path, session in chosen
-        ),
-        skipped=tuple(skipped),
-    )
+        raise NoSessionsError(_none_message(study, paths, unused), skipped)
+    return of_sessions(study, [(str(path), session) for path, session in chosen], skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unused:
+    """A file that is not used. reason: why, after "is". simulated: for no other reason than that it is no person's."""
+
+    path: Path
+    reason: str
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +186,26 @@ class _Wanted:
         return cls(study, include_simulated, shown, study.scale.values)
 
 
-def _usable(wanted: _Wanted, path: Path) -> Session | str:
-    """The session in the file, or the reason why it cannot be used."""
+def _usable(wanted: _Wanted, path: Path) -> Session | _Unused:
+    """The session in the file, or why it cannot be used."""
     try:
         session = session_file.load(path)
-    except SimtuiError as error:
+    except FileError as error:
         # Every list of skipped files names the file already.
-        return str(error).removeprefix(printable(path)).removesuffix(".").strip().removeprefix("is ")
-    return next(_reasons(wanted, session), session)
+        return _Unused(path, error.what.removeprefix("is "))
+    except SimtuiError as error:
+        return _Unused(path, str(error).removesuffix("."))
+    reason = next(_reasons(wanted, session), None)
+    if reason is not None:
+        return _Unused(path, reason)
+    if session.simulated and not wanted.include_simulated:
+        return _Unused(path, "simulated, not a person", simulated=True)
+    fault = next(_faults(wanted, session, session.main_trials()), None)
+    return session if fault is None else _Unused(path, f"damaged: {fault}")
 
 
 def _reasons(wanted: _Wanted, session: Session) -> Iterator[str]:
+    """Why a session is none of those that are wanted, whoever made it."""
     study = wanted.study
     if session.study_sha256 != study.sha256 and session.study_id == study.id:
         yield f"of another file of the study {study.id}: that file differs from the one given"
@@ -201,13 +213,8 @@ def _reasons(wanted: _Wanted, session: Session) -> Iterator[str]:
         yield f"of another study, {printable(session.study_id, 40)}"
     if session.status == "withdrawn":
         yield "withdrawn by the participant"
-    trials = session.main_trials()
     if not session.complete:
-        yield f"not complete: {len(trials)} of {len(_to_rate(study, session))} pairs rated"
-    if session.simulated and not wanted.include_simulated:
-        yield "simulated, not a person"
-    for fault in _faults(wanted, session, trials):
-        yield f"damaged: {fault}"
+        yield f"not complete: {len(session.main_trials())} of {len(_to_rate(study, session))} pairs rated"
 
 
 def _faults(wanted: _Wanted, session: Session, trials: Sequence[Trial]) -> Iterator[str]:
@@ -255,10 +262,10 @@ def _superseded(session: Session, latest: tuple[Path, Session]) -> str:
     return f"an earlier run of {used.participant_id}: the latest complete one, run {used.run}, is used"
 
 
-def _matrix(study: Study, chosen: Sequence[Session]) -> NDArray[np.float64]:
+def _matrix(study: Study, sessions: Sequence[Session]) -> NDArray[np.float64]:
     column = {pair.id: i for i, pair in enumerate(study.pairs)}
-    matrix = np.full((len(chosen), len(study.pairs)), np.nan)
-    for row, session in enumerate(chosen):
+    matrix = np.full((len(sessions), len(study.pairs)), np.nan)
+    for row, session in enumerate(sessions):
         for trial in session.main_trials():
             matrix[row, column[trial.pair_id]] = trial.response
     return _read_only(matrix)
@@ -269,16 +276,16 @@ def _read_only(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return matrix
 
 
-def _none_message(study: Study, paths: Sequence[Path], skipped: Sequence[Skipped]) -> str:
+def _none_message(study: Study, paths: Sequence[Path], unused: Sequence[_Unused]) -> str:
     places = printable(", ".join(str(path) for path in paths)) or "no folder"
     nothing = f"There is no session of the study {study.id} in {places}"
-    if not skipped:
+    if not unused:
         return f"{nothing}: collect ratings first, with `simtui rate`."
-    people = [file for file in skipped if "simulated" not in file.reason]
-    robots = len(skipped) - len(people)
-    parts = [f"{printable(Path(file.file).name, 60)} is {file.reason}" for file in people[:5]]
+    people = [file for file in unused if not file.simulated]
+    simulated = len(unused) - len(people)
+    parts = [f"{printable(file.path.name, 60)} is {file.reason}" for file in people[:5]]
     parts += [f"{len(people) - 5} more"] if len(people) > 5 else []
-    parts += [f"{robots} simulated (--simulated uses them)"] if robots else []
+    parts += [f"{simulated} simulated (--simulated uses them)"] if simulated else []
     return f"{nothing} that can be used: {'; '.join(parts)}."
 
 

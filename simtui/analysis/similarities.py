@@ -5,7 +5,7 @@ Done once a study and checkpoint, so that a choice of other people or another la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simtui.analysis.layer_results import BASELINE
 from simtui.analysis.results import CheckpointInfo
 from simtui.network.layers import LAYERS, check_layers
+from simtui.progress import Progress, untold
 from simtui.study.model import Pair, Study
 
 if TYPE_CHECKING:
     from simtui.network.checkpoint import Checkpoint
+    from simtui.network.foreign import Network
+    from simtui.network.preprocess import Preprocess
 
-Progress = Callable[[int, int], None]
-"""Called with (images done, images in all), an image counting once for every network that it goes through."""
+MOST_UNTRAINED, FEWEST_UNTRAINED = 200, 39
+"""Untrained networks that stand beside the trained one, of the seeds 0, 1, …: a rank among 39 can be p = .025."""
 
-UNTRAINED_SEEDS = (0, 1, 2, 3, 4)
-"""Of the random weights of the untrained networks that stand beside the trained one."""
+_UNTRAINED_IMAGES = 40_000
+"""Images that all untrained networks together are shown: a few seconds, beyond which there are fewer networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Similarities:
     """What one network says of one study's pairs.
 
     layers: by layer, the raw cosine of every pair of the study in its order, float64, shape (pairs,).
-    predicted: by image id, the digit that the network takes the image for.
+    predicted: by image id, the digit that the network takes the image for; empty where that is not known.
     untrained: by layer (pixels have none), the same cosines in networks with random weights, shape (seeds, pairs).
     covariates: by name, measures of the pairs' images (`covariates.covariates`), shape (pairs,).
     centred: all of this is of copies of the images whose centre of mass lies in the middle.
@@ -41,7 +45,7 @@ class Similarities:
     study_sha256: str
     checkpoint: CheckpointInfo
     layers: dict[str, NDArray[np.float64]]
-    predicted: dict[str, int]
+    predicted: dict[str, int] = field(default_factory=dict)
     untrained: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     covariates: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     centred: bool = False
@@ -53,44 +57,74 @@ def compute_similarities(
     layers: Sequence[str] = (),
     *,
     centre: bool = False,
-    on_progress: Progress | None = None,
+    on_progress: Progress = untold,
 ) -> Similarities:
     """Similarities of the study's pairs in every layer of LAYERS and any other of `layers`, and the covariates.
 
-    centre: all is done on copies of the images whose centre of mass was moved to the middle, as MNIST's are.
     checkpoint: a file, one that is loaded already, or None for simtui's own. Imports torch (over a second).
+    centre: all is done on copies of the images whose centre of mass was moved to the middle, as MNIST's are.
+    on_progress: counts images, each once for every network that it goes through.
     Raises SimtuiError where the checkpoint cannot be used or a layer does not exist.
     """
     names = check_layers((*LAYERS, *layers))
     from simtui.analysis.covariates import covariates
     from simtui.network import checkpoint as checkpoints
-    from simtui.network.net import untrained
-    from simtui.network.similarity import classify, pair_similarities
+    from simtui.network import container
+    from simtui.network.similarity import classify, pair_similarities, untrained_similarities
 
     if checkpoint is None or isinstance(checkpoint, Path):
-        checkpoint = checkpoints.load(checkpoint or checkpoints.default_checkpoint())
+        checkpoint = checkpoints.load(checkpoint or container.default_checkpoint())
     images = images_of_pairs(study, centre=centre)
     left, right = images.pixels[images.left], images.pixels[images.right]
-    networks = 1 + len(UNTRAINED_SEEDS)
+    networks = 1 + untrained_count(len(images.ids))
 
-    def progress_of(network: int) -> Progress | None:
-        if on_progress is None:
-            return None
-        return lambda done, total: on_progress(network * total + done, networks * total)
+    def progress_of(network: int) -> Progress:
+        return lambda done, total, _="", /: on_progress(network * total + done, networks * total)
 
     found = pair_similarities(checkpoint.net, left, right, names, progress_of(0))
     learnt = [name for name in names if name != "pixels"]
-    never = [
-        pair_similarities(untrained(seed), left, right, learnt, progress_of(1 + i))
-        for i, seed in enumerate(UNTRAINED_SEEDS)
-    ]
+    never = untrained_similarities(networks - 1, left, right, learnt, lambda i: progress_of(1 + i))
     predicted = classify(checkpoint.net, images.pixels)
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=checkpoint.name, sha256=checkpoint.sha256, test_acc=checkpoint.test_acc),
         layers={name: found[name] for name in names},
         predicted={image: int(digit) for image, digit in zip(images.ids, predicted, strict=True)},
-        untrained={name: np.stack([each[name] for each in never]) for name in learnt},
+        untrained=never,
+        covariates=covariates(images.pixels, images.left, images.right),
+        centred=centre,
+    )
+
+
+def foreign_similarities(
+    study: Study,
+    network: Network,
+    layers: Sequence[str],
+    preprocess: Preprocess | None = None,
+    *,
+    centre: bool = False,
+    on_progress: Progress = untold,
+) -> Similarities:
+    """The same of a network that is not the homework's, in the layers named and the raw pixels.
+
+    Which digit it takes an image for is not known, and there are no untrained networks of its architecture.
+    preprocess: how images enter it; as MNIST's usually do unless told.
+    Raises SimtuiError where a layer does not exist or none is named.
+    """
+    from simtui.analysis.covariates import covariates
+    from simtui.network.foreign import chosen_layers
+    from simtui.network.preprocess import Preprocess
+    from simtui.network.similarity import pixel_similarities
+
+    preprocess = preprocess or Preprocess()
+    images = images_of_pairs(study, centre=centre)
+    left, right = images.pixels[images.left], images.pixels[images.right]
+    names = [name for name in layers if name != BASELINE]
+    found = network.similarities(left, right, tuple(names) or chosen_layers(network, ()), preprocess, on_progress)
+    return Similarities(
+        study_sha256=study.sha256,
+        checkpoint=CheckpointInfo(file=network.name, sha256=network.sha256, test_acc=None, preprocess=str(preprocess)),
+        layers=found | {BASELINE: pixel_similarities(left, right)},
         covariates=covariates(images.pixels, images.left, images.right),
         centred=centre,
     )
@@ -129,3 +163,8 @@ def images_of_pairs(study: Study, *, centre: bool = False) -> PairImages:
     place = {image: i for i, image in enumerate(ids)}
     left, right = np.array([(place[pair.left], place[pair.right]) for pair in study.pairs], dtype=np.intp).T
     return PairImages(ids, pixels, left, right)
+
+
+def untrained_count(images: int) -> int:
+    """How many untrained networks so many different images are shown to."""
+    return min(MOST_UNTRAINED, max(FEWEST_UNTRAINED, _UNTRAINED_IMAGES // max(1, images)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from simtui.commands.options import (
+    cache_option,
     centre_option,
     checkpoint_option,
     examples,
@@ -19,7 +21,13 @@ from simtui.commands.options import (
     study_argument,
     zscore_option,
 )
-from simtui.errors import SimtuiError
+from simtui.errors import SimtuiError, require_installed
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from simtui.session.quality import Rule
+    from simtui.terminal.detection import Terminal
 
 
 @click.command(
@@ -28,6 +36,7 @@ from simtui.errors import SimtuiError
         "simtui analyze eights.json",
         "simtui analyze eights.json --layer conv2",
         'simtui analyze study.json sessions --exclude "catch<0.8" --json',
+        guide="analysis",
     ),
 )
 @study_argument
@@ -39,6 +48,7 @@ from simtui.errors import SimtuiError
 @centre_option
 @exclude_option
 @simulated_option
+@cache_option
 @click.option("--screen", is_flag=True, help="Open the analysis screen instead of printing.")
 @json_option
 def command(
@@ -49,8 +59,9 @@ def command(
     seed: int,
     zscore: bool,
     centre: bool,
-    rules: tuple[str, ...],
+    rules: tuple[Rule, ...],
     simulated: bool,
+    cache: bool,
     screen: bool,
     as_json: bool,
 ) -> None:
@@ -59,32 +70,36 @@ def command(
     Sessions are looked for in ./sessions unless files or folders are named. Only complete runs of this very
     study are used; what is left out is listed with its reason.
     """
-    from simtui.commands.measuring import measure, require_network
-    from simtui.session.quality import parse_rule
-    from simtui.study import file as study_file
+    from simtui.commands.output import open_screen, output_look, picture_look, progress_bar
+    from simtui.study import file as studies
 
     if screen and as_json:
         raise SimtuiError("--screen shows the analysis and --json prints it: leave one of the two out.")
-    require_network("simtui analyze", checkpoint, layer)
-    parsed = [parse_rule(rule) for rule in rules]
-    study = study_file.load(study_path)
+    require_installed("simtui analyze")
+    study = studies.load(study_path)
 
     if screen:
-        from simtui.analysis.settings import Settings
-        from simtui.commands.home import open_analysis
 
-        settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=tuple(parsed))
-        open_analysis(study, sessions, checkpoint, settings, simulated=simulated)
+        def analysis(terminal: Terminal) -> Screen[None]:
+            from simtui.analysis.report import Settings
+            from simtui.tui.analysis.screen import AnalysisScreen
+
+            settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules, cache=cache)
+            return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=simulated, settings=settings)
+
+        open_screen(analysis)
         return
 
-    from simtui.analysis.ratings import collect
+    from simtui import api
     from simtui.analysis.report import as_json as json_text
-    from simtui.commands.shared import output_look, picture_look
     from simtui.reporting.pictures import drawing
     from simtui.reporting.text import as_text
 
-    ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)
-    report = measure(study, ratings, checkpoint, layer, seed=seed, zscore=zscore, centre=centre)
+    ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
+    with progress_bar("Network") as move:
+        report = api.analyze(
+            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
+        )
     if as_json:
         click.echo(json_text(report))
     else:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from simtui.commands.options import (
     FILE,
     centre_option,
+    checked_weights,
     examples,
     exclude_option,
     json_option,
@@ -19,6 +21,9 @@ from simtui.commands.options import (
     zscore_option,
 )
 
+if TYPE_CHECKING:
+    from simtui.session.quality import Rule
+
 
 @click.command(
     "compare",
@@ -26,6 +31,7 @@ from simtui.commands.options import (
         "simtui compare study.json --checkpoint mine.pt --checkpoint theirs.pt",
         "simtui compare study.json --network torchvision.models:resnet18 --layer avgpool \\",
         "    --preprocess size=224,channels=3",
+        guide="networks",
     ),
 )
 @study_argument
@@ -36,6 +42,7 @@ from simtui.commands.options import (
     type=FILE,
     metavar="FILE",
     multiple=True,
+    callback=checked_weights,
     help="Weights of the homework's network; repeatable. [default: simtui's own, if there is no --network]",
 )
 @click.option(
@@ -79,7 +86,7 @@ def command(
     seed: int,
     zscore: bool,
     centre: bool,
-    rules: tuple[str, ...],
+    rules: tuple[Rule, ...],
     simulated: bool,
     as_json: bool,
 ) -> None:
@@ -88,53 +95,34 @@ def command(
     One table, sorted, with intervals, differences from the best, and the raw pixels and an untrained network as
     baselines. Sessions are looked for in ./sessions unless files or folders are named.
     """
-    from simtui.commands.shared import check_checkpoints, output_look, progress_bar
-    from simtui.errors import SimtuiError, require_installed
-    from simtui.network.preprocess import parse
-    from simtui.session.quality import parse_rule
-    from simtui.study import file as study_file
+    from simtui.commands.output import output_look, progress_bar
+    from simtui.errors import require_installed
+    from simtui.network.preprocess import for_networks
+    from simtui.study import file as studies
 
     require_installed("simtui compare")
-    check_checkpoints(checkpoints)
-    entering = [parse(each) for each in preprocess or ("",)]
-    if len(entering) not in (1, len(networks)):
-        raise SimtuiError(
-            f"There are {len(entering)} --preprocess for {len(networks)} --network: give one for all, or one for each."
-        )
-    if weights and len(weights) != len(networks):
-        raise SimtuiError(
-            f"There are {len(weights)} --weights for {len(networks)} --network: give one for each, or none."
-        )
-    excluding = [parse_rule(rule) for rule in rules]
-    study = study_file.load(study_path)
+    entering = for_networks(preprocess, len(networks), len(weights))
+    study = studies.load(study_path)
 
-    from simtui.analysis.ratings import collect
+    from simtui import api
+    from simtui.analysis.comparison_results import as_json as json_text
+    from simtui.reporting.comparison import comparison_blocks
+    from simtui.reporting.text import render
 
-    ratings = collect(study, sessions, include_simulated=simulated).excluding(study, excluding)
+    ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     with progress_bar("Networks") as move:
-        # Only now: they bring torch along, and that takes a while to watch.
-        from simtui.analysis.candidates import candidates, load
-        from simtui.analysis.comparison import compare
-        from simtui.analysis.comparison_results import as_json as json_text
-        from simtui.reporting.comparison import comparison_blocks
-        from simtui.reporting.text import render
-
-        chosen = load(checkpoints, networks, weights, layers, entering, seed=seed)
-        found = candidates(
-            study,
-            chosen,
-            centre=centre,
-            on_progress=lambda done, total, name: move(done, total, name or "statistics"),
-        )
-        comparison = compare(
+        comparison = api.compare(
             study,
             ratings,
-            found.candidates,
-            found.pixels,
-            found.untrained,
+            checkpoints,
+            networks,
+            weights=weights,
+            layers=layers,
+            preprocess=entering,
             seed=seed,
             zscore=zscore,
-            centred=found.centred,
+            centre=centre,
+            on_progress=move,
         )
     if as_json:
         click.echo(json_text(comparison))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from simtui.commands.options import colors_option, polarity_option, sessions_option
+from simtui.commands.options import colors_option, examples, polarity_option, sessions_option
 from simtui.errors import SimtuiError
 
 
-@click.command("doctor")
+@click.command("doctor", epilog=examples("simtui doctor", "simtui doctor --colors 24", guide="terminals"))
 @colors_option
 @polarity_option
 @sessions_option

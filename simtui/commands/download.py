@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from simtui.commands.options import FILE
+from simtui.commands.options import FILE, examples
 from simtui.errors import printable
 
 
-@click.command("download")
+@click.command("download", epilog=examples("simtui download", guide="start"))
 @click.option(
     "--data", metavar="DIR", type=FILE, help="Where to put them. [default: $SIMTUI_DATA, or your own data folder]"
 )
 def command(data: Path | None) -> None:
     """Fetch the four files of MNIST, 12 MB, and check them. Nothing else in simtui uses the network."""
-    from simtui.commands.shared import progress_bar
+    from simtui.commands.output import progress_bar
     from simtui.stimuli import mnist
 
     with progress_bar("MNIST") as move:

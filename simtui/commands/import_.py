@@ -14,6 +14,7 @@ from simtui.errors import printable
     "import",
     epilog=examples(
         "simtui import study.json ratings.csv",
+        guide="researchers",
     ),
 )
 @study_argument

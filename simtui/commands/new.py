@@ -36,6 +36,7 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
         "simtui new study.json --digit 3 --digit 8 --source mnist --practice 4",
         "simtui new map.json --digit 8 --design complete --images 12 --lists 3",
         "simtui new faces.json --source pictures/ --class faces",
+        guide="researchers",
     ),
 )
 @study_argument

@@ -15,6 +15,8 @@ from simtui.errors import printable
 if TYPE_CHECKING:
     from click.decorators import FC
 
+    from simtui.session.quality import Rule
+
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -29,10 +31,12 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-def examples(*lines: str) -> str:
-    """The last paragraph of a command's help: command lines to copy, each as it is typed."""
+def examples(*lines: str, guide: str = "") -> str:
+    """The end of a command's help: command lines to copy, each as it is typed, and the guide that tells more."""
     # The first character tells click to leave the lines as they are.
-    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+    return "\n".join(
+        ("\b", "Examples:", *(f"  {line}" for line in lines), *([f"\nGuide: simtui guide {guide}"] if guide else []))
+    )
 
 
 # ---------------------------------------------------------------------- what is read
@@ -52,12 +56,34 @@ data_option = click.option(
     "--data", metavar="DIR", type=FILE, help="Where MNIST's files are. [default: $SIMTUI_DATA, or your own data folder]"
 )
 
+
+def checked_weights(ctx: click.Context, param: click.Parameter, value: Any) -> Any:  # noqa: ARG001
+    """What is no checkpoint, or carries code, is refused before torch is imported: that takes seconds and 600 MB."""
+    from simtui.network import container
+
+    for path in value if isinstance(value, tuple) else filter(None, [value]):
+        container.read(path)
+    return value
+
+
 checkpoint_option = click.option(
-    "--checkpoint", metavar="FILE", type=FILE, help="The network's weights. [default: simtui's own]"
+    "--checkpoint",
+    metavar="FILE",
+    type=FILE,
+    callback=checked_weights,
+    help="The network's weights. [default: simtui's own]",
 )
+
+
+def _known_layer(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa: ARG001
+    from simtui.network.layers import check_layers
+
+    return check_layers([value])[0]
+
 
 layer_option = click.option(
     "--layer",
+    callback=_known_layer,
     metavar="LAYER",
     default="fc",
     show_default=True,
@@ -86,12 +112,24 @@ centre_option = click.option(
     "--centre", is_flag=True, help="Show the network copies with the centre of mass in the middle."
 )
 
+
+def _as_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Rule, ...]:  # noqa: ARG001
+    from simtui.session.quality import parse_rule
+
+    return tuple(parse_rule(text) for text in value)
+
+
 exclude_option = click.option(
     "--exclude",
     "rules",
     metavar="RULE",
     multiple=True,
+    callback=_as_rules,
     help="Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, retest<0.3, sd=0 … It says who went and why.",
+)
+
+cache_option = click.option(
+    "--no-cache", "cache", is_flag=True, default=True, flag_value=False, help="Run the network anew, and keep nothing."
 )
 
 simulated_option = click.option("--simulated", is_flag=True, help="Use simulated sessions too.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from simtui.commands.options import (
     FILE,
+    cache_option,
     centre_option,
     checkpoint_option,
     examples,
@@ -21,6 +23,9 @@ from simtui.commands.options import (
     zscore_option,
 )
 
+if TYPE_CHECKING:
+    from simtui.session.quality import Rule
+
 HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 
 
@@ -29,6 +34,7 @@ HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
     epilog=examples(
         "simtui report eights.json --out report.html",
         "simtui report eights.json --layer conv2 --out conv2.md",
+        guide="start",
     ),
 )
 @study_argument
@@ -54,6 +60,7 @@ HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 @centre_option
 @exclude_option
 @simulated_option
+@cache_option
 @force_option
 def command(
     study_path: Path,
@@ -65,31 +72,30 @@ def command(
     seed: int,
     zscore: bool,
     centre: bool,
-    rules: tuple[str, ...],
+    rules: tuple[Rule, ...],
     simulated: bool,
+    cache: bool,
     force: bool,
 ) -> None:
     """Write the analysis of STUDY.json as one file that needs nothing else: pairs, plot, tables, methods, your notes.
 
     Sessions are looked for in ./sessions unless files or folders are named. The same inputs give the same bytes.
     """
-    from simtui.commands.measuring import measure, require_network
-    from simtui.errors import SimtuiError, printable
-    from simtui.session.quality import parse_rule
+    from simtui.commands.output import progress_bar
+    from simtui.errors import SimtuiError, printable, require_installed
     from simtui.study import file as study_file
 
-    require_network("simtui report", checkpoint, layer)
+    require_installed("simtui report")
     if out.suffix.lower() not in (*HTML, *MARKDOWN):
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
-    parsed = [parse_rule(rule) for rule in rules]
     study = study_file.load(study_path)
 
-    from simtui.analysis.ratings import collect
+    from simtui import api
     from simtui.reporting import content, html, markdown, notes
     from simtui.session.folders import NOTES_SUFFIX
     from simtui.storage import atomic
 
-    ratings = collect(study, sessions, include_simulated=simulated).excluding(study, parsed)
+    ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     if notes_path is not None and not notes_path.is_file():
         raise SimtuiError(f"There is no file of notes {printable(notes_path)}.")
     file = notes_path or notes.find(sessions, study.id)
@@ -100,7 +106,10 @@ def command(
         )
     if not force:
         atomic.require_free(out)
-    report = measure(study, ratings, checkpoint, layer, seed=seed, zscore=zscore, centre=centre)
+    with progress_bar("Network") as move:
+        report = api.analyze(
+            study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
+        )
     blocks = content.full(report, study, ratings, layer, own_words)
     text = (html if out.suffix.lower() in HTML else markdown).render(blocks, study)
     atomic.write(out, text.encode(), force=force)

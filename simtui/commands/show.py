@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         "simtui show eights.json --layer fc sessions",
         "simtui show eights.json --out pairs.pdf",
         "simtui show eights.json --form --out form.pdf --paper letter",
+        guide="start",
     ),
 )
 @study_argument
@@ -65,7 +66,7 @@ def command(
     study = studies.load(study_path)
     scores = {} if form else _scores(study, sessions, layer, checkpoint, simulated=simulated)
     if out is None:
-        from simtui.commands.shared import picture_look
+        from simtui.commands.output import picture_look
         from simtui.terminal.image_lines import image_grid
 
         tiles = [
@@ -91,13 +92,13 @@ def _scores(
     """By pair id, what the network and people say of the pair."""
     said: dict[str, list[str]] = {pair.id: [] for pair in study.pairs}
     if layer is not None:
-        from simtui.analysis.similarities import compute_similarities
-        from simtui.commands.shared import progress_bar
+        from simtui.analysis import similarity_cache
+        from simtui.commands.output import progress_bar
         from simtui.errors import require_installed
 
         require_installed("simtui show --layer", ("torch",))
         with progress_bar("Network") as move:
-            found = compute_similarities(study, checkpoint, [layer], on_progress=move)
+            found = similarity_cache.similarities(study, checkpoint, [layer], on_progress=move)
         for pair, value in zip(study.pairs, found.layers[layer], strict=True):
             said[pair.id].append(f"{layer} {value:.3f}")
     if sessions:

@@ -24,6 +24,7 @@ PERIOD_S = 2.0
     "status",
     epilog=examples(
         "simtui status study.json --watch",
+        guide="researchers",
     ),
 )
 @study_argument

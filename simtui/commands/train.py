@@ -15,6 +15,7 @@ from simtui.errors import printable
     epilog=examples(
         "simtui train --data mnist --out my.pt",
         "simtui analyze eights.json --checkpoint my.pt",
+        guide="networks",
     ),
 )
 @data_option
@@ -31,7 +32,7 @@ def command(data: Path | None, out: Path, epochs: int, seed: int, augment: bool,
     A twelfth of them is held out to choose the best epoch; the test set is looked at once, at the end. Ctrl+C
     stops early and writes nothing.
     """
-    from simtui.commands.shared import progress_bar
+    from simtui.commands.output import progress_bar
     from simtui.errors import require_installed
 
     require_installed("simtui train", ("torch",))

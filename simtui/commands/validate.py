@@ -13,6 +13,7 @@ from simtui.commands.options import FILE, examples
     "validate",
     epilog=examples(
         "simtui validate sessions study.json",
+        guide="researchers",
     ),
 )
 @click.argument("paths", metavar="FILE or FOLDER...", nargs=-1, required=True, type=FILE)

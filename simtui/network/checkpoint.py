@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
-import math
 import os
 import pickle
 import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-import simtui
 from simtui.errors import SimtuiError, printable
 from simtui.network import container
 from simtui.network.net import Net
@@ -27,7 +26,8 @@ Plain = str | int | float | bool | None
 """What a checkpoint may say about itself."""
 
 
-_FILE = "convnet_mnist.pt"
+_MOST_ENTRIES = 100
+"""Of a mapping among those that a checkpoint says about itself: nobody reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,6 @@ class Checkpoint:
     sha256: str
     test_acc: float | None
     info: dict[str, Plain]
-
-
-def default_checkpoint() -> Path:
-    """Our own trained checkpoint: inside the installed package, or beside it in a source checkout."""
-    package = Path(simtui.__file__).resolve().parent
-    candidates = (package / "models" / _FILE, package.parent / "models" / _FILE)
-    for path in candidates:
-        if path.is_file():
-            return path
-    raise SimtuiError(
-        f"simtui's own checkpoint is not at {printable(candidates[0])}: "
-        "install simtui again, or name one with --checkpoint."
-    )
 
 
 def load(path: Path) -> Checkpoint:
@@ -113,7 +100,7 @@ def save(
 def check_target(path: Path, *, overwrite: bool = False) -> None:
     """Raise SimtuiError if a checkpoint cannot go to `path`: better said before the training than after it."""
     if path.is_dir():
-        raise SimtuiError(f"{printable(path)} is a folder: name the checkpoint's file, for example {_FILE}.")
+        raise SimtuiError(f"{printable(path)} is a folder: name the checkpoint's file, for example {container.OWN}.")
     if not path.parent.is_dir():
         raise SimtuiError(
             f"There is no folder {printable(path.parent)} to write {printable(path.name)} into: make it first."
@@ -182,14 +169,17 @@ def _accuracy(value: object) -> float | None:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and 0 <= value <= 100 else None
+    # In this order: a whole number of any size can be compared, and not all of them made a fraction.
+    return float(value) if 0 <= value <= 100 else None
 
 
 def _plain(content: Mapping[Any, Any], prefix: str = "", depth: int = 0) -> dict[str, Plain]:
     flat: dict[str, Plain] = {}
-    for key, value in content.items():
+    for key, value in islice(content.items(), _MOST_ENTRIES):
         if not isinstance(key, str):
             continue
+        if isinstance(value, int) and abs(value) >= 2**63:
+            continue  # there are none so large in a training, and Python refuses to write out the largest
         if isinstance(value, str | int | float | bool) or value is None:
             flat[prefix + key] = value
         elif isinstance(value, Mapping) and depth < 3:

@@ -47,7 +47,7 @@ def _network(sampling: str, layers: tuple[str, ...], path: Path | None) -> tuple
     from simtui.network.cosines import cosine_matrix
     from simtui.network.similarity import activations
 
-    found = checkpoint.load(path or checkpoint.default_checkpoint())
+    found = checkpoint.load(path or container.default_checkpoint())
 
     def matrix(layer: str) -> MatrixOf:
         def similarities(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simtui.errors import SimtuiError, printable
@@ -50,6 +51,22 @@ def parse(text: str) -> Preprocess:
     if any(value <= 0 for value in std):
         raise SimtuiError("--preprocess divides by std: each must be above 0.")
     return Preprocess(size=_whole(given, "size", plain.size, _LARGEST), channels=channels, mean=mean, std=std)
+
+
+def for_networks(given: Sequence[str | Preprocess], networks: int, weights: int) -> list[Preprocess]:
+    """How images enter each of so many networks: once for all, once for each, or as MNIST's do where it is not given.
+
+    weights: how many files of weights there are for them. Raises SimtuiError where the numbers do not fit, or a text
+    is none of `parse`.
+    """
+    parsed = [parse(each) if isinstance(each, str) else each for each in given or ("",)]
+    if len(parsed) not in (1, networks):
+        raise SimtuiError(
+            f"There are {len(parsed)} --preprocess for {networks} --network: give one for all, or one for each."
+        )
+    if weights and weights != networks:
+        raise SimtuiError(f"There are {weights} --weights for {networks} --network: give one for each, or none.")
+    return parsed * networks if len(parsed) == 1 else parsed
 
 
 def _whole(given: dict[str, str], key: str, default: int, largest: int) -> int:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from simtui.errors import SimtuiError
 from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN, check_layers
-from simtui.network.net import Activations, Net, to_input
+from simtui.network.net import Activations, Net, to_input, untrained
+from simtui.progress import Progress, untold
 
 BATCH = 250
 """Images a forward pass."""
@@ -26,11 +27,10 @@ MEMORY = 128 * 2**20
 Images = NDArray[np.uint8 | np.float32]
 """(n, 28, 28), grey values 0 (paper) to 255 (ink): whole ones as a study has them, or those between."""
 Positions = NDArray[np.intp] | slice
-Progress = Callable[[int, int], None]
 
 
 def pair_similarities(
-    net: Net, left: Images, right: Images, layers: Iterable[str], on_progress: Progress | None = None
+    net: Net, left: Images, right: Images, layers: Iterable[str], on_progress: Progress = untold
 ) -> dict[str, NDArray[np.float64]]:
     """Similarity of each pair (left[i], right[i]) in each layer: by layer name, float64 (n,).
 
@@ -49,7 +49,7 @@ def pair_similarities(
     distinct = [_distinct(left[block], right[block]) for block in blocks]
     total, done = sum(len(images) for images, _, _ in distinct), 0
     for block, (images, first, second) in zip(blocks, distinct, strict=True):
-        found = activations(net, images, names, _shifted(on_progress, done, total))
+        found = activations(net, images, names, _part(on_progress, done, total))
         done += len(images)
         for name in names:
             result[name][block] = cosines = pair_cosines(found[name][first], found[name][second])
@@ -58,8 +58,35 @@ def pair_similarities(
     return result
 
 
+def untrained_similarities(
+    networks: int,
+    left: Images,
+    right: Images,
+    layers: Iterable[str],
+    progress_of: Callable[[int], Progress] = lambda _: untold,
+) -> dict[str, NDArray[np.float64]]:
+    """`pair_similarities` in so many nets with random weights, of the seeds 0, 1, …: by layer, float64 (networks, n).
+
+    progress_of: gives each network, counted from 0, its progress.
+    """
+    names = check_layers(layers)
+    threads = torch.get_num_threads()
+    # A pass of so few images takes one thread 3 ms; waiting for a second one on a busy machine takes ten times that.
+    torch.set_num_threads(1)
+    try:
+        each = [pair_similarities(untrained(i), left, right, names, progress_of(i)) for i in range(networks)]
+    finally:
+        torch.set_num_threads(threads)
+    return {name: np.stack([one[name] for one in each]) for name in names}
+
+
+def pixel_similarities(left: Images, right: Images) -> NDArray[np.float64]:
+    """The layer `pixels` of `pair_similarities`, for which no net is needed."""
+    return pair_cosines(*(side.reshape(len(side), -1).astype(np.float32) for side in (left, right)))
+
+
 def activations(
-    net: Net, pixels: Images, layers: Iterable[str], on_progress: Progress | None = None
+    net: Net, pixels: Images, layers: Iterable[str], on_progress: Progress = untold
 ) -> dict[str, NDArray[np.float32]]:
     """Activations of images (n, 28, 28): by layer name, float32 (n, units), flattened.
 
@@ -81,7 +108,7 @@ def activations(
     return result
 
 
-def classify(net: Net, pixels: Images, on_progress: Progress | None = None) -> NDArray[np.int64]:
+def classify(net: Net, pixels: Images, on_progress: Progress = untold) -> NDArray[np.int64]:
     """The digit that the net takes each image, (n, 28, 28), for: int64 (n,)."""
     result = np.empty(len(pixels), dtype=np.int64)
     for batch, output in _forward(net, pixels, on_progress):
@@ -101,17 +128,16 @@ def _distinct(left: Images, right: Images) -> tuple[Images, Positions, Positions
     return images[first], positions[:n], positions[n:]
 
 
-def _forward(net: Net, pixels: Images, on_progress: Progress | None) -> Iterator[tuple[slice, Activations]]:
+def _forward(net: Net, pixels: Images, on_progress: Progress) -> Iterator[tuple[slice, Activations]]:
     """Batch by batch: its place, and what the net gives for it, without a graph for gradients."""
     for start in range(0, len(pixels), BATCH):
         batch = slice(start, start + BATCH)
         with torch.inference_mode():
             output = net(to_input(pixels[batch]))
         yield batch, output
-        if on_progress is not None:
-            on_progress(min(start + BATCH, len(pixels)), len(pixels))
+        on_progress(min(start + BATCH, len(pixels)), len(pixels))
 
 
-def _shifted(on_progress: Progress | None, done: int, total: int) -> Progress | None:
-    """Progress of one part of the images as progress of them all."""
-    return None if on_progress is None else lambda n, _: on_progress(done + n, total)
+def _part(on_progress: Progress, done: int, total: int) -> Progress:
+    """What is told of a part of the images, told of them all."""
+    return lambda n, _, __="", /: on_progress(done + n, total)

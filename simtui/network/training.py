@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from simtui.errors import SimtuiError
 from simtui.network.net import Net, to_input, untrained
+from simtui.progress import Progress, untold
 
 BATCH = 128
 """Images a training step."""
@@ -24,9 +25,6 @@ EVALUATION_BATCH = 1000
 
 PEAK_RATE = 0.006
 """Highest learning rate of the one-cycle schedule (Adam)."""
-
-Progress = Callable[[int, int, str], None]
-"""Called with (done, total, message); done and total count images over the whole job."""
 
 
 class TrainingCancelledError(SimtuiError):
@@ -91,11 +89,11 @@ def evaluate(
     net: Net,
     pixels: NDArray[np.uint8],
     labels: NDArray[np.int64],
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress = untold,
 ) -> Evaluation:
     """Name every image of `pixels`, uint8 (n, 28, 28), and compare with `labels`, integers (n,).
 
-    on_progress is called with (images done, images in all) after each batch.
+    on_progress counts images, after each batch.
     Raises SimtuiError if there are no images or not one label an image.
     """
     total = len(pixels)
@@ -106,8 +104,7 @@ def evaluate(
         for start in range(0, total, EVALUATION_BATCH):
             batch = slice(start, start + EVALUATION_BATCH)
             predictions[batch] = net(to_input(pixels[batch])).log_probs.argmax(1).numpy()
-            if on_progress is not None:
-                on_progress(min(start + EVALUATION_BATCH, total), total)
+            on_progress(min(start + EVALUATION_BATCH, total), total)
     correct = int((predictions == labels).sum())
     return Evaluation(100 * correct / total, correct, total, predictions)
 
@@ -120,7 +117,7 @@ def train(
     seed: int = 0,
     augment: bool = False,
     hold_out: int | None = None,
-    on_progress: Progress | None = None,
+    on_progress: Progress = untold,
     cancelled: Callable[[], bool] | None = None,
 ) -> TrainingResult:
     """Train a net from the random weights of `seed` on images uint8 (n, 28, 28) with labels 0..9.
@@ -163,8 +160,7 @@ def train(
                 optimizer.step()
                 schedule.step()
                 losses += loss.item() * len(chosen)
-                if on_progress is not None:
-                    on_progress((number - 1) * len(images) + done, epochs * len(images), message)
+                on_progress((number - 1) * len(images) + done, epochs * len(images), message)
             if not math.isfinite(losses):
                 raise SimtuiError(f"The loss stopped being a number in {message}; nothing was written.")
             history.append(Epoch(number, losses / len(images), *_score(net, pixels[held_out], labels[held_out])))

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from simtui import __version__
-from simtui.analysis.results import SELF_PARTIAL, Report, Skipped
+from simtui.analysis.results import Report, Skipped
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Facts, Heading, Profile, Table
 from simtui.reporting.summary import accuracy_by_its_file
@@ -29,14 +29,10 @@ def about(report: Report, study: Study) -> Iterator[Block]:
 
 
 def notes(found: tuple[str, ...]) -> Iterator[Block]:
-    """The Report's notes, or a comparison's, if there are any.
-
-    Without the one that is always there: the tables show a dash for it, and everybody sees why.
-    """
-    sentences = tuple(printable(note, 500) for note in found if note != SELF_PARTIAL)
-    if sentences:
+    """The Report's notes, or a comparison's, if there are any."""
+    if found:
         yield Heading("Notes")
-        yield Bullets(sentences)
+        yield Bullets(tuple(printable(note, 500) for note in found))
 
 
 def unused_files(skipped: tuple[Skipped, ...], profile: Profile) -> Iterator[Block]:

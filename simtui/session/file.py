@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import FileError, SimtuiError, printable
 from simtui.session.model import FORMAT, VERSION, Session, Simulation, is_participant_id
 from simtui.storage.json_file import BadJsonError, decode_json, kind_faults, parse_json, read_json_bytes
 from simtui.study import model as studies
@@ -75,11 +75,9 @@ def read(path: Path) -> tuple[Session, bytes]:
         return session, data
     session = parse_json(data, path, "a session file", _SESSION, (FORMAT, VERSION))
     for fault in kind_faults(session.format, session.version, (FORMAT, VERSION)):
-        raise SimtuiError(f"{printable(path)} is not a session file: {fault}.")
+        raise FileError(path, f"is not a session file: {fault}")
     if not is_participant_id(session.participant_id):
-        raise SimtuiError(
-            f"{printable(path)} names an impossible participant “{printable(session.participant_id, 40)}”."
-        )
+        raise FileError(path, f"names an impossible participant “{printable(session.participant_id, 40)}”")
     return session, data
 
 
@@ -87,9 +85,10 @@ def read_any(path: Path) -> ReadFile:
     """The study or session in a file, its types checked and nothing else."""
     try:
         data = read_json_bytes(path, "a study or session file")
+    except FileError as error:
+        return ReadFile(path, fault=Fault("", error.what))
     except SimtuiError as error:
-        what = str(error).removeprefix(printable(path)).strip().removesuffix(".")
-        return ReadFile(path, fault=Fault("", what))
+        return ReadFile(path, fault=Fault("", str(error).removesuffix(".")))
     try:
         return _parsed(path, data)
     except BadJsonError as error:

@@ -6,14 +6,19 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError, printable, require_installed
+from simtui.network import container
+from simtui.network.layers import check_layers
+from simtui.progress import Progress, untold
 from simtui.session.model import Simulation
 from simtui.simulation import raters
 from simtui.simulation.raters import Raters, Vector
+from simtui.stimuli.pixels import pixel_cosines
 from simtui.stimuli.source import Label
 from simtui.study.model import Pair, Study
 
@@ -94,6 +99,63 @@ def populate(
         speed_sd=raters.SPEED_SD,
     )
     return Population(study, simulation, latent)
+
+
+def recruit(
+    study: Study,
+    model: str = "fc",
+    checkpoint: Path | None = None,
+    *,
+    r: float | None = None,
+    reliability: float = 0.4,
+    lapses: float = 0.02,
+    seed: int = 0,
+    on_progress: Progress = untold,
+) -> Population:
+    """The people of a study who follow a model: a layer of the network, "pixels", or "random" for none.
+
+    checkpoint: the network's weights, simtui's own unless told. r: see `populate`; 1 unless told.
+    Raises SimtuiError where a number is out of its range, the network is missing, or nobody can follow the model.
+    """
+    if model == "random" and r is not None:
+        raise SimtuiError("--model random follows no similarity, so that it has no --r: leave one of them out.")
+    for name, value, low in (("r", r, -1), ("reliability", reliability, 0), ("lapses", lapses, 0)):
+        if value is not None and not low <= value <= 1:
+            raise SimtuiError(f"The {name} of simulated people is {value:g}: choose a number from {low} to 1.")
+    similarity, checkpoint_sha256 = _similarity(study, model, checkpoint, on_progress)
+    return populate(
+        study,
+        similarity,
+        model=model,
+        checkpoint_sha256=checkpoint_sha256,
+        r=1.0 if r is None else r,
+        reliability=reliability,
+        lapses=lapses,
+        seed=seed,
+    )
+
+
+def _similarity(
+    study: Study, model: str, checkpoint: Path | None, on_progress: Progress
+) -> tuple[dict[str, float] | None, str | None]:
+    """By pair id, the similarity of the practice pairs and all that are analysed; and the network's sha256."""
+    if model == "random":
+        return None, None
+    pairs = [*study.practice_pairs, *study.pairs]
+    left, right = study.pixels(pair.left for pair in pairs), study.pixels(pair.right for pair in pairs)
+    names = [pair.id for pair in pairs]
+    if model == "pixels":
+        return dict(zip(names, pixel_cosines(left, right).tolist(), strict=True)), None
+    check_layers([model])
+    require_installed(f"simtui simulate --model {model}", ("torch",))
+    if checkpoint is not None:
+        container.read(checkpoint)  # refused before torch is imported, which takes seconds
+    from simtui.network import checkpoint as checkpoints
+    from simtui.network.similarity import pair_similarities
+
+    loaded = checkpoints.load(checkpoint or container.default_checkpoint())
+    found = pair_similarities(loaded.net, left, right, [model], on_progress)
+    return dict(zip(names, found[model].tolist(), strict=True)), loaded.sha256
 
 
 def random_state(what: str, *parts: object) -> np.random.RandomState:

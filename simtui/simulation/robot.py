@@ -18,10 +18,11 @@ import sys
 import termios
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
+from simtui.progress import Progress, untold
 from simtui.rating.texts import position_in_run, sentence
 from simtui.session import file as session_file
 from simtui.session.file import encode_simulation
@@ -40,9 +41,6 @@ rating the longer time: pressed again on a slow machine, it could be taken for t
 PATIENCE_S = 60.0
 """A screen that does not move on for so long has failed."""
 
-Progress = Callable[[int, int, str], None]
-"""Called with (responses given, responses in all, message)."""
-
 _SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
 
 
@@ -53,7 +51,7 @@ def rate_through_screen(
     store: SessionStore,
     *,
     at_once: int = 4,
-    on_progress: Progress = lambda *_: None,
+    on_progress: Progress = untold,
 ) -> None:
     """Let these participants rate the study in `study_path`, at human speed, some at once.
 

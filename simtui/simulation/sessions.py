@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +17,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from simtui import __version__
+from simtui.errors import SimtuiError, printable
 from simtui.session.file import encode_simulation
 from simtui.session.model import Environment, Session, Trial, new_session
+from simtui.session.store import SessionStore
 from simtui.simulation import raters
 from simtui.simulation.population import Population, random_state
 from simtui.study.schedule import Schedule, list_by_number, plan
@@ -120,8 +123,33 @@ def simulate(population: Population, participant_id: str) -> Session:
 
 
 def participant_ids(count: int) -> list[str]:
-    """S001, S002, …"""
+    """S001, S002, … Raises SimtuiError for fewer than one."""
+    if count < 1:
+        raise SimtuiError(f"{count} simulated participants were asked for: ask for 1 or more.")
     return [f"S{number:03d}" for number in range(1, count + 1)]
+
+
+def require_new(store: SessionStore, ids: Sequence[str]) -> None:
+    """Raises SimtuiError where one of the participants has a session already; nothing is written then."""
+    for participant_id in ids:
+        if store.next_run(participant_id) > 1:
+            raise SimtuiError(
+                f"{printable(store.path(participant_id, 1))} is there already and nothing was written: "
+                "name another folder with --sessions, or move the earlier files away."
+            )
+
+
+def simulated(population: Population, participant_id: str, store: SessionStore | None) -> tuple[str, Session]:
+    """One participant's session, and its file, which is written where there is a store.
+
+    Raises SimtuiError where it cannot be written.
+    """
+    session = simulate(population, participant_id)
+    if store is None:
+        return f"{participant_id}, simulated in memory", session
+    with store.hold(participant_id) as hold:
+        hold.create(session)
+    return str(store.path(participant_id, session.run)), session
 
 
 # ---------------------------------------------------------------------- the seeds of everything

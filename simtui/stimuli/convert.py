@@ -1,10 +1,11 @@
 """Any picture as a stimulus: 28x28, grey, ink bright on black paper.
 
-In this order: turned upright by its EXIF tag; transparent parts laid on white; made grey (luma, ITU-R 601-2; 16-bit
-and floating-point greys scaled to 0..255); inverted where it is dark ink on light paper, that is where the median
-of the outermost pixels is brighter than the mean of the whole; and, unless it is 28x28 already, fitted as a whole
-into 28x28 with its proportions kept (bicubic), centred, and padded with that median, its paper. Nothing is cropped,
-centred by mass or stretched in contrast.
+A JPEG of more than 12.5 million pixels is decoded to a half, a quarter or an eighth of its size. Then, in this
+order: turned upright by its EXIF tag; transparent parts laid on white; made grey (luma, ITU-R 601-2; 16-bit and
+floating-point greys scaled to 0..255); inverted where it is dark ink on light paper, that is where the median of the
+outermost pixels is brighter than the mean of the whole; and, unless it is 28x28 already, fitted as a whole into 28x28
+with its proportions kept (bicubic), centred, and padded with that median, its paper. Nothing is cropped, centred by
+mass or stretched in contrast.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.image_set import SIZE
 from simtui.storage import untrusted
 
-MOST_PIXELS = 50_000_000
-"""A larger picture is refused before it is unpacked."""
+MOST_PIXELS = 12_500_000
+"""A larger picture is refused before it is unpacked, for it takes up to 20 bytes a pixel; but see `_reduced`."""
+
+_SCALES = (2, 4, 8)
+"""Fractions of its size that a JPEG can be decoded to."""
 
 MOST_BYTES = 64 * 2**20
 
@@ -40,10 +44,10 @@ def read_image(path: Path) -> tuple[NDArray[np.uint8], bool]:
         with untrusted.opened(path, "a picture", MOST_BYTES) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own hints; the size is checked below, damage raises
             with Image.open(file, formats=_formats()) as image:
-                if image.width * image.height > MOST_PIXELS:
+                if image.width * image.height > MOST_PIXELS and not _reduced(image):
                     raise SimtuiError(
                         f"{shown} has {image.width} x {image.height} pixels, more than "
-                        f"{MOST_PIXELS // 1_000_000} million: save a smaller picture."
+                        f"{MOST_PIXELS / 1_000_000:g} million: save a smaller picture, or a JPEG."
                     )
                 image.load()
                 grey = _grey(ImageOps.exif_transpose(image))
@@ -80,6 +84,20 @@ def to_stimulus(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
     top, left = (SIZE - fitted[1]) // 2, (SIZE - fitted[0]) // 2
     canvas[top : top + fitted[1], left : left + fitted[0]] = small
     return canvas, inverted
+
+
+def _reduced(image: Image.Image) -> bool:
+    """Have a large JPEG decoded to a half, a quarter or an eighth of its size; False where that is not enough.
+
+    A progressive one has to be unpacked as a whole.
+    """
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.info.get("progressive"):
+        return False
+    for scale in _SCALES:
+        if (image.width // scale) * (image.height // scale) <= MOST_PIXELS:
+            image.draft(None, (image.width // scale, image.height // scale))
+            return image.width * image.height <= 1.1 * MOST_PIXELS
+    return False
 
 
 def _formats() -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -24,6 +25,12 @@ MOST_IMAGES = 50_000
 MOST_PAIRS = 10_000
 LARGEST_NPZ = 512 * 2**20
 """Bytes: so many pairs take 125 MB as 64-bit numbers, and other arrays may stand beside them."""
+
+_LONGEST_HEADER = 10_000
+_LARGEST_ARRAY = MOST_PAIRS * SIZE * SIZE * 16 + 2 * _LONGEST_HEADER
+"""Bytes, in the widest numbers that there are."""
+_MOST_MEMBERS = 1_000
+"""Arrays in an npz file: two are wanted."""
 
 _LITTER = {"thumbs.db", "desktop.ini"}  # hidden on the systems that make them, though their names do not say so
 _NAMES = (("images1", "images2"), ("left", "right"))
@@ -172,7 +179,7 @@ def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[n
     try:
         with (
             untrusted.opened(path, "an npz file of pairs", LARGEST_NPZ) as file,
-            zipfile.ZipFile(file) as archive,
+            zipfile.ZipFile(_listed(file)) as archive,
         ):
             members = set(archive.namelist())
             chosen = [names for names in _NAMES if all(f"{name}.npy" in members for name in names)]
@@ -197,6 +204,9 @@ def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[n
 
 def _read_array(archive: zipfile.ZipFile, name: str, shown: str) -> NDArray[np.generic]:
     """One array as (n, 28, 28). Its header is believed only once it is bearable."""
+    size = archive.getinfo(f"{name}.npy").file_size
+    if size > _LARGEST_ARRAY:
+        raise SimtuiError(f"{shown} has {size >> 20} MB in {name}: there must be 1 to {MOST_PAIRS} images.")
     with archive.open(f"{name}.npy") as file:
         shape, dtype = _header(file)
     if dtype.hasobject:
@@ -208,15 +218,26 @@ def _read_array(archive: zipfile.ZipFile, name: str, shown: str) -> NDArray[np.g
         raise SimtuiError(f"{shown} has {name} of shape {by}: it must be n x 28 x 28 or n x 1 x 28 x 28.")
     if not 1 <= shape[0] <= MOST_PAIRS:
         raise SimtuiError(f"{shown} has {shape[0]} images in {name}: there must be 1 to {MOST_PAIRS}.")
-    if archive.getinfo(f"{name}.npy").file_size > math.prod(shape) * dtype.itemsize + 2**16:
+    if size > math.prod(shape) * dtype.itemsize + 2**16:
         raise SimtuiError(f"{shown} has more in {name} than its header says: save it again with numpy.savez.")
     with archive.open(f"{name}.npy") as file:
         array: NDArray[np.generic] = npy.read_array(file, allow_pickle=False)
     return array.reshape(shape[0], SIZE, SIZE)
 
 
+def _listed(file: BinaryIO) -> BinaryIO:
+    """The file, once the list of what is in it has been found to be bearable. Raises BadArchiveError."""
+    untrusted.zip_members(file, _MOST_MEMBERS)
+    return file
+
+
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
-    version = npy.read_magic(file)
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, _, dtype = read(file)
+    """Raises ValueError for a longer header than any array of numbers has: numpy would read it whole first."""
+    start = file.read(_LONGEST_HEADER)
+    length, at = (start[8:10], 10) if start[6:7] == b"\x01" else (start[8:12], 12)
+    if at + int.from_bytes(length, "little") > len(start):
+        raise ValueError("a header without end")
+    whole = io.BytesIO(start)
+    read = npy.read_array_header_1_0 if npy.read_magic(whole) == (1, 0) else npy.read_array_header_2_0
+    shape, _, dtype = read(whole)
     return shape, dtype

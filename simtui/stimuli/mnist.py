@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 import platformdirs
 
 from simtui.errors import SimtuiError, printable
+from simtui.progress import Progress, untold
 from simtui.stimuli import idx
 from simtui.stimuli.image_set import SIZE, ImageSet
 from simtui.stimuli.source import Source
@@ -44,9 +45,6 @@ _PACKED_SIZES = {
     "t10k-labels-idx1-ubyte.gz": 4_542,
 }
 _TIMEOUT = 20.0  # seconds of silence after which a mirror counts as unreachable
-
-Progress = Callable[[int, int, str], None]
-"""Called with (bytes done, bytes in all, message)."""
 
 
 def data_folder(option: Path | None = None) -> Path:
@@ -101,7 +99,7 @@ def load(split: str = "test", data: Path | None = None) -> ImageSet:
     )
 
 
-def download(data: Path | None = None, on_progress: Progress | None = None) -> Path:
+def download(data: Path | None = None, on_progress: Progress = untold) -> Path:
     """Fetch what is missing of the four files, through torchvision, into `MNIST/raw` of the data folder.
 
     A file appears only once it is whole and has torchvision's md5. Returns the data folder. Raises SimtuiError,
@@ -109,7 +107,6 @@ def download(data: Path | None = None, on_progress: Progress | None = None) -> P
     where to put them by hand), the folder cannot be written, or a damaged file is in the way.
     """
     folder = data_folder(data)
-    report = on_progress or (lambda _done, _total, _message: None)
     wanted = [split for split in FILES if not _whole(split, folder)]
     if wanted:
         raw = folder / "MNIST" / "raw"
@@ -121,7 +118,7 @@ def download(data: Path | None = None, on_progress: Progress | None = None) -> P
             with tempfile.TemporaryDirectory(dir=raw, prefix=".downloading-") as temporary:
                 done = 0
                 for name, md5 in resources:
-                    with _reporting(utils, report, name, done, total), _timeout():
+                    with _reporting(utils, on_progress, name, done, total), _timeout():
                         _fetch(mnist, utils, Path(temporary), name, md5, folder)
                     (Path(temporary) / name).replace(raw / name)
                     done += _PACKED_SIZES[name]
@@ -129,7 +126,7 @@ def download(data: Path | None = None, on_progress: Progress | None = None) -> P
             raise SimtuiError(f"{printable(raw)} cannot be written to: {error.strerror or error}.") from None
         for split in wanted:
             load(split, folder)
-        report(total, total, "checked")
+        on_progress(total, total, "checked")
     return folder
 
 

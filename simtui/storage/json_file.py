@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 from msgspec import Struct
 
-from simtui.errors import SimtuiError, is_visible, printable, storable
+from simtui.errors import FileError, is_visible, printable, storable
 from simtui.storage import untrusted
 
 MAX_BYTES = 16 * 2**20
@@ -57,7 +57,7 @@ def read_json_bytes(path: Path, what: str) -> bytes:
     """
     data = untrusted.read(path, what, MAX_BYTES)
     if not data.strip():
-        raise SimtuiError(f"{printable(path)} is empty, so it is not {what}.")
+        raise FileError(path, f"is empty, so it is not {what}")
     return data
 
 
@@ -82,7 +82,7 @@ def parse_json(
     except BadJsonError as error:
         # Of another kind or version it may lack anything: then that is the fault, and not what it lacks.
         fault = next(_kind_faults_of(data, kind), f"{error}; put that right, or name another file")
-        raise SimtuiError(f"{printable(path)} is not {what}: {fault}.") from None
+        raise FileError(path, f"is not {what}: {fault}") from None
 
 
 def json_text(value: object) -> str:

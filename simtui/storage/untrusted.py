@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import struct
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import FileError, SimtuiError, printable
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
 """Not blocking: the name may be that of a pipe, which would keep us waiting for its writer."""
@@ -48,10 +50,33 @@ def opened(path: Path, what: str, most: int) -> Iterator[BinaryIO]:
         yield file
 
 
+class BadArchiveError(ValueError):
+    """A zip archive is damaged, or has more in it than it should."""
+
+
+def zip_members(file: BinaryIO, most: int) -> list[zipfile.ZipInfo]:
+    """What is in a zip archive of at most `most` files, as it says itself. Raises BadArchiveError.
+
+    Its end says how long the list is, before it is read: each entry of some fifty bytes takes a kilobyte of memory.
+    """
+    try:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - 65_557))
+        end = file.read()
+        at = end.rfind(b"PK\x05\x06")
+        entries, length = struct.unpack_from("<HI", end, at + 10) if at >= 0 else (0, 0)
+        if at < 0 or entries > most or length > most * 512:
+            raise BadArchiveError("it has too many files in it, or no list of them")
+        with zipfile.ZipFile(file) as archive:
+            return archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError):
+        raise BadArchiveError("it is damaged") from None
+
+
 def unreadable(path: Path, error: Exception) -> SimtuiError:
     """The sentence for what the system said when `path` was read."""
     reason = getattr(error, "strerror", None) or error
-    return SimtuiError(f"{printable(path)} could not be read: {printable(reason)}.")
+    return FileError(path, f"could not be read: {printable(reason)}")
 
 
 def _opened(path: Path, what: str, most: int, follow: bool) -> tuple[int, int]:
@@ -62,14 +87,14 @@ def _opened(path: Path, what: str, most: int, follow: bool) -> tuple[int, int]:
         raise SimtuiError(f"There is no file {printable(path)}: check the path to {what}.") from None
     except (OSError, ValueError) as error:
         if not follow and path.is_symlink():
-            raise SimtuiError(f"{printable(path)} is a symbolic link, which is not followed to {what}.") from None
+            raise FileError(path, f"is a symbolic link, which is not followed to {what}") from None
         raise unreadable(path, error) from None
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
-            raise SimtuiError(f"{printable(path)} is a folder, not {what}.")
+            raise FileError(path, f"is a folder, not {what}")
         if not stat.S_ISREG(status.st_mode):
-            raise SimtuiError(f"{printable(path)} is not a regular file, so it is not {what}.")
+            raise FileError(path, f"is not a regular file, so it is not {what}")
         if status.st_size > most:
             raise _too_large(path, what, status.st_size)
     except BaseException:
@@ -79,4 +104,4 @@ def _opened(path: Path, what: str, most: int, follow: bool) -> tuple[int, int]:
 
 
 def _too_large(path: Path, what: str, size: int) -> SimtuiError:
-    return SimtuiError(f"{printable(path)} has {size / 2**20:.0f} MB, too much for {what}.")
+    return FileError(path, f"has {size / 2**20:.0f} MB, too much for {what}")

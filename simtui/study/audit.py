@@ -8,9 +8,11 @@ from itertools import groupby, pairwise
 
 from msgspec import Struct
 
+from simtui.errors import printable
 from simtui.stimuli.source import Label
 from simtui.study.model import Pair, Study
 from simtui.study.schedule import PlannedTrial, plan
+from simtui.terminal.layout import table
 
 THIRDS = 3
 
@@ -106,6 +108,56 @@ def shared_images(study: Study, run: Sequence[PlannedTrial], pairs: dict[str, Pa
     """How many trials of a run show an image that the trial before them shows too."""
     images = [{study.images[image] for image in (pair.left, pair.right)} for pair in (pairs[t.pair_id] for t in run)]
     return sum(bool(before & after) for before, after in pairwise(images))
+
+
+def as_lines(study: Study, audit: Audit) -> Iterator[str]:
+    """The audit of one pair list for people, after an empty line where it is not the first; safe to print."""
+    design, people = study.design, audit.participants
+    if audit.list_index:
+        yield ""
+    of_list = f"list {audit.list_index + 1} of {design.lists}, " if design.lists > 1 else ""
+    yield (
+        f"{printable(study.title)}: {of_list}{len(people)} participants ({people[0]} to {people[-1]}), "
+        f"{audit.trials} trials each"
+    )
+    yield ""
+    yield from _table(study, audit)
+    yield ""
+    if audit.longest_streak is not None:
+        yield f"Longest streak of one digit in neighbouring trials: {audit.longest_streak}"
+    yield f"Neighbouring trials that share an image: {audit.shared_images}"
+    if audit.repeat_lags is not None and audit.mirrored is not None:
+        lags = audit.repeat_lags
+        yield (
+            f"Repeats: {lags.least} to {lags.most} trials after the first time, {lags.mean:.1f} on average "
+            f"(a third of the run is {audit.lag_needed:.1f}); {audit.mirrored:.0%} with their sides exchanged"
+        )
+    if audit.catch_distances is not None:
+        apart = audit.catch_distances
+        yield f"Catch trials: {apart.least} to {apart.most} trials from one to the next, {apart.mean:.1f} on average"
+
+
+def _table(study: Study, audit: Audit) -> Iterator[str]:
+    """A row a pair, and the least and the most of every column; the columns of repeats where there are any."""
+    repeats = study.design.repeats > 0
+    head = ["pair", "digit", "1st third", "2nd third", "3rd third", "as given", "exchanged"]
+    head += ["repeated", "all in 1st", "all in 2nd", "all in 3rd"] if repeats else []
+    rows = [
+        [
+            pair.pair_id,
+            printable(pair.digit, 12),
+            *map(str, pair.thirds + pair.sides + ([pair.repeated, *pair.shown] if repeats else [])),
+        ]
+        for pair in audit.pairs
+    ]
+    columns = [*audit.thirds, *audit.sides, *([audit.repeated, *audit.shown] if repeats else [])]
+    ends = [
+        ["least", "", *(str(column.least) for column in columns)],
+        ["mean", "", *(f"{column.mean:.1f}" for column in columns)],
+        ["most", "", *(str(column.most) for column in columns)],
+    ]
+    *lines, least, mean, most = table(head, [*rows, *ends], left=(0, 1))
+    yield from (*lines, "", least, mean, most)
 
 
 def _by_pair(pairs: Sequence[Pair], runs: Sequence[Sequence[PlannedTrial]]) -> list[PairAudit]:

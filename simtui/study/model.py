@@ -151,6 +151,12 @@ class Study(Struct, frozen=True, kw_only=True):
 
         return stacked(self.image(image_id) for image_id in image_ids)
 
+    def _repr_html_(self) -> str:
+        """The pairs as pictures, for a notebook."""
+        from simtui.study.html import as_html
+
+        return as_html(self)
+
     def every_pair(self) -> Iterator[Pair]:
         """The practice pairs, the pairs that are analysed, and the catch pairs."""
         yield from self.practice_pairs

@@ -10,13 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.ratings import Ratings, collect
-from simtui.analysis.results import CheckpointInfo
-from simtui.analysis.similarities import Similarities
+from simtui.analysis.report import build
+from simtui.analysis.results import CheckpointInfo, Report
+from simtui.analysis.similarities import Similarities, compute_similarities
 from simtui.session import file as session_file
 from simtui.session.importing import import_ratings
 from simtui.study.model import Study
 
 CHECKPOINT = CheckpointInfo(file="given.pt", sha256="0" * 64, test_acc=98.5)
+
+
+def analyze(
+    study: Study,
+    ratings: Ratings,
+    checkpoint: Path | None = None,
+    *,
+    seed: int = 0,
+    zscore: bool = False,
+    centre: bool = False,
+) -> Report:
+    """The Report of these ratings against this checkpoint, simtui's own unless told."""
+    similarities = compute_similarities(study, checkpoint, centre=centre)
+    return build(study, ratings, similarities, seed=seed, zscore=zscore)
 
 
 def imported(study: Study, folder: Path, ratings: Mapping[str, Sequence[int]]) -> Ratings:

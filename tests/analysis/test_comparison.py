@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +29,7 @@ from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 from tests.analysis.data import simulated
 from tests.analysis.reports import given, imported
+from tests.commands import in_process
 
 NET = """
 from torch import nn
@@ -167,7 +166,7 @@ def test_an_untrained_row_above_the_best_is_marked_and_explained(
 
 
 def test_centred_copies_are_those_of_the_analysis_and_labelled(files: Path, study: Study, ratings: Ratings) -> None:
-    chosen = load([files / "1" / "net.pt"], [], [], ["fc"], [Preprocess()])
+    chosen = load([files / "1" / "net.pt"], [], [], ["fc"], [])
     found = candidates(study, chosen, centre=True)
     alone = compute_similarities(study, files / "1" / "net.pt", centre=True)
 
@@ -312,14 +311,7 @@ def test_weights_must_be_one_a_network(files: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_program_says_a_fault_in_one_sentence(files: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "simtui", "compare", "study.json", ".", "--preprocess", "size=x"],
-        cwd=files,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
+    done = in_process.simtui(files, "compare", "study.json", ".", "--preprocess", "size=x")
     assert done.returncode == 2
     assert done.stderr.startswith("simtui: --preprocess has size=x")
     assert len(done.stderr.splitlines()) == 1
@@ -342,7 +334,7 @@ def test_of_too_few_pairs_no_row_is_the_best(tmp_path: Path) -> None:
 def test_a_file_called_like_a_baseline_is_not_taken_for_one(tmp_path: Path) -> None:
     for name in ("untrained", "no network"):
         checkpoints.save(tmp_path / name, untrained(1))
-        (loaded,) = load([tmp_path / name], [], [], ["fc"], [Preprocess()])
+        (loaded,) = load([tmp_path / name], [], [], ["fc"], [])
         assert loaded.info.name == f"{name} (2)"
 
 

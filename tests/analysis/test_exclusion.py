@@ -22,7 +22,7 @@ def sessions(tmp_path: Path) -> Path:
 
 def test_who_goes_is_named_with_the_rule_and_the_value(sessions: Path) -> None:
     ratings = collect(small_study(pairs=6), [sessions])
-    kept = ratings.excluding(small_study(pairs=6), [parse_rule("sd=0")])
+    kept = ratings.excluding([parse_rule("sd=0")])
     assert kept.participants == ("varied",)
     assert kept.matrix.shape == (1, 6)
     [gone] = kept.skipped
@@ -32,14 +32,14 @@ def test_who_goes_is_named_with_the_rule_and_the_value(sessions: Path) -> None:
 
 def test_no_rule_leaves_everybody(sessions: Path) -> None:
     ratings = collect(small_study(pairs=6), [sessions])
-    assert ratings.excluding(small_study(pairs=6), []).participants == ("flat", "varied")
+    assert ratings.excluding([]).participants == ("flat", "varied")
 
 
 def test_a_rule_that_leaves_nobody_or_can_judge_nobody_is_said(sessions: Path) -> None:
     ratings = collect(small_study(pairs=6), [sessions])
     with pytest.raises(NoSessionsError, match="leave nobody"):
-        ratings.excluding(small_study(pairs=6), [parse_rule("sd<100")])
+        ratings.excluding([parse_rule("sd<100")])
     with pytest.raises(SimtuiError, match="can judge no session"):
-        ratings.excluding(small_study(pairs=6), [parse_rule("catch<0.8")])
+        ratings.excluding([parse_rule("catch<0.8")])
     with pytest.raises(SimtuiError, match="no “luck”"):
         parse_rule("luck<3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -31,7 +32,7 @@ def partly_rated(study: Study, folder: Path, matrix: NDArray[np.float64]) -> Rat
     """Ratings of people who did not all see all pairs."""
     whole = {f"P{i + 1}": [5 + j % 2 for j in range(len(study.pairs))] for i in range(len(matrix))}
     found = imported(study, folder, whole)
-    return Ratings(found.pairs, found.participants, matrix, found.sessions, found.used, found.skipped)
+    return replace(found, matrix=matrix)
 
 
 def test_only_rated_pairs_count(tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_only_rated_pairs_count(tmp_path: Path) -> None:
     assert report.overall.layers["fc"].ci == pytest.approx(fisher_ci(r, 12))
     text = as_text(report)
     assert "n = 12 pairs" in text
-    assert "12 pairs detect r = " in text
+    assert "12 pairs show a true r of " in text
     assert "3 participants rated 12 of 30 pairs" in as_markdown(full(report, study, found, "fc"))
 
 

@@ -66,11 +66,7 @@ def test_practice_is_never_analysed(study: Study, tmp_path: Path) -> None:
     path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
 
     assert [trial.trial_type for trial in session_file.load(path).trials].count("practice") == 1
-    table = collect(study, [path]).table()
-    assert sorted(table["pair_id"]) == sorted(pair.id for pair in study.pairs)
-    assert dict(zip(table["pair_id"], table["rating"], strict=True)) == {
-        pair.id: i + 1 for i, pair in enumerate(study.pairs)
-    }
+    np.testing.assert_array_equal(collect(study, [path]).matrix, [[1, 2, 3, 4]])
 
 
 def test_the_sessions_root_the_studys_folder_and_the_file_are_the_same(study: Study, tmp_path: Path) -> None:
@@ -261,17 +257,3 @@ def test_only_some_of_the_participants(study: Study, tmp_path: Path) -> None:
         everybody.only([])
     with pytest.raises(SimtuiError, match="no ratings of D"):
         everybody.only(["A", "D"])
-
-
-def test_the_table_has_one_row_a_rating_as_the_study_names_the_images(study: Study, tmp_path: Path) -> None:
-    rated(study, tmp_path, "P1", 1, 2, 3, 4)
-    rated(study, tmp_path, "P2", 5, 6, 7, 8)
-
-    table = collect(study, [tmp_path]).table()
-
-    assert len(table) == 8
-    pairs = {pair.id: (pair.left, pair.right) for pair in study.pairs}
-    shown = zip(table["pair_id"], table["left"], table["right"], strict=True)
-    assert all(pairs[str(pair)] == (left, right) for pair, left, right in shown)
-    assert set(table["participant_id"]) == {"P1", "P2"}
-    assert (table["rt"] > 0).all()

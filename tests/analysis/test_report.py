@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import Report, analyze, as_json, build
+from simtui.analysis.report import as_json, build
+from simtui.analysis.results import Group, Report
 from simtui.analysis.similarities import compute_similarities
 from simtui.errors import SimtuiError
 from simtui.network import checkpoint as checkpoints
@@ -30,7 +31,7 @@ from simtui.stimuli.source import Source
 from simtui.study.model import Study
 from simtui.study.sampling import given_pairs_study, sample_study
 from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
-from tests.analysis.reports import given, imported, mark_simulated
+from tests.analysis.reports import analyze, given, imported, mark_simulated
 from tests.builders import noise_images, small_study
 
 
@@ -43,6 +44,10 @@ def report_of(folder: Path, ratings: dict[str, list[int]], **layers: np.ndarray)
     n = len(next(iter(ratings.values())))
     study = small_study(pairs=n)
     return build(study, imported(study, folder, ratings), given(study, **layers))
+
+
+def human_of(group: Group) -> list[float | None]:
+    return [pair.human_normalized for pair in group.pairs]
 
 
 def numbers(value: Any) -> Iterator[float]:
@@ -80,10 +85,10 @@ def test_the_homeworks_own_numbers(tmp_path: Path) -> None:
     assert report.overall.layers["fc"].r == r
     assert group.pairs[0].human == 5.0
     assert group.pairs[0].n_ratings == 2
-    human = group.human_normalized()
+    human = human_of(group)
     assert human[14] == 0.0
     assert human[12] == 1.0
-    assert group.similarity_normalized("fc")[14] == 1.0
+    assert group.pairs[14].similarity_normalized["fc"] == 1.0
 
 
 def reference_study(shared: Path) -> Study:
@@ -173,12 +178,12 @@ def test_zscoring_is_asked_for_and_said(shared: Path, tmp_path: Path) -> None:
     assert group.ceilings.mean == pytest.approx(math.sqrt(reference["reliability"]["icc3_k_zscored"]), abs=1e-4)
     assert [pair.human_z for pair in group.pairs] == pytest.approx(reference["mean_rating_z"], abs=1e-4)
     assert [pair.human for pair in group.pairs] == [pair.human for pair in raw.groups[0].pairs]
-    human = group.human_normalized()
+    human = human_of(group)
     assert human[29] == 1.0
-    assert human != raw.groups[0].human_normalized()
+    assert human != human_of(raw.groups[0])
 
 
-def test_the_untrained_twin_is_the_mean_of_five_seeds(two_digits: Study, checkpoint: Path, tmp_path: Path) -> None:
+def test_the_untrained_twin_is_the_mean_of_200_seeds(two_digits: Study, checkpoint: Path, tmp_path: Path) -> None:
     _, people = raters(3, 16)
     found = compute_similarities(two_digits, checkpoint)
     left, right = (
@@ -189,7 +194,7 @@ def test_the_untrained_twin_is_the_mean_of_five_seeds(two_digits: Study, checkpo
     report = build(two_digits, imported(two_digits, tmp_path, people), found)
 
     for name in ("fc", "pool2", "conv2", "conv1"):
-        each = np.stack([pair_similarities(untrained(seed), left, right, [name])[name] for seed in range(5)])
+        each = np.stack([pair_similarities(untrained(seed), left, right, [name])[name] for seed in range(200)])
         np.testing.assert_array_equal(found.untrained[name], each)
         for group, where in zip(report.groups, (slice(8), slice(8, 16)), strict=True):
             human = np.array([pair.human for pair in group.pairs], dtype=float)
@@ -267,15 +272,15 @@ def test_one_pass_gives_every_layer_and_the_digits(two_digits: Study, checkpoint
     seen: list[tuple[int, int]] = []
 
     found = compute_similarities(
-        two_digits, checkpoint, ["conv2"], on_progress=lambda done, total: seen.append((done, total))
+        two_digits, checkpoint, ["conv2"], on_progress=lambda done, total, *_: seen.append((done, total))
     )
 
     assert tuple(found.layers) == LAYERS
     assert all(values.shape == (16,) and np.isfinite(values).all() for values in found.layers.values())
-    assert {name: values.shape for name, values in found.untrained.items()} == dict.fromkeys(LAYERS[:-1], (5, 16))
+    assert {name: values.shape for name, values in found.untrained.items()} == dict.fromkeys(LAYERS[:-1], (200, 16))
     assert len(found.predicted) == 32
     assert seen == sorted(seen)
-    assert seen[-1] == (6 * 32, 6 * 32)
+    assert seen[-1] == (201 * 32, 201 * 32)
     assert found.checkpoint.file == "random.pt"
     assert found.checkpoint.test_acc == 12.5
 
@@ -316,8 +321,8 @@ def test_digits_are_never_pooled(two_digits: Study, checkpoint: Path, tmp_path: 
         mean = math.tanh(np.mean([math.atanh(r) for r in each if r is not None]))
         assert report.overall.layers[name].r == pytest.approx(mean, abs=1e-12)
     for group in report.groups:
-        assert min(value for value in group.human_normalized() if value is not None) == 0
-        assert max(value for value in group.similarity_normalized("conv1") if value is not None) == 1
+        assert min(value for value in human_of(group) if value is not None) == 0
+        assert max(pair.similarity_normalized["conv1"] or 0 for pair in group.pairs) == 1
         assert group.accuracy_on_stimuli is not None
         assert 0 <= group.accuracy_on_stimuli <= 1
 
@@ -364,10 +369,18 @@ def test_the_json_has_the_agreed_names(two_digits: Study, checkpoint: Path, tmp_
     assert set(layer["kendall"]) == {"tau_b"}
     assert {"mean_individual_r", "r_over_ceiling", "partial_given_pixels"} <= set(layer)
     assert set(layer["partial_given_pixels"]) == {"r", "p", "df"}
+    mixed = "slope se df p ci ci_r var_pair var_rater_slope differ_f differ_p"
+    assert set(layer["mixed"]) == set(mixed.split())
+    assert set(layer["vs_person"]) == {"difference", "ci", "ci_crossed", "margin", "p_noninferior"}
+    assert "r_over_ceiling_ci" in layer
+    gap = "layer dz ci ci_crossed p_family equivalent"
+    assert [set(each) for each in whole["overall"]["differences"]] == [set(gap.split())] * (len(LAYERS) - 1)
+    assert set(whole["overall"]["q"]) == set(LAYERS)
+    assert set(whole["overall"]["q"]["fc"]) == {"q", "df", "p"}
     kinds = "mean_pairwise_r icc_a1 icc_ak icc_ck alpha_interval alpha_ordinal split_half_sb"
     assert set(kinds.split()) <= set(group["reliability"])
-    assert set(group["ceilings"]) == {"individual_lower", "individual_upper", "mean"}
-    assert set(whole["overall"]["layers"]["fc"]) == {"r", "ci", "as_another_person_r"}
+    assert set(group["ceilings"]) == {"individual_lower", "individual_upper", "mean", "mean_ci"}
+    assert set(whole["overall"]["layers"]["fc"]) == {"r", "ci", "ci_crossed", "as_another_person_r"}
     assert all(math.isfinite(value) for value in numbers(whole))
 
 
@@ -432,7 +445,7 @@ def test_fewer_than_three_pairs(tmp_path: Path, n: int) -> None:
     whole = check_missing(report_of(tmp_path, people, fc=latent, pixels=latent), "a correlation needs 3")
 
     assert whole["groups"][0]["layers"]["fc"]["pearson"] == dict.fromkeys(("r", "ci", "ci_bca", "ci_crossed", "p"))
-    assert whole["overall"]["layers"]["fc"] == dict.fromkeys(("r", "ci", "as_another_person_r"))
+    assert whole["overall"]["layers"]["fc"] == dict.fromkeys(("r", "ci", "ci_crossed", "as_another_person_r"))
 
 
 def test_a_constant_rater_is_named_and_left_out(tmp_path: Path) -> None:

@@ -12,7 +12,11 @@ from simtui.cli import main
 
 
 def simtui(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`simtui` with these arguments in a folder, as if its output were piped."""
+    """`simtui` with these arguments in a folder, as if its output were piped.
+
+    Not for `rate` and `kiosk`, which leave things out of their process for good (see simtui.rating.startup).
+    """
+    assert not {"rate", "kiosk"} & set(arguments[:1])
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     code: object = 0
     with chdir(folder), patch("sys.argv", ["simtui", *arguments]), redirect_stdout(out), redirect_stderr(err):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -36,14 +34,7 @@ def test_every_study_says_what_its_images_are(tmp_path: Path, source: Source, li
 
 def test_the_screen_and_json_at_once_are_refused(tmp_path: Path) -> None:
     saved(small_study(), tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "simtui", "analyze", "study.json", "--screen", "--json"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = in_process.simtui(tmp_path, "analyze", "study.json", "--screen", "--json")
     assert done.returncode == 2
     assert "--screen shows the analysis and --json prints it: leave one of the two out." in done.stderr
 

@@ -51,7 +51,7 @@ def test_an_option_means_the_same_everywhere() -> None:
 def test_the_commands_stand_in_groups() -> None:
     shown = CliRunner().invoke(app, ["--help"]).output
     titles = [line for line in shown.splitlines() if line.endswith(":") and not line.startswith((" ", "Usage"))]
-    assert titles == ["Options:", "Study:", "Collect:", "Analyse:", "Networks:", "Files:"]
+    assert titles == ["Options:", "Study:", "Collect:", "Analyse:", "Networks:", "Files:", "Help:"]
     assert all(f"\n  {name} " in shown for name in COMMANDS)
 
 

@@ -1,4 +1,4 @@
-"""`simtui new` as a process: every option in the file it makes, and what it refuses before there is a file."""
+"""`simtui new`: every option in the file it makes, and what it refuses before there is a file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from simtui.study import file as study_file
+from tests.commands import in_process
 
 
 def new(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "simtui", "new", "study.json", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    return in_process.simtui(folder, "new", "study.json", *arguments)
 
 
 def document(folder: Path) -> Any:

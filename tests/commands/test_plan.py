@@ -1,20 +1,14 @@
-"""`simtui plan` as a process: the table that people read, and the JSON with every number of it."""
+"""`simtui plan`: the table that people read, and the JSON with every number of it."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from simtui.study import file as study_file
 from simtui.study.sampling import sample_study
 from tests.builders import noise_images, saved, small_study
-
-
-def simtui(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "simtui", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+from tests.commands.in_process import simtui
 
 
 def test_forty_participants_of_twenty_one_pairs(tmp_path: Path) -> None:

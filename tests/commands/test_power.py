@@ -1,15 +1,15 @@
-"""`simtui power` as a process: the table that people read, the JSON that programs read, and what is refused."""
+"""`simtui power`: the table that people read, the JSON that programs read, and what is refused."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.builders import saved, small_study
+from tests.commands import in_process
 
 
 @pytest.fixture
@@ -19,8 +19,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def power(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "simtui", "power", "study.json", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    return in_process.simtui(folder, "power", "study.json", *arguments)
 
 
 def test_the_table_says_what_it_rests_on_and_has_a_row_for_the_study(folder: Path) -> None:
@@ -31,8 +30,10 @@ def test_the_table_says_what_it_rests_on_and_has_a_row_for_the_study(folder: Pat
     assert "Raters agree with r = 0.4, lapse in 2% of the trials" in done.stdout
     assert "400 simulated studies a cell, seed 0" in done.stdout
     rows = [line.split() for line in done.stdout.splitlines() if line.lstrip().startswith("12*")]
-    assert len(rows) == 3
-    alone, together = (int(value) for value in rows[0][1:])
+    assert len(rows) == 4
+    assert rows[0][1] == "–"
+    assert 5 < int(rows[0][2]) <= int(rows[1][2])
+    alone, together = (int(value) for value in rows[1][1:])
     assert 5 < alone < together < 100
     assert "* as many pairs a digit as" in done.stdout
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from simtui.study import file as study_file
+from tests.commands import in_process
 from tests.terminal_session import SIMTUI, TerminalSession
 from tests.tui.worlds import drawn_study, rated
 
@@ -36,6 +36,6 @@ def test_a_bar_on_the_terminal_and_json_alone_in_the_file(folder: Path, command:
 
 
 def test_nobody_watching_gets_nothing(folder: Path) -> None:
-    done = subprocess.run([*SIMTUI, "compare", "study.json"], cwd=folder, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
+    done = in_process.simtui(folder, "compare", "study.json")
+    assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout

@@ -1,4 +1,4 @@
-"""`simtui simulate` as a process, and what analyses make of people who do not exist."""
+"""`simtui simulate`, and what analyses make of people who do not exist."""
 
 from __future__ import annotations
 
@@ -17,13 +17,8 @@ from tests.builders import complete_run, saved, small_study
 from tests.commands import in_process
 
 
-def simtui(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "simtui", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
-
-
 def simulate(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return simtui(folder, "simulate", "study.json", "--model", "pixels", *arguments)
+    return in_process.simtui(folder, "simulate", "study.json", "--model", "pixels", *arguments)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -51,7 +46,7 @@ def test_it_makes_flagged_sessions_and_says_what_they_are(folder: Path) -> None:
         said = document["simulation"]
         assert (said["model"], said["seed"], said["r"], said["reliability"]) == ("pixels", 5, 0.6, 0.5)
         assert 0.5 < said["r_of_mean"][0] < 0.65
-    checked = simtui(folder, "validate", "study.json", "sessions")
+    checked = in_process.simtui(folder, "validate", "study.json", "sessions")
     assert checked.returncode == 0, checked.stdout
     assert "no fault" in checked.stdout
 
@@ -90,7 +85,7 @@ def test_neither_pixels_nor_random_needs_torch(folder: Path) -> None:
 
 
 def test_the_network_s_own_layers_are_followed_and_named(folder: Path) -> None:
-    done = simtui(folder, "simulate", "study.json", "--participants", "1")
+    done = in_process.simtui(folder, "simulate", "study.json", "--participants", "1")
     assert done.returncode == 0, done.stderr
     session = session_file.load(next((folder / "sessions").glob("*/*.json")))
     assert session.simulation is not None

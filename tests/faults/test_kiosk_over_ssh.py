@@ -1,4 +1,4 @@
-"""`simtui kiosk` as the ForceCommand of a real sshd on the loopback, with the lines of the README."""
+"""`simtui kiosk` as the ForceCommand of a real sshd on the loopback, with the lines of the guide."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from simtui import guides
 from simtui.session import file as session_file
 from simtui.session import model as sessions
 from tests.builders import saved, small_study
@@ -39,10 +40,9 @@ class Server:
         return [*self.command, f"{getpass.getuser()}@127.0.0.1", *arguments]
 
 
-def readme_lines(match: str, command: str) -> list[str]:
-    """The sshd lines of the README, for this user and this kiosk."""
-    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    block = text.split("<!-- sshd -->")[1].split("```")[1].removeprefix("sshd-config\n")
+def guide_lines(match: str, command: str) -> list[str]:
+    """The sshd lines of the guide, for this user and this kiosk."""
+    block = guides.read("collecting").split("<!-- sshd -->")[1].split("```")[1].removeprefix("sshd-config\n")
     lines = block.strip().splitlines()
     assert lines[0].startswith("Match User ")
     forced = next(line for line in lines if "ForceCommand" in line)
@@ -76,7 +76,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "UsePAM no",
         "PasswordAuthentication no",
         "Subsystem sftp internal-sftp",
-        *readme_lines(f"Match User {getpass.getuser()}", kiosk),
+        *guide_lines(f"Match User {getpass.getuser()}", kiosk),
         "    PermitRootLogin yes",
     ]
     (folder / "sshd_config").write_text("\n".join(settings) + "\n")

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from simtui.errors import SimtuiError
 from simtui.network import foreign
-from simtui.network.foreign import Foreign, build, layer_names, similarities, to_input
+from simtui.network.factory import build
+from simtui.network.foreign import Foreign, layer_names, similarities, to_input
 from simtui.network.net import to_input as own_input
 from simtui.network.net import untrained
 from simtui.network.preprocess import Preprocess
@@ -114,7 +115,7 @@ def test_similarities_are_the_cosines_of_what_the_layers_return(
     left, right = pairs
     seen: list[tuple[int, int]] = []
 
-    measured = similarities(found, left, right, ["0", "1", "3"], PLAIN, lambda a, b: seen.append((a, b)))
+    measured = similarities(found, left, right, ["0", "1", "3"], PLAIN, lambda a, b, *_: seen.append((a, b)))
 
     with torch.no_grad():
         for name, depth in {"0": 1, "1": 2, "3": 4}.items():
@@ -171,8 +172,8 @@ def test_weights_that_cannot_be_used(here: Path, capsys: pytest.CaptureFixture[s
     for name, sentence in {
         "other.pt": "do not fit usernet:make",
         "list.pt": "holds no state dict",
-        "hostile.pt": "not a file of weights alone",
-        "text.pt": "not a file of weights alone",
+        "hostile.pt": "carries code",
+        "text.pt": "is not a checkpoint",
         "none.pt": "There is no file",
     }.items():
         with pytest.raises(SimtuiError, match=sentence):

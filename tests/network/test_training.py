@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError
-from simtui.network import checkpoint
+from simtui.network import checkpoint, container
 from simtui.network.net import to_input, untrained
 from simtui.network.training import (
     Evaluation,
@@ -193,7 +193,7 @@ def test_the_homeworks_checkpoint_is_98_71_percent_correct(shared: Path) -> None
 
 
 def test_our_checkpoint_is_as_good_as_its_file_says(shared: Path) -> None:
-    path = checkpoint.default_checkpoint()
+    path = container.default_checkpoint()
     found = on_the_test_set(path, shared / "mnist")
     said = checkpoint.load(path).test_acc
     assert said is not None
@@ -205,7 +205,7 @@ def test_our_checkpoint_is_as_good_as_its_file_says(shared: Path) -> None:
 def test_our_checkpoint_knows_drawn_digits() -> None:
     images = drawn.load(range(10), 100, seed=7)
     labels = np.array(images.labels, dtype=np.int64)
-    found = evaluate(checkpoint.load(checkpoint.default_checkpoint()).net, images.pixels, labels)
+    found = evaluate(checkpoint.load(container.default_checkpoint()).net, images.pixels, labels)
     assert found.accuracy >= 97
     for digit in range(10):
         assert (found.predictions[labels == digit] == digit).mean() >= 0.93, digit

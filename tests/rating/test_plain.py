@@ -21,6 +21,7 @@ from simtui.study.model import Study
 from simtui.terminal.image_lines import PAIR_COLUMNS, PAIR_GAP, ascii_pair
 from simtui.terminal.ink import FULL, INK
 from tests.builders import saved, small_study
+from tests.commands import in_process
 from tests.terminal_session import SIMTUI, TerminalSession
 
 PAIRS = 4
@@ -301,9 +302,7 @@ def test_a_window_too_narrow_for_a_pair_is_told(folder: Path) -> None:
 
 def test_what_it_wrote_is_valid(folder: Path) -> None:
     piped(folder, "10\n0\nb\n3\n1\n2\n", "--participant", "P01")
-    checked = subprocess.run(
-        [*SIMTUI, "validate", "study.json", "sessions"], check=False, cwd=folder, capture_output=True, text=True
-    )
+    checked = in_process.simtui(folder, "validate", "study.json", "sessions")
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
 
 

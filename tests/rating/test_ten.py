@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from simtui.session import file as session_file
 from simtui.session.model import Trial
 from simtui.study.model import Study
 from tests.builders import saved, small_study
+from tests.commands import in_process
 from tests.terminal_session import SIMTUI, TerminalSession
 
 PAIRS = 3
@@ -66,9 +66,7 @@ def test_a_ten_is_a_ten_at_the_first_pair_and_at_the_last(tmp_path: Path, gap_s:
         assert trial.onset is not None
         assert trial.time_elapsed is not None
         assert abs(trial.onset + trial.rt - trial.time_elapsed) < 0.3
-    checked = subprocess.run(
-        [*SIMTUI, "validate", "study.json", "sessions"], check=False, cwd=tmp_path, capture_output=True, text=True
-    )
+    checked = in_process.simtui(tmp_path, "validate", "study.json", "sessions")
     assert checked.returncode == 0, checked.stdout
 
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.report import Report, analyze
+from simtui.analysis.results import Report
 from simtui.commands.report import command
 from simtui.errors import SimtuiError
 from simtui.reporting import html, markdown, notes
@@ -27,7 +27,7 @@ from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
 from tests.analysis.data import simulated
-from tests.analysis.reports import imported
+from tests.analysis.reports import analyze, imported
 
 EVIL = '<img src=x onerror=alert(1)> & "quoted" \x1b[31m | `code`'
 
@@ -139,7 +139,7 @@ def test_the_numbers_are_those_of_the_report(page: Page, report: Report) -> None
     for group in report.groups:
         pearson = group.layers["conv2"].pearson
         assert f"(digit {group.digit}): r = {number(pearson.r)}" in text
-        assert f"another person predicts the group with r = {number(group.another_person_r)}" in text
+        assert f"how well one more person does: r = {number(group.another_person_r)}" in text
         for layer in group.layers.values():
             assert number(layer.pearson.r) in text
         assert number(group.reliability.alpha_interval) in text
@@ -147,7 +147,7 @@ def test_the_numbers_are_those_of_the_report(page: Page, report: Report) -> None
         f"Over all digits (Fisher-z mean of the r within each digit): r = {number(report.overall.layers['conv2'].r)}"
         in text
     )
-    assert f"the network with r = {number(report.overall.layers['conv2'].as_another_person_r)}" in text
+    assert f"the network r = {number(report.overall.layers['conv2'].as_another_person_r)}" in text
 
 
 def test_it_says_how_and_from_what_the_numbers_were_made(page: Page, report: Report, ratings: Ratings) -> None:

@@ -60,7 +60,7 @@ async def rating(root: Path) -> str:
         return await picture(
             lambda on: RatingScreen(run, on),
             (80, 24),
-            lambda app: isinstance(app.screen, RatingScreen) and app.screen._onset is not None,
+            lambda app: isinstance(app.screen, RatingScreen) and app.screen.ready,
         )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -15,6 +13,7 @@ from simtui.session import file as session_file
 from simtui.session.overview import Watcher, as_lines
 from simtui.session.store import SessionStore
 from tests.builders import saved, small_study
+from tests.commands import in_process
 from tests.sessions import change, demanding_study, diligent, rate
 from tests.terminal_session import SIMTUI, TerminalSession
 
@@ -131,9 +130,7 @@ def test_before_anybody_has_rated(tmp_path: Path) -> None:
 
 
 def test_json_for_programs(lab: Path) -> None:
-    done = subprocess.run(
-        [*SIMTUI, "status", "study.json", "--json"], cwd=lab, capture_output=True, text=True, check=True, timeout=30
-    )
+    done = in_process.simtui(lab, "status", "study.json", "--json")
     document = json.loads(done.stdout)
     assert (document["format"], document["version"], document["study_sha256"]) == ("simtui.status", 1, STUDY.sha256)
     assert [row["participant_id"] for row in document["sessions"]] == ["P2", "P3", "P10"]
@@ -149,10 +146,7 @@ def test_json_for_programs(lab: Path) -> None:
     ],
 )
 def test_watching_is_for_terminals(lab: Path, arguments: list[str], sentence: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "simtui", "status", "study.json", *arguments],
-        cwd=lab, capture_output=True, text=True, check=False, timeout=30,
-    )  # fmt: skip
+    done = in_process.simtui(lab, "status", "study.json", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert sentence in done.stderr
 

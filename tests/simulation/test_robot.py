@@ -53,7 +53,7 @@ def test_they_press_what_they_would_have_answered(study: Study, population: Popu
         saved(study, tmp_path),
         store,
         at_once=2,
-        on_progress=lambda done, total, _: seen.append((done, total)),
+        on_progress=lambda done, total, *_: seen.append((done, total)),
     )
     late = []
     for participant in ("S001", "S002", "S003"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -17,6 +18,7 @@ from textual.widget import Widget
 from simtui.terminal.cells import Depth
 from simtui.terminal.detection import Terminal, detect
 from simtui.tui.app import SimtuiApp
+from simtui.tui.participant.rating import RatingScreen
 from simtui.tui.screens import BottomScreen
 
 
@@ -46,6 +48,10 @@ def focused(pilot: Pilot[Any]) -> Widget | None:
     return pilot.app.focused
 
 
+def on_top(pilot: Pilot[Any], kind: type[Screen[Any]]) -> bool:
+    return isinstance(pilot.app.screen, kind)
+
+
 async def until(pilot: Pilot[Any], holds: Callable[[], bool], timeout: float = 30.0) -> None:
     """Let the app run until something holds."""
     end = time.monotonic() + timeout
@@ -73,3 +79,26 @@ async def settled(pilot: Pilot[Any]) -> None:
         await app.workers.wait_for_complete(own)
     await pilot.pause()
     await pilot.pause()
+
+
+# ---------------------------------------------------------------- rating
+
+
+def rating_screen(pilot: Pilot[Any]) -> RatingScreen:
+    """The one of the app, whatever is above it."""
+    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, RatingScreen))
+
+
+async def painted(pilot: Pilot[Any]) -> None:
+    """Wait for a pair that can be rated."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, RatingScreen) and pilot.app.screen.ready)
+
+
+async def rate(pilot: Pilot[Any], *keys: str) -> None:
+    """Answer one pair with each key."""
+    for key in keys:
+        await painted(pilot)
+        run = rating_screen(pilot).run_in_progress
+        answered = partial(lambda run, before: run.answered > before, run, run.answered)
+        await pilot.press(key)
+        await until(pilot, answered)

@@ -18,34 +18,23 @@ from simtui.study.model import Study
 from simtui.tui.app import SimtuiApp
 from simtui.tui.dialogs import ConfirmScreen
 from simtui.tui.participant.flow import RatingHost, Visit
-from simtui.tui.participant.id import ParticipantScreen
-from simtui.tui.participant.keys import KeysScreen
-from simtui.tui.participant.kiosk import IdInput, IdScreen, KioskApp
-from simtui.tui.participant.page import ConsentPage, Page
+from simtui.tui.participant.id import IdInput, KioskIdScreen, ParticipantScreen
+from simtui.tui.participant.kiosk import KioskApp
+from simtui.tui.participant.page import ConsentPage, KeysScreen, Page
 from simtui.tui.participant.rating import RatingScreen
 from tests.builders import small_study
-from tests.tui.driving import terminal, until
+from tests.tui.driving import painted, rate, rating_screen, terminal, until
 
 NAMES = {"Backspace": "backspace", "Enter": "enter", "?": "question_mark", "q": "q", "Ctrl+C": "ctrl+c"}
 PAIRS = 14
-
-
-def rating_screen(pilot: Pilot[object]) -> RatingScreen:
-    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, RatingScreen))
 
 
 def run(pilot: Pilot[object]) -> Run:
     return rating_screen(pilot).run_in_progress
 
 
-async def painted(pilot: Pilot[object]) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, RatingScreen) and pilot.app.screen._onset is not None)
-
-
 async def rates(pilot: Pilot[object], key: str) -> None:
-    answered = run(pilot).answered
-    await pilot.press(key)
-    await until(pilot, lambda: run(pilot).answered == answered + 1)
+    await rate(pilot, key)
     assert run(pilot).session.trials[-1].response == (int(key) or 10)
 
 
@@ -138,7 +127,7 @@ async def test_every_key_of_the_list(tmp_path: Path, study: Study) -> None:
         ConfirmScreen,
         RatingScreen,
         KeysScreen,
-        IdScreen,
+        KioskIdScreen,
         IdInput,
     ],
 )

@@ -21,7 +21,7 @@ from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import RatingHost, Visit
 from simtui.tui.participant.kiosk import Kiosk, KioskApp
 from tests.builders import ENVIRONMENT, complete_run, small_study
-from tests.tui.driving import shown, terminal, until
+from tests.tui.driving import painted, rate, shown, terminal, until
 
 SIZES = [(80, 24), (62, 16), (100, 30), (132, 43), (200, 60)]
 PAIRS = 3
@@ -112,8 +112,7 @@ async def test_the_questions_before_and_the_thanks_after(tmp_path: Path, size: t
         await until(pilot, lambda: on("Enter starts"))
         await pilot.press("enter")
         for number in range(1, PAIRS + 1):
-            await until(pilot, lambda: getattr(app.screen, "_onset", None) is not None)
-            await pilot.press(str(number))
+            await rate(pilot, str(number))
         await until(pilot, lambda: on("Thank you!"))
         assert_nothing_is_cut(pilot, "What it was.", "P01_run-2.json")
         await pilot.press("enter")
@@ -161,10 +160,8 @@ async def test_what_is_said_to_who_stops_in_the_practice_and_comes_back(tmp_path
     async with app(at_home=True).run_test(size=size) as pilot:
         await meets(pilot, "Enter starts")
         await pilot.press("enter")
-        await until(pilot, lambda: getattr(pilot.app.screen, "_onset", None) is not None)
-        await pilot.press("5")
-        await until(pilot, lambda: store.path("P01", 1).exists() and len(store.runs("P01")[0].session.trials) == 1)  # type: ignore[union-attr]
-        await until(pilot, lambda: getattr(pilot.app.screen, "_onset", None) is not None)
+        await rate(pilot, "5")
+        await painted(pilot)
         await pilot.press("q")
         await meets(pilot, f"{sentence(made, 'leave', done=0, total=PAIRS)} {apart}")
         await pilot.press("y")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simtui.analysis.results import SELF_PARTIAL, Report
+from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.study.model import Study
 
 
 def about_lines(report: Report, study: Study) -> Iterator[str]:
     """Notes first: they are about the numbers on the screen."""
-    notes = [note for note in report.notes if note != SELF_PARTIAL]
-    if notes:
+    if report.notes:
         yield "Notes"
-        yield from (f"  {printable(note, 500)}" for note in notes)
+        yield from (f"  {printable(note, 500)}" for note in report.notes)
         yield ""
     yield "Study"
     yield f"  {printable(report.study_id)}, sha256 {printable(report.study_sha256[:16])}…"

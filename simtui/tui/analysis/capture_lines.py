@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from simtui.analysis.capture_results import LEVEL, Judged
+from simtui.analysis.layer_results import LEVEL, Judged
 from simtui.analysis.results import Group
 from simtui.errors import printable
 

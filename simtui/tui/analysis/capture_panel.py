@@ -11,16 +11,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import DataTable, Static
 
-from simtui.analysis.capture_results import RankedPair
-from simtui.analysis.results import BASELINE, Group, Report
+from simtui.analysis.layer_results import BASELINE, RankedPair
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.reporting.numbers import number
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.capture_lines import accuracy, measures, reading, thresholds
-from simtui.tui.analysis.pair_view import PairView
+from simtui.tui.analysis.pair_view import PairView, ShownPair
+from simtui.tui.analysis.tab_part import TabPart
 
 WIDE = 112
 """Columns from which what is left of one, the other taken out, stands beside the measures and not below them."""
@@ -54,9 +56,14 @@ class Gallery(DataTable[Text]):
     def __init__(self) -> None:
         super().__init__(cursor_type="row", cursor_foreground_priority="css", cell_padding=0)
         self._indices: list[int] = []
+        self._shown: tuple[Report, str] | None = None
+        self._selected: int | None = None
 
     def show(self, report: Report, layer: str) -> None:
-        """Fill the table without telling anybody."""
+        """Fill the table without telling anybody, if it is not filled with these."""
+        if self._shown is not None and self._shown[0] is report and self._shown[1] == layer:
+            return
+        self._shown = report, layer
         several = len(report.groups) > 1
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
@@ -79,11 +86,13 @@ class Gallery(DataTable[Text]):
                 self.add_row(first, *(Text(f" {cell}", justify="right") for cell in cells))
                 self._indices.append(index)
 
-    def select(self, index: int) -> None:
-        """Put the cursor on a pair, if it is one of these, without telling anybody."""
+    def select(self, index: int) -> bool:
+        """Put the cursor on a pair, if it is one of these, without telling anybody; whether it is another pair."""
+        before, self._selected = self._selected, index
         if index in self._indices and self.cursor_row != self._indices.index(index):
             with self.prevent(DataTable.RowHighlighted):
                 self.move_cursor(row=self._indices.index(index))
+        return index != before
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         event.stop()
@@ -111,7 +120,7 @@ def extremes(report: Report, layer: str) -> Iterator[tuple[int, Group, str, Rank
                 yield place[ranked.id], group, sign, ranked
 
 
-class CapturePanel(Vertical):
+class CapturePanel(Vertical, TabPart):
     """A heading, and below it the reading, then the measures beside the pairs. Of several digits it shows that of the
     selected pair, and the heading says which."""
 
@@ -131,13 +140,17 @@ class CapturePanel(Vertical):
     CapturePanel.-pictures Gallery { max-height: 9; }
     """
 
+    tab = "captures"
+
+    report: reactive[Report | None] = reactive(None, repaint=False)
+    shown_layer: reactive[str] = reactive("", repaint=False)
+    pair: reactive[int | None] = reactive(None, repaint=False)
+    shown_pair: reactive[ShownPair | None] = reactive(None, repaint=False)
+
     def __init__(self, study: Study, terminal: Terminal) -> None:
         super().__init__()
         self._study = study
         self._terminal = terminal
-        self._report: Report | None = None
-        self._layer = ""
-        self._pair = 0
 
     def compose(self) -> ComposeResult:
         yield Static("", id="capture-heading", markup=False)
@@ -150,57 +163,61 @@ class CapturePanel(Vertical):
                     yield Static("", id="gallery-legend", classes="legend", markup=False)
                     yield Static("", id="capture-thresholds", classes="legend", markup=False)
                     with Vertical(id="capture-pair"):
-                        yield PairView(self._study, self._terminal)
+                        yield PairView(self._study, self._terminal, tab=self.tab).data_bind(
+                            CapturePanel.shown_pair, CapturePanel.open_tab
+                        )
 
-    def show(self, report: Report | None, layer: str) -> None:
-        """Show what this layer captures; nothing without a report."""
-        self._report, self._layer = report, layer
-        self.display = report is not None
-        if report is not None:
-            self.query_one(Gallery).show(report, layer)
-            self._draw()
+    def watch_report(self) -> None:
+        self.changed()
 
-    def select(self, pair: int) -> None:
-        """Turn to the digit of a pair (its position through all groups)."""
-        before, self._pair = self._pair, pair
-        if self._report is None:
+    def watch_shown_layer(self) -> None:
+        self.changed()
+
+    def watch_pair(self) -> None:
+        self.changed()
+
+    def draw(self) -> None:
+        """What the layer captures, of the digit of the selected pair; nothing without a report."""
+        self.display = self.report is not None
+        if self.report is None:
             return
         gallery = self.query_one(Gallery)
-        gallery.select(pair)
-        self._draw()
-        if gallery.has_focus and pair != before:
+        gallery.show(self.report, self.shown_layer)
+        moved = self.pair is not None and gallery.select(self.pair)
+        self._show_group()
+        if gallery.has_focus and moved:
             # The table scrolls to its cursor by itself, but what it stands in does not, nor where the reading grows.
             self.call_after_refresh(self.query_one(VerticalScroll).scroll_to_widget, gallery, animate=False)
 
     def on_resize(self, _: events.Resize) -> None:
         window = self.app.size
         self.set_class(window.width >= PICTURES[0] and window.height >= PICTURES[1], "-pictures")
-        self._draw()
+        self._show_group()
 
     def group(self) -> Group | None:
         """The digit that is shown."""
-        rest = self._pair
-        for group in self._report.groups if self._report is not None else ():
+        rest = self.pair or 0
+        for group in self.report.groups if self.report is not None else ():
             if rest < len(group.pairs):
                 return group
             rest -= len(group.pairs)
         return None
 
-    def _draw(self) -> None:
+    def _show_group(self) -> None:
         group = self.group()
-        if group is None or self._report is None:
+        if group is None or self.report is None:
             return
         pictures = self.has_class("-pictures")
         given = self.app.size.width >= WIDE and not pictures
-        known = self._layer in group.captures
-        sentence, low = accuracy(group, centred=self._report.centred)
-        digit = f"Digit {printable(group.digit, 20)} · " if len(self._report.groups) > 1 else ""
+        known = self.shown_layer in group.captures
+        sentence, low = accuracy(group, centred=self.report.centred)
+        digit = f"Digit {printable(group.digit, 20)} · " if len(self.report.groups) > 1 else ""
         heading = self.query_one("#capture-heading", Static)
         heading.update(f"{digit}{sentence}")
         heading.set_class(low, "-low")
-        self.query_one("#capture-reading", Static).update(reading(group, self._layer))
-        table = measures(group, self._layer, given=given) if known else ""
-        limits = thresholds(group, self._layer, given=given) if known else ""
+        self.query_one("#capture-reading", Static).update(reading(group, self.shown_layer))
+        table = measures(group, self.shown_layer, given=given) if known else ""
+        limits = thresholds(group, self.shown_layer, given=given) if known else ""
         self.query_one("#capture-measures", Static).update(table)
         self.query_one("#capture-thresholds", Static).update(limits)
         anything = self.query_one(Gallery).row_count > 0
@@ -208,7 +225,9 @@ class CapturePanel(Vertical):
         legend = self.query_one("#gallery-legend", Static)
         legend.display = anything
         below = known and not given and not pictures
-        legend.update(("; " if pictures else "\n").join(gallery_legend(self._layer, below=below, pictures=pictures)))
+        legend.update(
+            ("; " if pictures else "\n").join(gallery_legend(self.shown_layer, below=below, pictures=pictures))
+        )
 
 
 def gallery_legend(layer: str, *, below: bool, pictures: bool) -> list[str]:

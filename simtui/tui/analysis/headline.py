@@ -22,6 +22,10 @@ class Headline(Widget):
 
     report: reactive[Report | None] = reactive(None)
 
+    def validate_report(self, report: Report | None) -> Report | None:
+        """The last one stays while nobody is chosen: study, images and network are the same."""
+        return self.report if report is None else report
+
     def __init__(self, study: Study) -> None:
         super().__init__()
         self._study = study

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import DataTable, Static
 
 from simtui.analysis.results import Group, Report
@@ -16,6 +17,8 @@ from simtui.errors import printable
 from simtui.network.layers import KNOWN
 from simtui.reporting.layers import about_layer
 from simtui.reporting.numbers import interval, number, p_value
+from simtui.reporting.summary import p_for_new_people
+from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.column_table import ColumnTable
 from simtui.tui.widgets.reading import Block, Facts, Reading
 from simtui.words import counted
@@ -23,7 +26,7 @@ from simtui.words import counted
 COLUMNS = ("layer", "r", "95 %", "p", "untrained", "rho", "tau-b", "each", "r|px")
 
 LEGEND = (
-    "r: Pearson with the mean rating, its 95 % interval (Fisher) and permutation p. untrained: r of networks that "
+    "r: Pearson with the mean rating, its 95 % interval and p for new people and pairs. untrained: r of networks that "
     "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
     "explain of both is taken out."
 )
@@ -31,7 +34,7 @@ KEYS = "Up and down choose the layer that every tab shows, PgUp and PgDn scroll 
 """Left and right stand there only where there is something to scroll."""
 
 
-class LayersPanel(Vertical):
+class LayersPanel(Vertical, TabPart):
     """The table, and below it all that is known of the layer under the cursor."""
 
     DEFAULT_CSS = """
@@ -40,16 +43,28 @@ class LayersPanel(Vertical):
     LayersPanel #layers-legend { height: auto; margin-top: 1; }
     """
 
+    tab = "layers"
+
+    report: reactive[Report | None] = reactive(None, repaint=False)
+    shown_layer: reactive[str] = reactive("", repaint=False)
+
     def compose(self) -> ComposeResult:
         yield LayerTable()
         with Reading():
             yield Facts("", id="layer-facts", markup=False)
             yield Static("", id="layers-legend", classes="legend", markup=False)
 
-    def show(self, report: Report, layer: str) -> None:
-        self.query_one(LayerTable).show(report, layer)
-        self.query_one(Facts).tell([*layer_facts(report, layer)])
-        self.query_one(Reading).scroll_home(animate=False)
+    def watch_report(self) -> None:
+        self.changed()
+
+    def watch_shown_layer(self) -> None:
+        self.changed()
+
+    def draw(self) -> None:
+        if self.report is not None:
+            self.query_one(LayerTable).show(self.report, self.shown_layer)
+            self.query_one(Facts).tell([*layer_facts(self.report, self.shown_layer)])
+            self.query_one(Reading).scroll_home(animate=False)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._fit)
@@ -146,7 +161,7 @@ def layer_rows(report: Report, layer: str) -> list[tuple[str, ...]]:
     overall = report.overall.layers[layer]
     never = number(report.overall.untrained.get(layer))
     return [
-        (layer, number(overall.r), interval(overall.ci, 2), "", never, *([""] * (len(COLUMNS) - 5))),
+        (layer, number(overall.r), interval(report.interval(layer), 2), "", never, *([""] * (len(COLUMNS) - 5))),
         *((f" digit {printable(group.digit, 8)}", *_cells(group, layer)) for group in report.groups),
     ]
 
@@ -155,8 +170,8 @@ def _cells(group: Group, layer: str) -> tuple[str, ...]:
     found = group.layers[layer]
     return (
         number(found.pearson.r),
-        interval(found.pearson.ci, 2),
-        p_value(found.pearson.p),
+        interval(group.interval(layer), 2),
+        p_value(p_for_new_people(group, layer)),
         number(group.untrained[layer].r if layer in group.untrained else None),
         number(found.spearman.rho),
         number(found.kendall.tau_b),

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 from textual.binding import Binding
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import DataTable
 
-from simtui.analysis.results import BASELINE
+from simtui.analysis.layer_results import BASELINE
 from simtui.errors import printable
 from simtui.reporting.numbers import number
 from simtui.reporting.pairs import PairRow, by_disagreement, gap
+from simtui.tui.analysis.tab_part import TabPart
 
 ROOMY = 100
 """Columns of the window from which a table beside the images has the scores too."""
 
 
-class PairTable(DataTable[Text]):
+class PairTable(DataTable[Text], TabPart):
     """One row a pair, walked with the arrow keys; says which pair the cursor is on.
 
     brief: beside the images, where there are columns for the scores only in a wide window.
@@ -37,20 +38,35 @@ class PairTable(DataTable[Text]):
 
     @dataclass
     class Selected(Message):
-        """The user went to a pair. index: its position in the rows given to `show`. plotted: its point is wanted."""
+        """The user went to a pair. index: its position in the rows that it shows. plotted: its point is wanted."""
 
         index: int
         plotted: bool = False
 
-    def __init__(self, *, brief: bool = False) -> None:
+    pair_rows: reactive[tuple[PairRow, ...]] = reactive((), repaint=False)
+    pair: reactive[int | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, tab: str, brief: bool = False) -> None:
         super().__init__(cursor_type="row", cursor_foreground_priority="css", cell_padding=0)
+        self.tab = tab
         self._brief = brief
-        self._rows: Sequence[PairRow] = ()
+        self._filled: tuple[PairRow, ...] = ()
         self._order: list[int] = []
 
-    def show(self, rows: Sequence[PairRow]) -> None:
-        """Fill the table; the cursor goes to the first row unless `select` says otherwise."""
-        self._rows, self._order = rows, by_disagreement(rows)
+    def watch_pair_rows(self) -> None:
+        self.changed()
+
+    def watch_pair(self) -> None:
+        self.changed()
+
+    def draw(self) -> None:
+        if self._filled is not self.pair_rows:
+            self._fill(self.pair_rows)
+        if self.pair is not None:
+            self._select(self.pair)
+
+    def _fill(self, rows: tuple[PairRow, ...]) -> None:
+        self._filled, self._order = rows, by_disagreement(rows)
         scored = not self._brief or self.app.size.width >= ROOMY
         several = any(row.several for row in rows)
         self.set_class(scored, "-scored")
@@ -71,12 +87,11 @@ class PairTable(DataTable[Text]):
 
     def fit(self) -> None:
         """The window has another size."""
-        if self._rows and self._brief and self.has_class("-scored") != (self.app.size.width >= ROOMY):
-            selected = self._order[self.cursor_row]
-            self.show(self._rows)
-            self.select(selected)
+        if self._brief and self.has_class("-scored") != (self.app.size.width >= ROOMY):
+            self._filled = ()
+            self.changed()
 
-    def select(self, index: int) -> None:
+    def _select(self, index: int) -> None:
         """Put the cursor on a pair without telling anybody."""
         if index in self._order and self.cursor_row != self._order.index(index):
             with self.prevent(DataTable.RowHighlighted):

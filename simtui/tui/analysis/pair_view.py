@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.geometry import Size
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -15,16 +16,16 @@ from simtui.errors import printable
 from simtui.reporting.pairs import PairRow, ranked_scores, ranks_in_words, scores
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui.analysis.saliency_job import Gradient
-from simtui.tui.analysis.saliency_pair import SaliencyPair
+from simtui.tui.analysis.jobs import Gradient
+from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.digit_pair import DigitPair
-from simtui.tui.widgets.signed_map import legend
+from simtui.tui.widgets.saliency_pair import SaliencyPair, legend
 
 DRAWN = Size(62, 14)
 """Columns and rows of the two images on their paper."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Overlay:
     """What the strokes do for the similarity in a layer. gradient: None where `sentence` stands in its place."""
 
@@ -33,8 +34,19 @@ class Overlay:
     sentence: str = ""
 
 
-class PairView(Vertical):
-    """The pair above both scores, their ranks, who finds the two more alike, and what the strokes' colours mean."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownPair:
+    """A pair, and what is shown over it."""
+
+    row: PairRow
+    overlay: Overlay | None = None
+
+
+class PairView(Vertical, TabPart):
+    """The pair above both scores, their ranks, who finds the two more alike, and what the strokes' colours mean.
+
+    The study's own left image is always on the left.
+    """
 
     DEFAULT_CSS = """
     PairView { height: auto; width: 62; max-width: 100%; }
@@ -44,12 +56,13 @@ class PairView(Vertical):
     PairView > .reading { color: $text-muted; }
     """
 
-    def __init__(self, study: Study, terminal: Terminal) -> None:
+    shown_pair: reactive[ShownPair | None] = reactive(None, repaint=False)
+
+    def __init__(self, study: Study, terminal: Terminal, *, tab: str) -> None:
         super().__init__()
+        self.tab = tab
         self._study = study
         self._terminal = terminal
-        self._row: PairRow | None = None
-        self._overlay: Overlay | None = None
 
     def compose(self) -> ComposeResult:
         yield DigitPair(self._terminal, renderer="half-block")
@@ -58,10 +71,8 @@ class PairView(Vertical):
         yield Static("", classes="scores", markup=False)
         yield Static("", classes="reading", markup=False)
 
-    def show(self, row: PairRow, overlay: Overlay | None = None) -> None:
-        """Show a pair, always with the study's own left image on the left; and over it an overlay."""
-        self._row, self._overlay = row, overlay
-        self.fit()
+    def watch_shown_pair(self) -> None:
+        self.changed()
 
     def _lacking(self) -> str | None:
         """The window that the images need, where there is too little room for them."""
@@ -89,12 +100,14 @@ class PairView(Vertical):
         return above, "\n".join(lines)
 
     def on_resize(self, _: events.Resize) -> None:
-        self.fit()
+        self.changed()
 
-    def fit(self) -> None:
-        """Draw the images, or say which window they need, and as much of the words, by the room that there is now."""
-        if self._row is not None:
-            above, below = self._words(self._row, self._overlay)
+    def draw(self) -> None:
+        """The images, or which window they need, and as many of the words, by the room that there is now."""
+        shown = self.shown_pair
+        gradient = shown.overlay.gradient if shown is not None and shown.overlay is not None else None
+        if shown is not None:
+            above, below = self._words(shown.row, shown.overlay)
             self.query_one(".scores", Static).update(above)
             self.query_one(".reading", Static).update(below)
         pair, strokes = self.query_one(DigitPair), self.query_one(SaliencyPair)
@@ -102,12 +115,11 @@ class PairView(Vertical):
         fits = lacking is None
         self.query_one(".lacking", Static).update(lacking or "")
         self.query_one(".lacking", Static).display = not fits
-        gradient = self._overlay.gradient if self._overlay is not None else None
         pair.display, strokes.display = fits and gradient is None, fits and gradient is not None
-        if not fits or self._row is None:
+        if not fits or shown is None:
             return
-        left, right = self._study.image(self._row.pair.left), self._study.image(self._row.pair.right)
+        left, right = self._study.image(shown.row.pair.left), self._study.image(shown.row.pair.right)
         if gradient is None:
             pair.show(left, right)
         else:
-            strokes.show(self._study.pixels((self._row.pair.left, self._row.pair.right)), gradient)
+            strokes.show(self._study.pixels((shown.row.pair.left, shown.row.pair.right)), gradient)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simtui.analysis.results import BASELINE, ICC_NAMES, Group, Report
+from simtui.analysis.layer_results import BASELINE
+from simtui.analysis.results import ICC_NAMES, Group, Report
 from simtui.errors import printable
 from simtui.reporting.numbers import number
 from simtui.reporting.people import ceilings

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 
 from simtui.analysis.results import Report
@@ -19,6 +20,7 @@ from simtui.reporting.numbers import number
 from simtui.reporting.people import why_no_correlations
 from simtui.tui.analysis.people_facts import people_facts
 from simtui.tui.analysis.rater_matrix import RaterMatrix
+from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.reading import Facts, Reading
 
 BOX, COLUMN, FRAME = 4, 7, 1
@@ -58,18 +60,21 @@ class Checklist(OptionList):
         """Columns for a name."""
         return max(4, self.size.width - FRAME - BOX - 2 * COLUMN)
 
-    def offer(self, names: Sequence[str], checked: Collection[str]) -> None:
-        """Show these names without telling anybody; the cursor stays where it is."""
-        self._checked = set(checked)
+    def show(
+        self,
+        names: Sequence[str],
+        checked: Collection[str],
+        numbers: Mapping[str, tuple[float | None, float | None]],
+    ) -> None:
+        """Show these names without telling anybody; the cursor stays where it is.
+
+        numbers: to stand beside them, r with the mean of all others, and with the layer.
+        """
+        self._checked, self._numbers = set(checked), numbers
         if self._names != tuple(names):
             self._names = tuple(names)
             self.set_options(self._prompt(name) for name in names)
             self.highlighted = 0 if names else None
-        self._redraw()
-
-    def tell(self, numbers: Mapping[str, tuple[float | None, float | None]]) -> None:
-        """Show these beside the names: r with the mean of all others, and with the layer."""
-        self._numbers = numbers
         self._redraw()
 
     def on_resize(self, _: events.Resize) -> None:
@@ -111,7 +116,7 @@ def shortened(name: str, width: int) -> str:
     return name.ljust(width) if len(name) <= width else f"{name[: width - end - 1]}…{name[len(name) - end :]}"
 
 
-class PeoplePanel(Horizontal):
+class PeoplePanel(Horizontal, TabPart):
     """The checklist on the left, the numbers about people on the right, with every two people's r below or beside."""
 
     DEFAULT_CSS = """
@@ -124,9 +129,24 @@ class PeoplePanel(Horizontal):
     PeoplePanel #no-matrix { width: 1fr; height: auto; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._layer = ""
+    tab = "people"
+
+    report: reactive[Report | None] = reactive(None, repaint=False)
+    shown_layer: reactive[str] = reactive("", repaint=False)
+    participants: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    checked: reactive[tuple[str, ...]] = reactive((), repaint=False)
+
+    def watch_report(self) -> None:
+        self.changed()
+
+    def watch_shown_layer(self) -> None:
+        self.changed()
+
+    def watch_participants(self) -> None:
+        self.changed()
+
+    def watch_checked(self) -> None:
+        self.changed()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="people-side"):
@@ -141,10 +161,11 @@ class PeoplePanel(Horizontal):
     def on_resize(self, _: events.Resize) -> None:
         self.call_after_refresh(self._fit)
 
-    def show(self, report: Report | None, layer: str) -> None:
-        """Show what the report says of people, and of the layer as one of them; without one only the checklist."""
-        self._layer = layer
-        self.query_one(Checklist).tell({} if report is None else numbers_of_each(report, layer))
+    def draw(self) -> None:
+        """What the report says of people, and of the layer as one of them; without one only the checklist."""
+        report, layer = self.report, self.shown_layer
+        numbers = {} if report is None else numbers_of_each(report, layer)
+        self.query_one(Checklist).show(self.participants, self.checked, numbers)
         self.query_one(Facts).tell([] if report is None else [*people_facts(report, layer)])
         self.query_one(RaterMatrix).show(report, layer)
         words = self.query_one("#no-matrix", Static)
@@ -161,7 +182,7 @@ class PeoplePanel(Horizontal):
         people = self.query_one(Checklist)
         self.query_one("#people-side").styles.width = max(people.wanted_width, 24)
         self.query_one("#people-header", Static).update(
-            f"{'':{BOX}}{'r with':{people.room}}{'others':>{COLUMN}}{printable(self._layer, 6):>{COLUMN}}"
+            f"{'':{BOX}}{'r with':{people.room}}{'others':>{COLUMN}}{printable(self.shown_layer, 6):>{COLUMN}}"
         )
 
 

@@ -10,7 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from simtui.tui.analysis.summary import Summary, about, brief, concluded, legend, warned
+from simtui.analysis.results import Report
+from simtui.tui.analysis.summary import NOBODY, Summary, about, brief, concluded, legend, summarise, warned
 from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.big_number import BigNumber
 
@@ -46,12 +47,14 @@ class RSummary(Widget):
     RSummary .-none { display: none; }
     """
 
-    summary: reactive[Summary | None] = reactive(None)
+    report: reactive[Report | None] = reactive(None, repaint=False)
+    shown_layer: reactive[str] = reactive("", repaint=False)
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
         self._ascii_only = ascii_only
         self._beside = 0
+        self._summary: Summary | None = None
 
     def compose(self) -> ComposeResult:
         yield Static("", id="r-withheld", markup=False)
@@ -67,9 +70,16 @@ class RSummary(Widget):
         yield Static("", id="r-conclusion", markup=False)
         yield Static("", id="r-sentence", markup=False)
 
-    def watch_summary(self, summary: Summary | None) -> None:
-        if summary is None or not self.is_mounted:
+    def watch_report(self) -> None:
+        self._draw()
+
+    def watch_shown_layer(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
             return
+        self._summary = summary = NOBODY if self.report is None else summarise(self.report, self.shown_layer)
         self.query_one(BigNumber).update("-" if summary.r is None else f"{summary.r:.3f}")
         self.query_one(AxisBar).summary = summary
         self.set_class(summary.withheld, "-withheld")
@@ -82,7 +92,7 @@ class RSummary(Widget):
 
     def _fit(self) -> None:
         """As many words as there is room for."""
-        summary = self.summary
+        summary = self._summary
         if summary is None:
             return
         # It has none while CSS shows one row; when the others come back, their words must be there.

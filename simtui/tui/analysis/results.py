@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
 from simtui.analysis.results import Report
@@ -19,13 +21,13 @@ from simtui.terminal.detection import Terminal
 from simtui.terminal.layout import longest_fitting
 from simtui.tui.analysis.about import about_lines
 from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
+from simtui.tui.analysis.jobs import Gradient, SaliencyAnswer, SaliencyRequest
 from simtui.tui.analysis.layer_table import LayersPanel, LayerTable
 from simtui.tui.analysis.pair_table import PairTable, legend
-from simtui.tui.analysis.pair_view import Overlay, PairView
-from simtui.tui.analysis.people_panel import Checklist, PeoplePanel
+from simtui.tui.analysis.pair_view import Overlay, PairView, ShownPair
+from simtui.tui.analysis.people_panel import PeoplePanel
 from simtui.tui.analysis.r_summary import RSummary
-from simtui.tui.analysis.saliency_job import Strokes, Wanted
-from simtui.tui.analysis.summary import Summary, summarise
+from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
 TABS = {
@@ -57,54 +59,74 @@ NEEDS_ROWS = ("captures", "pairs")
 
 
 class Results(Vertical):
-    """The summary above the tabs. A layer or a pair chosen in one of them is chosen in all."""
+    """The summary above the tabs. A layer or a pair chosen in one of them is chosen in all.
 
-    report: reactive[Report | None] = reactive(None)
-    shown_layer: reactive[str] = reactive(DEFAULT_LAYER)
-    pair: reactive[int | None] = reactive(None)
+    What is chosen, and what follows from it, stands here; everything that shows it is bound to it.
+    """
+
+    report: reactive[Report | None] = reactive(None, repaint=False)
+    """None while nobody is chosen; the tabs then keep what they can."""
+
+    participants: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    checked: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    shown_layer: reactive[str] = reactive(DEFAULT_LAYER, repaint=False)
+    pair: reactive[int | None] = reactive(None, repaint=False)
     """Position of the selected pair in the report's order, through all groups."""
 
-    strokes: reactive[bool] = reactive(False)
+    strokes: reactive[bool] = reactive(False, repaint=False)
     """Whether the pair is shown with what its strokes do for its similarity."""
 
-    @dataclass
-    class StrokesWanted(Message):
-        """The strokes of a pair are to be shown, and are not known yet."""
+    open_tab: reactive[str] = reactive("scatter", repaint=False)
+    rows: reactive[tuple[PairRow, ...]] = reactive((), repaint=False)
+    """All pairs as the shown layer and people see them; of the last report where there is none."""
 
-        wanted: Wanted
+    shown_pair: reactive[ShownPair | None] = reactive(None, repaint=False)
+    """The selected pair, with its strokes where they are wanted."""
+
+    @dataclass
+    class SaliencyWanted(Message):
+        """The strokes of a pair are to be shown, and are not known yet; the answer is to be posted to `results`."""
+
+        wanted: SaliencyRequest
+        results: Results
 
     def __init__(self, study: Study, terminal: Terminal, layer: str = DEFAULT_LAYER) -> None:
         super().__init__(id="results")
         self.set_reactive(Results.shown_layer, layer)
-        self._known: dict[Wanted, Strokes] = {}
-        self._asked: set[Wanted] = set()
+        self._known: dict[SaliencyRequest, Gradient] = {}
+        self._asked: set[SaliencyRequest] = set()
         self._study = study
         self._terminal = terminal
-        self._rows: tuple[PairRow, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield RSummary(ascii_only=self._terminal.depth == "ascii")
+        this = Results
+        yield RSummary(ascii_only=self._terminal.depth == "ascii").data_bind(this.report, this.shown_layer)
         with TabbedContent():
             with _pane("s"):
                 with Vertical(id="plot-side"):
-                    yield ScatterPlot()
-                    yield Static("", id="selected", markup=False)
+                    yield ScatterPlot().data_bind(this.report, this.shown_layer, selected=this.pair)
+                    yield SelectedPair(self._study.scale.high, id="selected").data_bind(this.shown_pair)
                 with Vertical(id="pair-side"):
-                    yield PairView(self._study, self._terminal)
-                    yield PairTable()
+                    yield self._pair_view("scatter").data_bind(this.shown_pair, this.open_tab)
+                    yield PairTable(tab="scatter").data_bind(this.pair, this.open_tab, pair_rows=this.rows)
             with _pane("l"):
-                yield LayersPanel()
+                yield LayersPanel().data_bind(this.report, this.shown_layer, this.open_tab)
             with _pane("e"):
-                yield PeoplePanel()
+                panel = PeoplePanel().data_bind(this.report, this.shown_layer, this.open_tab)
+                yield panel.data_bind(this.participants, this.checked)
             with _pane("w"):
-                yield CapturePanel(self._study, self._terminal)
+                captures = CapturePanel(self._study, self._terminal).data_bind(this.report, this.pair)
+                yield captures.data_bind(this.shown_layer, this.shown_pair, this.open_tab)
             with _pane("r"), Horizontal():
-                yield PairTable(brief=True)
+                yield PairTable(tab="pairs", brief=True).data_bind(this.pair, this.open_tab, pair_rows=this.rows)
                 with Vertical():
-                    yield PairView(self._study, self._terminal)
-                    yield Static("", id="pairs-legend", classes="legend", markup=False)
+                    yield self._pair_view("pairs").data_bind(this.shown_pair, this.open_tab)
+                    yield GapLegend(id="pairs-legend", classes="legend").data_bind(this.shown_layer)
             with _pane("a"), VerticalScroll():
-                yield Static("", id="about-text", markup=False)
+                yield About(self._study, id="about-text").data_bind(this.report, this.open_tab)
+
+    def _pair_view(self, tab: str) -> PairView:
+        return PairView(self._study, self._terminal, tab=tab)
 
     def on_mount(self) -> None:
         self.query_one(Tabs).can_focus = False
@@ -117,74 +139,54 @@ class Results(Vertical):
             tabs.get_tab(name).label = _tab(key, label if event.size.width >= ALL_WORDS else SHORT.get(name, label))
         # They may keep their own size where the room around them changes.
         for view in self.query(PairView):
-            self.call_after_refresh(view.fit)
+            self.call_after_refresh(view.changed)
         for table in self.query(PairTable):
             self.call_after_refresh(table.fit)
-        if self.pair is not None and self._rows:
-            self._name_selected(self._rows[self.pair], event.size.width)
 
     # ------------------------------------------------------------------ tabs
 
-    def open_tab(self, name: str) -> None:
+    def turn_to(self, name: str) -> None:
         self.query_one(TabbedContent).active = name
 
     def focus_tab(self) -> None:
         """Give the keys to what they walk in the tab that is open, once there has been something to walk."""
-        if self._rows:
-            self.query_one(WALKED[self.query_one(TabbedContent).active]).focus(scroll_visible=False)
+        if self.rows:
+            self.query_one(WALKED[self.open_tab]).focus(scroll_visible=False)
 
     def _turned_to(self, name: str) -> None:
+        self.open_tab = name
         self.set_class(name in NEEDS_ROWS, "-needs-rows")
         self.focus_tab()
 
-    # ------------------------------------------------------------------ what is shown
+    # ------------------------------------------------------------------ what follows from what is chosen
 
     def watch_report(self, report: Report | None) -> None:
-        if report is None:
-            return
-        self.query_one("#about-text", Static).update("\n".join(about_lines(report, self._study)))
-        if self.shown_layer not in report.layers:
+        if report is not None and self.shown_layer not in report.layers:
             self.shown_layer = report.layers[0]
-        self._show_layer(report)
+        self._look_at_pairs()
 
     def watch_shown_layer(self) -> None:
-        if self.report is not None:
-            self._show_layer(self.report)
+        self._look_at_pairs()
 
-    def watch_pair(self, pair: int | None) -> None:
-        if pair is not None and self._rows:
-            self._show_pair(pair)
+    def _look_at_pairs(self) -> None:
+        if self.report is None:
+            return
+        self.rows = pair_rows(self.report, self.shown_layer)
+        if self.pair is None:
+            self.pair = by_disagreement(self.rows)[0]
+        else:
+            self._look_at_pair()
 
-    def _show_layer(self, report: Report) -> None:
-        self._rows = pair_rows(report, self.shown_layer)
-        with self.app.batch_update():
-            self.query_one(RSummary).summary = summarise(report, self.shown_layer)
-            plot = self.query_one(ScatterPlot)
-            plot.report, plot.shown_layer = report, self.shown_layer
-            for table in self.query(PairTable):
-                table.show(self._rows)
-            self.query_one("#pairs-legend", Static).update(legend(self.shown_layer))
-            self.query_one(LayersPanel).show(report, self.shown_layer)
-            self.query_one(PeoplePanel).show(report, self.shown_layer)
-            self.query_one(CapturePanel).show(report, self.shown_layer)
-            if self.pair is None:
-                self.pair = by_disagreement(self._rows)[0]
-            else:
-                self._show_pair(self.pair)
+    def watch_pair(self) -> None:
+        self._look_at_pair()
 
-    def _show_pair(self, pair: int) -> None:
-        row = self._rows[pair]
-        self.query_one(ScatterPlot).selected = pair
-        self._name_selected(row, self.size.width)
-        for table in self.query(PairTable):
-            table.select(pair)
-        self.query_one(CapturePanel).select(pair)
-        overlay = self._overlay(row)
-        for view in self.query(PairView):
-            view.show(row, overlay)
+    def watch_strokes(self) -> None:
+        self._look_at_pair()
 
-    def _name_selected(self, row: PairRow, width: int) -> None:
-        self.query_one("#selected", Static).update(longest_fitting(plotted_scores(row, self._study.scale.high), width))
+    def _look_at_pair(self) -> None:
+        if self.pair is not None and self.rows:
+            row = self.rows[self.pair]
+            self.shown_pair = ShownPair(row, self._overlay(row))
 
     # ------------------------------------------------------------------ strokes
 
@@ -194,30 +196,23 @@ class Results(Vertical):
             self.strokes = not self.strokes
         else:
             self.strokes = True
-            self.open_tab("pairs")
+            self.turn_to("pairs")
 
     def _pair_in_sight(self) -> bool:
         return any(view.is_on_screen for view in self.query(PairView))
 
-    def watch_strokes(self) -> None:
-        if self.pair is not None and self._rows:
-            self._show_pair(self.pair)
+    def on_saliency_answer(self, answer: SaliencyAnswer) -> None:
+        self._asked.discard(answer.wanted)
+        if answer.gradient is not None:
+            self._known[answer.wanted] = answer.gradient
+        shown = self.shown_pair
+        if shown is not None and self.report is not None and answer.wanted == self._wanted(shown.row, self.report):
+            overlay = Overlay(answer.wanted.layer, answer.gradient, answer.sentence)
+            self.shown_pair = ShownPair(shown.row, overlay if self.strokes else None)
 
-    def take_strokes(self, strokes: Strokes) -> None:
-        """An answer has come."""
-        self._asked.discard(strokes.wanted)
-        if strokes.gradient is not None:
-            self._known[strokes.wanted] = strokes
-        if self.strokes and self.report is not None and self.pair is not None:
-            row = self._rows[self.pair]
-            if strokes.wanted == self._wanted(row, self.report):
-                overlay = Overlay(strokes.wanted.layer, strokes.gradient, strokes.sentence)
-                for view in self.query(PairView):
-                    view.show(row, overlay)
-
-    def _wanted(self, row: PairRow, report: Report) -> Wanted:
+    def _wanted(self, row: PairRow, report: Report) -> SaliencyRequest:
         pair = row.pair
-        return Wanted(report.checkpoint.sha256, self.shown_layer, pair.left, pair.right, report.centred)
+        return SaliencyRequest(report.checkpoint.sha256, self.shown_layer, pair.left, pair.right, report.centred)
 
     def _overlay(self, row: PairRow) -> Overlay | None:
         """What is known of the strokes; what is not is asked for, once."""
@@ -225,21 +220,11 @@ class Results(Vertical):
             return None
         wanted = self._wanted(row, self.report)
         if wanted in self._known:
-            return Overlay(wanted.layer, self._known[wanted].gradient)
+            return Overlay(wanted.layer, self._known[wanted])
         if wanted not in self._asked:
             self._asked.add(wanted)
-            self.post_message(self.StrokesWanted(wanted))
+            self.post_message(self.SaliencyWanted(wanted, self))
         return Overlay(wanted.layer, None, "Tracing the strokes …")
-
-    def show_nobody(self) -> None:
-        """Nobody is checked: there is no number, and the summary says what to do."""
-        self.report = None
-        self.query_one(ScatterPlot).report = None
-        self.query_one(PeoplePanel).show(None, self.shown_layer)
-        self.query_one(CapturePanel).show(None, self.shown_layer)
-        self.query_one(RSummary).summary = Summary(
-            None, None, (), "nobody is chosen", "Check at least one participant."
-        )
 
     # ------------------------------------------------------------------ what is chosen
 
@@ -248,23 +233,66 @@ class Results(Vertical):
     def _choose_and_show(self, event: ScatterPlot.Selected | Gallery.Selected) -> None:
         self.pair = event.index
         if event.shown and not self._pair_in_sight():
-            self.open_tab("pairs")
+            self.turn_to("pairs")
 
     @on(PairTable.Selected)
     def _choose_pair(self, event: PairTable.Selected) -> None:
         self.pair = event.index
         if event.plotted:
-            self.open_tab("scatter")
+            self.turn_to("scatter")
 
     @on(LayerTable.Chosen)
     def _choose_layer(self, event: LayerTable.Chosen) -> None:
         self.shown_layer = event.layer
         if event.plotted:
-            self.open_tab("scatter")
+            self.turn_to("scatter")
 
-    def offer(self, participants: tuple[str, ...], chosen: tuple[str, ...]) -> None:
-        """The participants there are, and those whose ratings count."""
-        self.query_one(Checklist).offer(participants, chosen)
+
+class SelectedPair(Widget):
+    """The pair of the selected point, in as many words as fit below the plot. highest: of the study's scale."""
+
+    shown_pair: reactive[ShownPair | None] = reactive(None)
+
+    def __init__(self, highest: int, *, id: str) -> None:  # noqa: A002  as Textual calls it
+        super().__init__(id=id)
+        self._highest = highest
+
+    def render(self) -> Content:
+        if self.shown_pair is None:
+            return Content("")
+        return Content(longest_fitting(plotted_scores(self.shown_pair.row, self._highest), self.size.width))
+
+
+class GapLegend(Widget):
+    """What the last column of the pairs is."""
+
+    DEFAULT_CSS = """
+    GapLegend { height: auto; width: auto; }
+    """
+
+    shown_layer: reactive[str] = reactive("", layout=True)
+
+    def render(self) -> Content:
+        return Content(legend(self.shown_layer))
+
+
+class About(Static, TabPart):
+    """What the analysis stands on."""
+
+    report: reactive[Report | None] = reactive(None)
+
+    tab = "about"
+
+    def __init__(self, study: Study, *, id: str) -> None:  # noqa: A002  as Textual calls it
+        super().__init__("", id=id, markup=False)
+        self._study = study
+
+    def watch_report(self) -> None:
+        self.changed()
+
+    def draw(self) -> None:
+        if self.report is not None:
+            self.update("\n".join(about_lines(self.report, self._study)))
 
 
 def _pane(key: str) -> TabPane:

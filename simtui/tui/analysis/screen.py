@@ -16,22 +16,28 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
+from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
-from simtui.analysis.settings import DEFAULT, Settings
 from simtui.reporting import notes
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen, Choice
 from simtui.tui.analysis.headline import Headline
-from simtui.tui.analysis.job import Done, Failed, Job, Progress, carry_out
+from simtui.tui.analysis.jobs import (
+    AnalysisJob,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    SaliencyWorker,
+    carry_out,
+)
 from simtui.tui.analysis.layer_table import LayerTable
 from simtui.tui.analysis.notes import NotesScreen
 from simtui.tui.analysis.pair_table import PairTable
 from simtui.tui.analysis.people_panel import Checklist
 from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.analysis.results import TABS, Results
-from simtui.tui.analysis.saliency_job import Strokes, Tracer
 from simtui.tui.dialogs import HelpScreen
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.reading import Reading
@@ -74,6 +80,15 @@ class AnalysisScreen(BaseScreen[None]):
     # The widgets that gain and lose the focus paint themselves; Textual would paint the whole screen, too.
     focused: reactive[Widget | None] = reactive(None, repaint=False)
 
+    report: reactive[Report | None] = reactive(None, repaint=False)
+    """What is shown; None while there is nothing, and while nobody is chosen."""
+
+    participants: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    """Everybody with usable ratings."""
+
+    checked: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    """Those whose ratings count."""
+
     def __init__(
         self,
         study: Study,
@@ -87,22 +102,17 @@ class AnalysisScreen(BaseScreen[None]):
         super().__init__()
         self._study = study
         self._terminal = terminal
-        self._job = Job(
+        self._job = AnalysisJob(
             0, study, tuple(sessions), checkpoint, frozenset(participants), simulated=simulated, settings=settings
         )
         self._worker: Worker[None] | None = None
-        self._done: Done | None = None
-        self._tracer = Tracer(study)
-
-    @property
-    def report(self) -> Report | None:
-        """What is shown; None while there is nothing."""
-        return self.query_one(Results).report
+        self._done: JobDone | None = None
+        self._saliency = SaliencyWorker(study)
 
     # ------------------------------------------------------------------ what is on the screen
 
     def compose(self) -> ComposeResult:
-        yield Headline(self._study)
+        yield Headline(self._study).data_bind(AnalysisScreen.report)
         with ContentSwitcher(initial="working"):
             with Vertical(id="working"):
                 yield Static("", id="doing", markup=False)
@@ -111,7 +121,9 @@ class AnalysisScreen(BaseScreen[None]):
             with Vertical(id="sentence"):
                 yield Static("", id="fault", markup=False)
                 yield Static("Enter tries again   k another checkpoint   q goes back", classes="faint", markup=False)
-            yield Results(self._study, self._terminal, self._job.settings.layer)
+            yield Results(self._study, self._terminal, self._job.settings.layer).data_bind(
+                AnalysisScreen.report, AnalysisScreen.participants, AnalysisScreen.checked
+            )
         yield SteadyFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -127,13 +139,13 @@ class AnalysisScreen(BaseScreen[None]):
 
     # ------------------------------------------------------------------ the work
 
-    def _start(self, job: Job) -> None:
+    def _start(self, job: AnalysisJob) -> None:
         """Leave whatever is being done and do this instead."""
         self._cancel()
         self._job = job
         self._worker = self.run_worker(partial(self._work, job), thread=True, group="analysis")
 
-    def _work(self, job: Job) -> None:
+    def _work(self, job: AnalysisJob) -> None:
         worker = get_current_worker()
         carry_out(job, self.post_message, lambda: worker.is_cancelled)
 
@@ -141,7 +153,7 @@ class AnalysisScreen(BaseScreen[None]):
         if self._worker is not None:
             self._worker.cancel()
 
-    def _next_job(self, checkpoint: Path | None, participants: Collection[str]) -> Job:
+    def _next_job(self, checkpoint: Path | None, participants: Collection[str]) -> AnalysisJob:
         """The same study with other choices; the network need not run again for other people."""
         same = self._done is not None and checkpoint == self._done.job.checkpoint
         similarities = self._done.similarities if same and self._done is not None else None
@@ -159,7 +171,7 @@ class AnalysisScreen(BaseScreen[None]):
         """Whether the screen waits for the network (not for the statistics alone, which are fast)."""
         return self.query_one(ContentSwitcher).current == "working"
 
-    def on_progress(self, news: Progress) -> None:
+    def on_job_progress(self, news: JobProgress) -> None:
         if news.job is not self._job or (self._done is not None and news.job.similarities is not None):
             return
         if not self.working:
@@ -168,7 +180,7 @@ class AnalysisScreen(BaseScreen[None]):
         bar = self.query_one(ProgressBar)
         bar.update(total=None if news.share is None else 1.0, progress=news.share or 0.0)
 
-    def on_failed(self, news: Failed) -> None:
+    def on_job_failed(self, news: JobFailed) -> None:
         """Without a result the sentence is all there is to show; with one it must not be lost."""
         if news.job is not self._job:
             return
@@ -182,7 +194,7 @@ class AnalysisScreen(BaseScreen[None]):
         else:
             self.notify(news.sentence, severity="error", timeout=10, markup=False)
 
-    def on_done(self, news: Done) -> None:
+    def on_job_done(self, news: JobDone) -> None:
         if news.job is not self._job:
             return
         first = self._done is None
@@ -191,12 +203,10 @@ class AnalysisScreen(BaseScreen[None]):
         if first:
             self.call_after_refresh(self.query_one(Results).focus_tab)
 
-    def _back_to(self, done: Done) -> None:
+    def _back_to(self, done: JobDone) -> None:
         self._job = done.job
-        results = self.query_one(Results)
-        results.offer(done.ratings.participants, done.report.participants)
-        results.report = done.report
-        self.query_one(Headline).report = done.report
+        self.participants, self.checked = done.ratings.participants, done.report.participants
+        self.report = done.report
         self._turn_to("results")
 
     def _say(self, sentence: str) -> None:
@@ -205,22 +215,20 @@ class AnalysisScreen(BaseScreen[None]):
 
     @on(Checklist.Changed)
     def _choose_people(self, event: Checklist.Changed) -> None:
+        self.checked = event.checked
         if event.checked:
             self._start(self._next_job(self._job.checkpoint, event.checked))
         else:
             self._cancel()
             self._job = self._next_job(self._job.checkpoint, ())
-            self.query_one(Results).show_nobody()
+            self.report = None
 
-    @on(Results.StrokesWanted)
-    def _trace(self, event: Results.StrokesWanted) -> None:
+    @on(Results.SaliencyWanted)
+    def _trace(self, event: Results.SaliencyWanted) -> None:
         done = self._done
         if done is not None and done.report.checkpoint.sha256 == event.wanted.sha256:
-            work = partial(self._tracer.answer, event.wanted, done.job.checkpoint, self.post_message)
+            work = partial(self._saliency.answer, event.wanted, done.job.checkpoint, event.results.post_message)
             self.run_worker(work, thread=True, group="strokes")
-
-    def on_strokes(self, news: Strokes) -> None:
-        self.query_one(Results).take_strokes(news)
 
     # ------------------------------------------------------------------ keys
 
@@ -240,7 +248,7 @@ class AnalysisScreen(BaseScreen[None]):
         self.query_one(Results).shown_layer = layer
 
     def action_tab(self, name: str) -> None:
-        self.query_one(Results).open_tab(name)
+        self.query_one(Results).turn_to(name)
 
     def action_try_again(self) -> None:
         if self.query_one(ContentSwitcher).current == "sentence":

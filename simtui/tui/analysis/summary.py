@@ -8,10 +8,12 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from simtui.analysis.results import BASELINE, Interval, Report
+from simtui.analysis.layer_results import BASELINE, Interval
+from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.reporting.conclusion import TooFewPairs, conclude, conclusion_wordings
 from simtui.reporting.numbers import p_is
+from simtui.reporting.summary import p_for_new_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Summary:
     absent: tuple[str, ...] = ()
 
 
+NOBODY = Summary(None, None, (), "nobody is chosen", "Check at least one participant.")
+"""There is no number, and what to do."""
+
+
 def summarise(report: Report, layer: str) -> Summary:
     """The ten-second reading of one layer: of all digits together, by their Fisher-z mean."""
     overall = report.overall.layers[layer]
@@ -73,7 +79,7 @@ def summarise(report: Report, layer: str) -> Summary:
     found = conclude(report, layer)
     return Summary(
         r=overall.r,
-        ci=overall.ci,
+        ci=report.interval(layer),
         marks=tuple(
             Mark(letter, name, r, short, same_task.get(letter, ""))
             for letter, name, r, short in candidates
@@ -82,7 +88,7 @@ def summarise(report: Report, layer: str) -> Summary:
         about=_about(report, layer),
         sentence=sentence,
         meaning=meaning,
-        p=alone.layers[layer].pearson.p if alone is not None else None,
+        p=p_for_new_people(alone, layer) if alone is not None else None,
         conclusion=() if found is None else conclusion_wordings(found),
         withheld=isinstance(found, TooFewPairs),
         warning=_warning(report),
@@ -110,9 +116,9 @@ def _sentence(report: Report, layer: str) -> tuple[str, str]:
         # The r above is with the mean of everybody; a person can only be held to the others, and so is the network.
         network = report.overall.layers[layer].as_another_person_r
         who = "pixels" if layer == BASELINE else "the network"
-        same = "" if network is None else f"; {who} with r = {network:.2f}"
+        same = "" if network is None else f"; {who} r = {network:.2f}"
         meaning = "(mean r with the others' mean, not the r above)"
-        return f"Another person predicts the others with r = {another:.2f}{same}.", meaning
+        return f"How well one more person does: r = {another:.2f}{same}.", meaning
     if len(report.participants) == 1:
         return "One participant: how well another person would do cannot be said.", ""
     return "", ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,19 +14,44 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Footer, Input, OptionList, Static
 
-from simtui.errors import SimtuiError
-from simtui.tui.home.studies import Nearby, look_at, studies_nearby
+from simtui.errors import SimtuiError, printable
+from simtui.study import file as study_file
+from simtui.study.model import Study
 from simtui.tui.screens import BaseScreen
+from simtui.words import counted
 
 Purpose = Literal["rate", "analyse"]
 WORDS: dict[Purpose, str] = {"rate": "rates it", "analyse": "analyses it"}
+
+MOST_FILES = 200
+"""JSON files that are looked into, the newest first: a folder may be full of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStudy:
+    """A study and its file. sessions: how many session files its folder has."""
+
+    study: Study
+    path: Path
+    sessions: int
+
+    @property
+    def lines(self) -> tuple[str, str, str]:
+        """Its title, what one would choose it by, and its file; safe to print."""
+        study = self.study
+        facts = [
+            counted(len(study.pairs), "pair"),
+            printable(study.source.described, 40),
+            counted(self.sessions, "session"),
+        ]
+        return printable(study.title or study.id), "  ·  ".join(facts), printable(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The user's choice, and what to do with it."""
 
-    nearby: Nearby
+    study: Study
     purpose: Purpose
 
 
@@ -33,7 +59,7 @@ class Opened:
 class Found(Message):
     """The studies at hand."""
 
-    studies: list[Nearby]
+    studies: list[FoundStudy]
 
 
 class OpenStudyScreen(BaseScreen[Opened | None]):
@@ -55,7 +81,7 @@ class OpenStudyScreen(BaseScreen[Opened | None]):
         super().__init__(classes="page")
         self._root = root
         self._purpose: Purpose = purpose
-        self._found: list[Nearby] = []
+        self._found: list[FoundStudy] = []
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="column", can_focus=False):
@@ -70,7 +96,7 @@ class OpenStudyScreen(BaseScreen[Opened | None]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).display = False
-        self.run_worker(lambda: self.post_message(Found(studies_nearby(self._root))), thread=True)
+        self.run_worker(lambda: self.post_message(Found(find_studies(self._root))), thread=True)
 
     def on_found(self, found: Found) -> None:
         self._found = found.studies
@@ -80,7 +106,7 @@ class OpenStudyScreen(BaseScreen[Opened | None]):
             looking.update("There is no study here and none in the sessions folder: simtui new makes one.")
             self.query_one(Input).focus()
             return
-        for title, facts, path in (nearby.lines for nearby in self._found):
+        for title, facts, path in (study.lines for study in self._found):
             options.add_option(Content.assemble((title, "bold"), f"\n  {facts}\n  {path}"))
         options.highlighted = 0
         options.focus()
@@ -98,7 +124,7 @@ class OpenStudyScreen(BaseScreen[Opened | None]):
             if path.has_focus or options.highlighted is None:
                 if not path.value.strip():
                     raise SimtuiError("Type the path of a study file.")
-                chosen = look_at(Path(path.value.strip()).expanduser(), self._root)
+                chosen = read_study(Path(path.value.strip()).expanduser(), self._root)
             else:
                 chosen = self._found[options.highlighted]
         except SimtuiError as fault:
@@ -106,7 +132,35 @@ class OpenStudyScreen(BaseScreen[Opened | None]):
             message.update(str(fault))
             message.display = True
         else:
-            self.dismiss(Opened(chosen, purpose))
+            self.dismiss(Opened(chosen.study, purpose))
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def find_studies(root: Path) -> list[FoundStudy]:
+    """The studies in the current folder and in `root`, by title; files that are no studies are passed over."""
+    folders = [folder for folder in (Path(), root) if folder.is_dir()]
+    # realpath and not resolve: a link that leads to itself is passed over like any other file that is no study.
+    files = {os.path.realpath(path): path for folder in folders for path in folder.glob("*.json")}
+    newest = sorted(files.values(), key=_changed, reverse=True)[:MOST_FILES]
+    found = []
+    for path in newest:
+        try:
+            found.append(read_study(path, root))
+        except SimtuiError:
+            continue
+    return sorted(found, key=lambda study: (study.lines[0], str(study.path)))
+
+
+def read_study(path: Path, root: Path) -> FoundStudy:
+    """One study file. Raises SimtuiError where it is none."""
+    study = study_file.load(path)
+    return FoundStudy(study, path, sum(1 for _ in (root / study.id).glob("*.json")))
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

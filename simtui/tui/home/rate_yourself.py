@@ -12,11 +12,14 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Footer, Input, Static
 
-from simtui.errors import SimtuiError
+from simtui.errors import SimtuiError, printable
 from simtui.session.model import check_participant_id
 from simtui.session.store import Hold, SessionStore
+from simtui.stimuli import mnist
+from simtui.study import file as study_file
+from simtui.study.building import images_for
 from simtui.study.model import Study
-from simtui.tui.home.own_study import own_study, source
+from simtui.study.sampling import sample_study
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_choice import DigitChoice
 
@@ -25,6 +28,8 @@ IMAGES = {
     "drawn": "The images are drawn digits, not MNIST (simtui download brings MNIST).",
     "mnist": "The images are from the test set of MNIST.",
 }
+SEED = 0
+"""Of every study made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,9 @@ class RateYourselfScreen(BaseScreen[Begun | None]):
             yield Input(str(PAIRS), type="integer", max_length=4, id="pairs", compact=True)
             yield Static("Your id: letters and digits; a friend takes another", classes="label", markup=False)
             yield Input("me", max_length=64, id="participant", compact=True, placeholder="P07")
-            yield Static(f"{IMAGES[source()]} A friend who chooses the same meets the same pairs.", classes="faint")
+            yield Static(
+                f"{IMAGES[image_source()]} A friend who chooses the same meets the same pairs.", classes="faint"
+            )
             yield Static("", classes="error", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -129,3 +136,28 @@ def _number_of_pairs(text: str) -> int:
     if not text.strip().isdecimal() or not 1 <= int(text) <= 1000:
         raise SimtuiError("How many pairs: a whole number from 1 to 1000; under 3 have no correlation.")
     return int(text)
+
+
+def image_source() -> str:
+    """MNIST where it is on this machine, else drawn digits."""
+    return "mnist" if mnist.available() else "drawn"
+
+
+def own_study(digit: int, pairs: int, root: Path) -> tuple[Study, Path]:
+    """The study of these choices and its file `<root>/<study id>.json`, written if it is not there yet.
+
+    The same choices give the same study, so that friends can be compared. Raises SimtuiError where there are not
+    enough images, the file is another study's or cannot be written.
+    """
+    images, digits = images_for(image_source(), [digit], pairs=pairs, seed=SEED)
+    study = sample_study(images, digits=digits, pairs=pairs, seed=SEED)
+    path = root / f"{study.id}.json"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SimtuiError(f"The folder {printable(root)} could not be made: {error.strerror}.") from None
+    if not path.exists():
+        study_file.save(study, path)
+    elif study_file.load(path).sha256 != study.sha256:
+        raise SimtuiError(f"{printable(path)} is there already and is not this study: move it away, then try again.")
+    return study, path

@@ -93,9 +93,9 @@ class HomeScreen(BaseScreen[None]):
         if opened is None:
             return
         if opened.purpose == "rate":
-            await self._rate(opened.nearby.study)
+            await self._rate(opened.study)
         else:
-            await self._analyse(opened.nearby.study)
+            await self._analyse(opened.study)
 
     async def _rate(self, study: Study, hold: Hold | None = None, *, result_next: bool = False) -> Outcome | None:
         store = SessionStore(self._root, study.id)

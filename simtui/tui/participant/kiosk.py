@@ -8,11 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.timer import Timer
-from textual.widgets import Input, Static
 
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
@@ -24,8 +21,8 @@ from simtui.terminal.detection import Terminal
 from simtui.tui._textual import UnpaintedScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import Visit, notice, rate
-from simtui.tui.participant.page import BREAKPOINTS
-from simtui.tui.screens import BaseScreen, Leavable
+from simtui.tui.participant.id import KioskIdScreen
+from simtui.tui.screens import Leavable
 
 IGNORED_SIGNALS = (
     signal.SIGINT,
@@ -84,7 +81,7 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Every key comes by here before any screen can take it: somebody is there."""
         if isinstance(event, events.Key | events.Paste) and isinstance(host := self.screen_stack[0], KioskHost):
-            host.stay()
+            host.restart_idle_timer()
         await super().on_event(event)
 
     def on_mount(self) -> None:
@@ -97,92 +94,28 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
             self.screen.action_leave()
 
 
-class IdInput(Input, inherit_bindings=False):
-    """A line to type an id in. No clipboard: the last person's id could be in it."""
-
-    BINDINGS = [
-        Binding("left", "cursor_left", "Left", show=False),
-        Binding("right", "cursor_right", "Right", show=False),
-        Binding("home", "home", "To the start", show=False),
-        Binding("end", "end", "To the end", show=False),
-        Binding("backspace", "delete_left", "Delete the character before", show=False),
-        Binding("delete", "delete_right", "Delete the character under the cursor", show=False),
-        Binding("ctrl+u", "delete_left_all", "Delete everything before", show=False),
-        Binding("enter", "submit", "Go on", show=False),
-    ]
-
-    def on_blur(self) -> None:
-        """Keep the focus: a terminal that says it lost it need not say that it has it again."""
-        self.call_later(self._focus_again)
-
-    def _focus_again(self) -> None:
-        if self.is_attached and self.screen.is_current:
-            self.focus()
-
-
-class IdScreen(BaseScreen[Hold | None]):
-    """Asks for an id until there is one to rate with; gives the hold on it, or None for the exit word.
-
-    message: what became of the sitting before, where somebody should know.
-    """
-
-    VERTICAL_BREAKPOINTS = BREAKPOINTS
-
-    def __init__(self, kiosk: Kiosk, message: str = "") -> None:
-        super().__init__(classes="page")
-        self._kiosk = kiosk
-        self._message = message
-
-    def compose(self) -> ComposeResult:
-        study = self._kiosk.study
-        with VerticalScroll(classes="column", can_focus=False):
-            if title := sentence(study, "title"):
-                yield Static(title, classes="title", markup=False)
-            yield Static(sentence(study, "participant_prompt"), classes="question", markup=False)
-            yield IdInput(placeholder=sentence(study, "participant_hint"), max_length=64)
-            yield Static("", classes="error", markup=False)
-
-    def on_mount(self) -> None:
-        self.query_one(IdInput).focus()
-        self._say(self._message)
-
-    def _say(self, text: str) -> None:
-        message = self.query_one(".error", Static)
-        message.update(text)
-        message.display = bool(text)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        text = event.value.strip()
-        if self._kiosk.exit_word is not None and text == self._kiosk.exit_word:
-            self.dismiss(None)
-            return
-        if not text:
-            return
-        try:
-            hold = self._kiosk.take_hold(text)
-        except SimtuiError as fault:
-            self._say(error_sentence(self._kiosk.study, fault))
-            event.input.value = ""
-        else:
-            self.dismiss(hold)
-
-
 class KioskHost(UnpaintedScreen):
     """Below all that participants see: it leads one participant after another through the study."""
+
+    IDLE = "idle"
+    """The name of its timer."""
 
     def __init__(self, kiosk: Kiosk) -> None:
         super().__init__()
         self._kiosk = kiosk
         self._sitting: asyncio.Task[None] | None = None
-        self._timer: Timer | None = None
+        self.idle_timer: Timer | None = None
+        """Ends the sitting; None while nobody sits, and where it never ends."""
 
     def on_mount(self) -> None:
         self.run_worker(self._serve())
 
     async def _serve(self) -> None:
-        message = ""
+        kiosk, message = self._kiosk, ""
         while True:
-            hold = await self.app.push_screen_wait(IdScreen(self._kiosk, message))
+            hold = await self.app.push_screen_wait(
+                KioskIdScreen(kiosk.study, kiosk.take_hold, kiosk.exit_word, message)
+            )
             if hold is None:
                 self.app.exit(CLOSED)
                 return
@@ -192,13 +125,13 @@ class KioskHost(UnpaintedScreen):
     async def _sit(self, hold: Hold) -> str:
         """Let one person rate until they are done or nobody is there; what the next one at the prompt should know."""
         self._sitting = asyncio.create_task(self._rate(hold))
-        self.stay()
+        self.restart_idle_timer()
         try:
             await asyncio.wait([self._sitting])
         finally:
             sitting, self._sitting = self._sitting, None
             sitting.cancel()  # the app may be ending
-        self.stay()
+        self.restart_idle_timer()
         if not sitting.cancelled():
             sitting.result()
             return ""
@@ -207,18 +140,18 @@ class KioskHost(UnpaintedScreen):
         last = hold.last_run(self._kiosk.study.sha256)
         return sentence(self._kiosk.study, "kiosk_idle") if last is not None and last.interrupted else ""
 
-    def stay(self) -> None:
+    def restart_idle_timer(self) -> None:
         """Somebody is there: the time without a key begins anew, where somebody sits at all."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        if self.idle_timer is not None:
+            self.idle_timer.stop()
+            self.idle_timer = None
         if self._sitting is not None and self._kiosk.idle_s is not None:
-            self._timer = self.set_timer(self._kiosk.idle_s, self.end_sitting)
+            self.idle_timer = self.set_timer(self._kiosk.idle_s, self.end_sitting, name=self.IDLE)
 
     def end_sitting(self) -> None:
         """Nobody is there. An answer that waits for its writing to be tried again keeps its pair: it is not saved."""
         if any(isinstance(screen, Leavable) and screen.unsaved for screen in self.app.screen_stack):
-            self.stay()
+            self.restart_idle_timer()
         elif self._sitting is not None:
             self._sitting.cancel()
 

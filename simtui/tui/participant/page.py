@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from simtui.tui.screens import BaseScreen, yes_or_no
+from simtui.rating.texts import scale_sentence, sentence
+from simtui.study.model import Study
+from simtui.tui.screens import BaseModal, BaseScreen, yes_or_no
 
 TIGHT_BELOW = 22
 """Rows of a window in which paragraphs stand without empty lines between them."""
@@ -64,3 +66,28 @@ class ConsentPage(Page, inherit_bindings=False):
         if answer is not None:
             event.stop()
             self.dismiss(answer)
+
+
+class KeysScreen(BaseModal[None]):
+    """A list of the keys; any key closes it."""
+
+    CSS_PATH = "keys.tcss"
+
+    def __init__(self, study: Study) -> None:
+        super().__init__()
+        self._study = study
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(scale_sentence(self._study, "keys_rate"), markup=False)
+            for name in ("keys_back", "keys_keep", "keys_help", "keys_leave"):
+                yield Static(sentence(self._study, name), markup=False)
+            yield Static(sentence(self._study, "keys_close"), classes="faint", markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        self.dismiss(None)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

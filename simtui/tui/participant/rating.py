@@ -28,8 +28,7 @@ from simtui.terminal.detection import Terminal
 from simtui.tui.app import confirmer_of
 from simtui.tui.dialogs import confirm
 from simtui.tui.participant.curtain import Curtain
-from simtui.tui.participant.keys import KeysScreen
-from simtui.tui.participant.page import Page
+from simtui.tui.participant.page import KeysScreen, Page
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.question_line import QuestionLine
@@ -78,14 +77,13 @@ class RatingScreen(BaseScreen[bool]):
         self._timer: Timer | None = None
 
     @property
-    def unsaved(self) -> bool:
-        """Whether an answer waits for its writing to be tried again."""
-        return self._answers.failure is not None
+    def ready(self) -> bool:
+        """Whether the pair has been painted, and its rating is waited for."""
+        return self._onset is not None
 
     @property
-    def ready(self) -> bool:
-        """Whether the current pair is on the screen, and may be answered as soon as it has been looked at."""
-        return self._onset is not None
+    def unsaved(self) -> bool:
+        return self._answers.failure is not None
 
     # ------------------------------------------------------------------ what is on the screen
 

@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from simtui.analysis.results import BASELINE, Report
+from simtui.analysis.layer_results import BASELINE
+from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.reporting.plot import MIN_HEIGHT, MIN_WIDTH, Plot, Position, draw
 from simtui.reporting.summary import YLABEL, scatter

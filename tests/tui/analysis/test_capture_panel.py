@@ -8,14 +8,15 @@ import msgspec
 import pytest
 from textual.widgets import Static, TabbedContent
 
-from simtui.analysis.capture_results import Judged
+from simtui.analysis.layer_results import Judged
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import Report, analyze
+from simtui.analysis.results import Report
 from simtui.study.model import Study
 from simtui.tui.analysis.capture_lines import accuracy, measures, passes, reading, thresholds
 from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
 from simtui.tui.analysis.results import Results
 from simtui.tui.analysis.screen import AnalysisScreen
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, settled, shown, terminal
 from tests.tui.worlds import drawn_study, rated
 

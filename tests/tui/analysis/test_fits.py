@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.study.model import Study
 from simtui.tui.analysis.headline import headline
@@ -17,6 +16,7 @@ from simtui.tui.analysis.results import SHORT, TABS
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, settled, shown, terminal
 from tests.tui.worlds import drawn_study, rated
 

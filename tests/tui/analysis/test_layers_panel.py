@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from simtui.analysis.layer_results import Mixed, Pearson
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
-from simtui.analysis.results import Pearson, Report
+from simtui.analysis.results import Report
 from simtui.network.layers import KNOWN, LAYERS
 from simtui.reporting.numbers import interval, number, p_is
 from simtui.reporting.text import as_text
@@ -18,6 +18,7 @@ from simtui.tui.analysis.layer_table import COLUMNS, LEGEND, LayerTable, layer_f
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated
 
@@ -67,7 +68,7 @@ def test_everything_the_table_has_no_room_for_is_in_words(report: Report, layer:
         if layer in group.untrained:
             each = [r for r in group.untrained[layer].each if r is not None]
             assert f"{number(min(each))} to {number(max(each))}" in told
-        assert f"80 % power: 6 pairs detect r = {number(group.detectable_r, 2)}" in told
+        assert f"6 pairs show a true r of {number(group.detectable_r, 2)} with 80 % power" in told
 
 
 def test_with_one_digit_they_are_the_sentences_of_the_text(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_with_one_digit_they_are_the_sentences_of_the_text(tmp_path: Path) -> No
 
 def test_no_p_is_zero(report: Report) -> None:
     group = report.groups[0]
-    found = msgspec.structs.replace(group.layers["fc"], pearson=Pearson(r=0.9, p=0.00001))
+    found = msgspec.structs.replace(group.layers["fc"], pearson=Pearson(r=0.9), mixed=Mixed(p=0.00001))
     sure = msgspec.structs.replace(report, groups=(msgspec.structs.replace(group, layers={"fc": found}),))
 
     assert "<0.0001" in layer_rows(sure, "fc")[0]

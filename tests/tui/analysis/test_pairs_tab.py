@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Static
 
 from simtui.tui.analysis.pair_table import PairTable
 from simtui.tui.analysis.results import Results
@@ -48,7 +47,7 @@ async def test_the_table_has_the_scores_where_there_is_room_and_always_the_digit
                 *([str(group.digit)] if digit else []),
                 *([f"{pair.similarity['fc']:.2f}", f"{pair.human:.1f}"] if scored else []),
             ]
-            legend = app.screen.query_one("#pairs-legend", Static)
+            legend = app.screen.query_one("#pairs-legend")
             assert legend.region.height == 1
             assert legend.region.bottom < size[1]
             assert "gap: ranks apart, largest first; + more alike for the network" in shown(app)

@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.reporting.numbers import number
 from simtui.reporting.people import why_no_correlations
@@ -22,6 +21,7 @@ from simtui.tui.analysis.rater_matrix import RaterMatrix, has_matrix, matrix_row
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, focused, on_screen, settled, terminal
 from tests.tui.worlds import drawn_study, rated
 
@@ -213,12 +213,13 @@ async def test_that_sentence_is_on_the_screen(study: Study, folder: Path, report
         panel = app.screen.query_one(PeoplePanel)
         people = tuple(f"P{i}" for i in range(24))
         whole = msgspec.structs.replace(report.overall, leave_one_out_r=(0.5,) * 24, individual_r={"fc": (0.25,) * 24})
-        panel.show(msgspec.structs.replace(report, participants=people, overall=whole), "fc")
+        await pilot.press("e")
+        panel.report = msgspec.structs.replace(report, participants=people, overall=whole)
         assert not panel.query_one(RaterMatrix).display
         words = panel.query_one("#no-matrix", Static)
         assert words.display
         assert "of these 24 the JSON has it" in str(words.content)
-        panel.show(report, "fc")
+        panel.report = report
         assert panel.query_one(RaterMatrix).display
         assert not words.display
 

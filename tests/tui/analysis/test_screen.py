@@ -16,8 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import ContentSwitcher, DataTable, Digits, Input, Static, TabbedContent
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
-from simtui.analysis.settings import Settings
+from simtui.analysis.report import Settings
 from simtui.network.layers import LAYERS
 from simtui.session.importing import import_ratings
 from simtui.stimuli.files import load_pairs
@@ -27,7 +26,7 @@ from simtui.tui.analysis import screen as analysis
 from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen
 from simtui.tui.analysis.headline import Headline
-from simtui.tui.analysis.job import Done, Failed, Job, carry_out
+from simtui.tui.analysis.jobs import AnalysisJob, JobDone, JobFailed, carry_out
 from simtui.tui.analysis.layer_table import LayerTable
 from simtui.tui.analysis.pair_table import PairTable
 from simtui.tui.analysis.people_panel import Checklist
@@ -38,6 +37,7 @@ from simtui.tui.dialogs import HelpScreen, keys_of
 from simtui.tui.theme import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT
 from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, settled, shown, terminal, until
 from tests.tui.worlds import drawn_study, rated
 
@@ -82,7 +82,7 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
         assert "fc · 3 people · 12 pairs of digit 8" in screen
         assert "drawn digits, not MNIST" in screen
         another, r = report.groups[0].another_person_r, report.groups[0].layers["fc"].as_another_person_r
-        assert f"Another person predicts the others with r = {another:.2f}; the network with r = {r:.2f}." in screen
+        assert f"How well one more person does: r = {another:.2f}; the network r = {r:.2f}." in screen
         assert "network similarity, fc (normalized)" in screen
         # Set the same task as a person, not the large r.
         assert r != report.overall.layers["fc"].r
@@ -189,13 +189,15 @@ async def test_other_people_change_the_statistics_and_not_the_similarities(study
 
 def test_with_similarities_at_hand_the_network_is_left_alone(study: Study, folder: Path, tmp_path: Path) -> None:
     first: list[Message] = []
-    carry_out(Job(0, study, (folder,), None), first.append, lambda: False)
+    carry_out(AnalysisJob(0, study, (folder,), None), first.append, lambda: False)
     done = first[-1]
-    assert isinstance(done, Done)
+    assert isinstance(done, JobDone)
     again: list[Message] = []
     nowhere = tmp_path / "no such checkpoint.pt"
-    carry_out(Job(1, study, (folder,), nowhere, frozenset(["Ann"]), done.similarities), again.append, lambda: False)
-    assert isinstance(again[-1], Done)
+    carry_out(
+        AnalysisJob(1, study, (folder,), nowhere, frozenset(["Ann"]), done.similarities), again.append, lambda: False
+    )
+    assert isinstance(again[-1], JobDone)
     assert again[-1].report.participants == ("Ann",)
     assert again[-1].ratings.participants == ("Ann", "Ben", "P10")
 
@@ -436,9 +438,7 @@ async def test_several_digits_are_points_of_their_own_and_never_one_pool(tmp_pat
         screen = shown(pilot.app)
         assert "12 pairs of digits 3, 8" in screen
         another, network = report.overall.another_person_r, report.overall.layers["fc"].as_another_person_r
-        assert (
-            f"Another person predicts the others with r = {another:.2f}; the network with r = {network:.2f}." in screen
-        )
+        assert f"How well one more person does: r = {another:.2f}; the network r = {network:.2f}." in screen
         await pilot.press("l")
         await pilot.pause()
         assert "digit 3" in shown(pilot.app)
@@ -515,9 +515,9 @@ async def test_the_work_can_be_stopped_and_taken_up_again(study: Study, folder: 
 @pytest.mark.parametrize("steps", [0, 1, 2, 3])
 def test_a_stopped_job_says_nothing_more(study: Study, folder: Path, steps: int) -> None:
     news: list[Message] = []
-    carry_out(Job(0, study, (folder,), None), news.append, lambda: len(news) >= steps)
+    carry_out(AnalysisJob(0, study, (folder,), None), news.append, lambda: len(news) >= steps)
     assert len(news) == steps
-    assert not any(isinstance(message, Done | Failed) for message in news)
+    assert not any(isinstance(message, JobDone | JobFailed) for message in news)
 
 
 async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, folder: Path) -> None:

@@ -11,18 +11,18 @@ import pytest
 from textual.message import Message
 
 from simtui.analysis import shape
-from simtui.analysis.settings import Settings
-from simtui.network import checkpoint
+from simtui.analysis.report import Settings
+from simtui.network import checkpoint, container
 from simtui.network.net import untrained
 from simtui.network.saliency import saliency
 from simtui.stimuli import drawn
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
+from simtui.tui.analysis.jobs import SaliencyAnswer, SaliencyRequest, SaliencyWorker
 from simtui.tui.analysis.pair_view import PairView
 from simtui.tui.analysis.results import Results
-from simtui.tui.analysis.saliency_job import Strokes, Tracer, Wanted
-from simtui.tui.analysis.saliency_pair import SaliencyPair
 from simtui.tui.analysis.screen import AnalysisScreen
+from simtui.tui.widgets.saliency_pair import SaliencyPair
 from tests.tui.driving import app_with, settled, shown, terminal, until
 from tests.tui.worlds import drawn_study, rated
 
@@ -32,20 +32,22 @@ def study() -> Study:
     return drawn_study(pairs=6)
 
 
-def wanted(study: Study, layer: str = "conv2", *, centred: bool = False) -> Wanted:
+def wanted(study: Study, layer: str = "conv2", *, centred: bool = False) -> SaliencyRequest:
     pair = study.pairs[0]
-    return Wanted(checkpoint.load(checkpoint.default_checkpoint()).sha256, layer, pair.left, pair.right, centred)
+    return SaliencyRequest(
+        checkpoint.load(container.default_checkpoint()).sha256, layer, pair.left, pair.right, centred
+    )
 
 
 def test_the_answer_is_the_gradient_of_that_layer(study: Study) -> None:
     news: list[Message] = []
     question = wanted(study)
-    Tracer(study).answer(question, None, news.append)
+    SaliencyWorker(study).answer(question, None, news.append)
     (answer,) = news
-    assert isinstance(answer, Strokes)
+    assert isinstance(answer, SaliencyAnswer)
     assert answer.wanted == question
     left, right = study.pixels([question.left]), study.pixels([question.right])
-    net = checkpoint.load(checkpoint.default_checkpoint()).net
+    net = checkpoint.load(container.default_checkpoint()).net
     expected = saliency(net, left, right, "conv2")[0]
     assert answer.gradient is not None
     np.testing.assert_array_equal(answer.gradient, expected)
@@ -62,8 +64,8 @@ def test_of_centred_copies_the_strokes_lie_where_the_originals_are() -> None:
     study = off_centre()
     answers: list[Message] = []
     for centred in (False, True):
-        Tracer(study).answer(wanted(study, centred=centred), None, answers.append)
-    plain, moved = (answer.gradient for answer in answers if isinstance(answer, Strokes))
+        SaliencyWorker(study).answer(wanted(study, centred=centred), None, answers.append)
+    plain, moved = (answer.gradient for answer in answers if isinstance(answer, SaliencyAnswer))
     assert plain is not None
     assert moved is not None
     assert np.isfinite(moved).all()
@@ -72,7 +74,7 @@ def test_of_centred_copies_the_strokes_lie_where_the_originals_are() -> None:
     images = study.pixels((pair.left, pair.right)).astype(np.float64)
     seen = shape.centred(images).astype(np.float32)
     assert not np.allclose(seen, images)
-    net = checkpoint.load(checkpoint.default_checkpoint()).net
+    net = checkpoint.load(container.default_checkpoint()).net
     expected = shape.moved_back(saliency(net, seen[:1], seen[1:], "conv2")[0], images)
     np.testing.assert_allclose(moved, expected)
     # The network sees the same copies of images that are in the middle already.
@@ -97,9 +99,9 @@ def test_a_checkpoint_that_has_changed_is_a_sentence_and_no_picture(study: Study
     other = tmp_path / "other.pt"
     checkpoint.save(other, untrained(1))
     news: list[Message] = []
-    Tracer(study).answer(wanted(study), other, news.append)
+    SaliencyWorker(study).answer(wanted(study), other, news.append)
     (answer,) = news
-    assert isinstance(answer, Strokes)
+    assert isinstance(answer, SaliencyAnswer)
     assert answer.gradient is None
     assert "has changed since the analysis" in answer.sentence
 

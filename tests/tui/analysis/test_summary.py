@@ -10,15 +10,15 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
-from simtui.reporting.conclusion import Predicts, conclude, conclusion_wordings
+from simtui.reporting.conclusion import BesidePixels, BesideUntrained, Predicts, conclude, conclusion_wordings
 from simtui.study.model import Study
 from simtui.tui.analysis.r_summary import RSummary
 from simtui.tui.analysis.results import Results
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.analysis.summary import Summary, about, brief, concluded, legend, summarise, warned
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, settled, shown, terminal
 from tests.tui.worlds import drawn_study, rated
 
@@ -66,7 +66,7 @@ def test_the_brief_summary_keeps_the_interval(report: Report) -> None:
 
 def test_where_there_is_room_p_stands_beside_the_interval_and_then_what_the_network_knows(report: Report) -> None:
     summary = summarise(report, "fc")
-    p = report.groups[0].layers["fc"].pearson.p
+    p = report.groups[0].layers["fc"].mixed.p
     assert p is not None
     assert f", p = {p:.4f}" in about(summary, 80)
     assert about(summary, 130).endswith(" · the network reads 100 % of them")
@@ -86,8 +86,8 @@ def test_another_person_is_held_to_the_networks_own_r_at_the_same_task(report: R
     person = report.overall.another_person_r
     assert f"a another person {person:.2f} (network {same:.2f})" in legend(summarise(report, "fc"), 100).plain
     sentence = summarise(report, "fc").sentence
-    assert sentence == f"Another person predicts the others with r = {person:.2f}; the network with r = {same:.2f}."
-    assert "; pixels with r = " in summarise(report, "pixels").sentence
+    assert sentence == f"How well one more person does: r = {person:.2f}; the network r = {same:.2f}."
+    assert "; pixels r = " in summarise(report, "pixels").sentence
     assert "(network" not in legend(summarise(report, "fc"), 59).plain
 
 
@@ -110,15 +110,15 @@ def test_a_network_that_does_not_know_the_images_is_a_warning_in_every_width(
 
 
 def test_a_conclusion_is_cut_only_where_the_rest_stays_true() -> None:
-    wordings = conclusion_wordings(Predicts("fc", 0.5, 30, pixels=0.48, untrained=(0.35, 0.65)))
+    wordings = conclusion_wordings(Predicts("fc", BesidePixels("unknown", 0.48), BesideUntrained(0.4, 200, 0.2)))
     whole = wordings[0]
     summary = Summary(0.5, None, (), "", "", conclusion=wordings)
-    assert concluded(summary, 130) == whole
+    assert concluded(summary, 200) == whole
     assert concluded(summary, 78, rows=2) == whole
-    assert concluded(summary, 110) == f"{whole.partition(';')[0]}…"
-    assert concluded(summary, 60) == f"{whole.partition(', as')[0]}…"
+    assert concluded(summary, 80) == f"{whole.rpartition(';')[0]}…"
+    assert concluded(summary, 30) == "fc predicts people…"
     # Nothing shorter is left: the widget itself cuts it.
-    assert concluded(summary, 40) == whole
+    assert concluded(summary, 10) == whole
 
 
 @pytest.mark.parametrize("size", [(80, 24), (62, 16), (112, 24), (132, 43)])
@@ -132,7 +132,7 @@ async def test_the_conclusion_is_on_the_screen_and_leaves_the_plot_its_room(
         assert found is not None
         said = conclusion_wordings(found)[0]
         words = " ".join(shown(app).split())
-        assert (said if size in ((80, 24), (132, 43)) else said.partition(", as")[0]) in words
+        assert (said if size in ((80, 24), (132, 43)) else said.partition(";")[0]) in words
         assert app.screen.query_one(ScatterPlot).plot() is not None
         # Of images that it does not know, all the time.
         app.screen.query_one(Results).report = unknown(report, 0.92)

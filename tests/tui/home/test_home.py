@@ -10,20 +10,19 @@ from textual.pilot import Pilot
 from textual.widgets import Digits, Input, OptionList
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from simtui.study import file as study_file
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.home.open_study import OpenStudyScreen
-from simtui.tui.home.own_study import own_study
-from simtui.tui.home.rate_yourself import RateYourselfScreen
+from simtui.tui.home.rate_yourself import RateYourselfScreen, own_study
 from simtui.tui.home.screen import CHOICES, HomeScreen
 from simtui.tui.participant.id import ParticipantScreen
 from simtui.tui.participant.page import Page
 from simtui.tui.participant.rating import RatingScreen
 from simtui.tui.widgets.digit_choice import DigitChoice
+from tests.analysis.reports import analyze
 from tests.builders import complete_run, saved
 from tests.tui.driving import app_with, settled, shown, terminal, until
 from tests.tui.worlds import drawn_study, rated

@@ -15,9 +15,8 @@ from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import RatingHost, Visit
-from simtui.tui.participant.rating import RatingScreen
 from tests.builders import ENVIRONMENT, complete_run, small_study
-from tests.tui.driving import shown, terminal, until
+from tests.tui.driving import rate, shown, terminal, until
 
 PAIRS, PRACTICE = 4, 2
 
@@ -52,15 +51,6 @@ async def meets(pilot: Pilot[object], *words: str) -> str:
 def in_line(text: str) -> str:
     """Without the pair, the frame of a dialog, and the ends of lines."""
     return " ".join(re.sub(r"[\u2500-\u259f]", " ", text).split())
-
-
-async def rate(pilot: Pilot[object], keys: str) -> None:
-    for key in keys:
-        screen = next(screen for screen in pilot.app.screen_stack if isinstance(screen, RatingScreen))
-        await until(pilot, lambda screen=screen: screen._onset is not None)  # type: ignore[misc]
-        answered = screen.run_in_progress.answered
-        await pilot.press(key)
-        await until(pilot, lambda s=screen, n=answered: s.run_in_progress.answered > n)  # type: ignore[misc]
 
 
 async def test_who_stopped_is_asked_before_anything_else_and_told_what_is_left(study: Study, tmp_path: Path) -> None:
@@ -123,7 +113,7 @@ async def test_practice_is_said_apart_and_every_screen_counts_the_same(study: St
         text = await meets(pilot, "Stop here? 1 of 4 answers are saved")
         assert "Practice" not in text
         await pilot.press("n")
-        await rate(pilot, "456")
+        await rate(pilot, *"456")
         await meets(pilot, "Thank you!", "4 answers were saved to")
 
 

@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
+from textual.timer import Timer
 
 from simtui.rating.run import Run
 from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
-from simtui.tui.participant.kiosk import IdInput, IdScreen, Kiosk, KioskApp, KioskHost
-from simtui.tui.participant.rating import RatingScreen
+from simtui.tui.participant.id import IdInput, KioskIdScreen
+from simtui.tui.participant.kiosk import Kiosk, KioskApp, KioskHost
 from tests.builders import ENVIRONMENT, small_study
-from tests.tui.driving import shown, terminal, until
+from tests.tui.driving import painted, rate, shown, terminal, until
 
 LONG_S = 3600.0
 CLOSED = "so the study was closed"
@@ -44,7 +45,7 @@ def says(pilot: Pilot[Any], *words: str) -> bool:
 
 
 async def give_id(pilot: Pilot[Any], text: str) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, IdScreen))
+    await until(pilot, lambda: isinstance(pilot.app.screen, KioskIdScreen))
     await pilot.press(*text, "enter")
 
 
@@ -54,21 +55,8 @@ async def start(pilot: Pilot[Any]) -> None:
     await painted(pilot)
 
 
-async def painted(pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, RatingScreen) and pilot.app.screen._onset is not None)
-
-
-async def rate(pilot: Pilot[Any], key: str) -> None:
-    await painted(pilot)
-    screen = pilot.app.screen
-    assert isinstance(screen, RatingScreen)
-    answered = screen.run_in_progress.answered
-    await pilot.press(key)
-    await until(pilot, lambda: screen.run_in_progress.answered > answered)
-
-
 async def at_the_prompt(pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, IdScreen) and len(pilot.app.screen_stack) == 2)
+    await until(pilot, lambda: isinstance(pilot.app.screen, KioskIdScreen) and len(pilot.app.screen_stack) == 2)
 
 
 async def test_after_the_time_without_a_key_it_says_so_and_asks_for_an_id(study: Study, tmp_path: Path) -> None:
@@ -123,22 +111,33 @@ async def test_from_wherever_somebody_left_the_next_person_can_rate(
     assert [trial.response for trial in session_file.load(store.path("P02", 1)).trials] == [7]
 
 
-async def test_every_key_sets_the_one_timer_anew_and_at_the_prompt_there_is_none(study: Study, tmp_path: Path) -> None:
+async def test_every_key_sets_the_one_timer_anew_and_at_the_prompt_there_is_none(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Timer] = []
+    stop = Timer.stop
+
+    def noted(timer: Timer) -> None:
+        stop(timer)
+        if timer.name == KioskHost.IDLE:
+            stopped.append(timer)
+
+    monkeypatch.setattr(Timer, "stop", noted)
     async with kiosk(study, tmp_path).run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(pilot.app.screen, IdScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, KioskIdScreen))
         await pilot.press(*"P01")
-        assert host(pilot)._timer is None
+        assert host(pilot).idle_timer is None
         await pilot.press("enter")
         await start(pilot)
         for key in ("x", "5", "question_mark", "space", "ctrl+c", "escape"):
-            before = host(pilot)._timer
+            before = host(pilot).idle_timer
             assert before is not None
             await pilot.press(key)
-            await until(pilot, lambda before=before: host(pilot)._timer is not before)  # type: ignore[misc]
-            assert before._task is None, "the timer before should have been stopped"
+            await until(pilot, lambda before=before: host(pilot).idle_timer is not before)  # type: ignore[misc]
+            assert before in stopped
         host(pilot).end_sitting()
         await at_the_prompt(pilot)
-        assert host(pilot)._timer is None
+        assert host(pilot).idle_timer is None
 
 
 async def test_it_may_wait_for_ever(study: Study, tmp_path: Path) -> None:
@@ -146,7 +145,7 @@ async def test_it_may_wait_for_ever(study: Study, tmp_path: Path) -> None:
         await give_id(pilot, "P01")
         await start(pilot)
         await rate(pilot, "3")
-        assert host(pilot)._timer is None
+        assert host(pilot).idle_timer is None
 
 
 async def test_an_answer_that_could_not_be_written_keeps_its_pair(study: Study, tmp_path: Path) -> None:
@@ -161,7 +160,7 @@ async def test_an_answer_that_could_not_be_written_keeps_its_pair(study: Study, 
         host(pilot).end_sitting()
         await pilot.pause()
         assert says(pilot, "Press Enter to try again", "Pair 1 of 4")
-        assert host(pilot)._timer is not None
+        assert host(pilot).idle_timer is not None
         store.folder.unlink()
         aside.rename(store.folder)
         await pilot.press("enter")

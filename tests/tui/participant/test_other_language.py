@@ -39,7 +39,7 @@ from simtui.tui.participant.kiosk import Kiosk, KioskApp, KioskHost
 from simtui.tui.participant.rating import RatingScreen
 from tests.builders import ENVIRONMENT, complete_run, saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
-from tests.tui.driving import shown, terminal, type_at, until
+from tests.tui.driving import painted, rate, rating_screen, shown, terminal, type_at, until
 
 LATIN, CYRILLIC = "abcdefghijklmnopqrstuvwxyz_", "абвгдежзийклмнопрстуфхцчшщ-"
 NOT_OURS = {"reason", "note", "why"}
@@ -138,23 +138,15 @@ class Person:
             await self.meets(*names)
 
     async def rates(self, key: str) -> None:
-        screen = self.screen
-        await until(self.pilot, lambda: screen._onset is not None)
-        answered = screen.run_in_progress.answered
-        await self.pilot.press(key)
-        await until(self.pilot, lambda: screen.run_in_progress.answered > answered)
+        await rate(self.pilot, key)
 
     async def sees_a_pair(self) -> None:
-        await until(self.pilot, lambda: self._on_rating and self.screen._onset is not None)
+        await painted(self.pilot)
         self.reader.read(visible(self.pilot.app))  # type: ignore[arg-type]
 
     @property
-    def _on_rating(self) -> bool:
-        return isinstance(self.pilot.app.screen, RatingScreen)
-
-    @property
     def screen(self) -> RatingScreen:
-        return next(screen for screen in self.pilot.app.screen_stack if isinstance(screen, RatingScreen))
+        return rating_screen(self.pilot)
 
 
 class Disk:
@@ -258,7 +250,7 @@ async def refused_folders(person: Person, folder: Path, monkeypatch: pytest.Monk
 
 async def failing_writes(person: Person, disk: Disk) -> None:
     """The same answer, refused for every reason there is a sentence for, and at last written."""
-    await until(person.pilot, lambda: person.screen._onset is not None)
+    await painted(person.pilot)
     for number, kind in REFUSALS.items():
         disk.number = number
         await person.press(["enter"] if person.screen.unsaved else ["3"], "save_failed", kind)

@@ -8,13 +8,13 @@ from rich.color import Color
 from textual.app import App, ComposeResult
 
 from simtui.analysis.ratings import collect
-from simtui.analysis.report import analyze
 from simtui.analysis.results import Report
 from simtui.reporting.blocks import Scatter
 from simtui.reporting.plot import Plot
 from simtui.reporting.plot import draw as draw_plot
 from simtui.tui.widgets import scatter_plot
 from simtui.tui.widgets.scatter_plot import ScatterPlot
+from tests.analysis.reports import analyze
 from tests.tui.worlds import drawn_study, rated
 
 

@@ -1,0 +1,229 @@
+"""The door for programs: what a notebook or a script does with simtui, and what the commands do with it too.
+
+`import simtui` shows these names and imports this module when one of them is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from simtui.analysis import ratings as session_ratings
+from simtui.analysis import report as reports
+from simtui.analysis import results
+from simtui.analysis.comparison_results import Comparison
+from simtui.analysis.ratings import Ratings
+from simtui.errors import SimtuiError, require_installed
+from simtui.network import container
+from simtui.network.layers import DEFAULT_LAYER
+from simtui.network.preprocess import Preprocess, for_networks, parse
+from simtui.progress import Progress, untold
+from simtui.session.quality import Rule, parse_rule
+from simtui.study import file as study_file
+from simtui.study.model import Study
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from simtui.network.foreign import Network
+
+__all__ = [
+    "Comparison",
+    "Ratings",
+    "Report",
+    "SimtuiError",
+    "Study",
+    "analyze",
+    "compare",
+    "load_ratings",
+    "load_study",
+    "simulate",
+]
+
+
+class Report(results.Report, frozen=True, kw_only=True, dict=True):
+    """`simtui.analysis.results.Report`, which a notebook can show; its JSON has no more in it than that one's."""
+
+    def _repr_html_(self) -> str:
+        """The whole report as `simtui report` writes it, for the layer fc or else the first, in a frame of its own."""
+        from simtui.reporting import content, html
+
+        study, ratings = cast("tuple[Study, Ratings]", self.__dict__["made_of"])
+        layer = DEFAULT_LAYER if DEFAULT_LAYER in self.layers else self.layers[0]
+        document = escape(html.render(content.full(self, study, ratings, layer), study))
+        return f'<iframe srcdoc="{document}" style="width: 100%; height: 40rem; border: 1px solid #ccc"></iframe>'
+
+
+def load_study(path: str | Path) -> Study:
+    """The study in a file. Raises SimtuiError, naming the file and the fault, where it holds none."""
+    return study_file.load(Path(path))
+
+
+def load_ratings(
+    study: Study, *folders: str | Path, exclude: str | Rule | Sequence[str | Rule] = (), simulated: bool = False
+) -> Ratings:
+    """What people said of the study's pairs: the latest complete run of each, out of session files and folders.
+
+    folders: where to look; ./sessions unless told. A folder stands for the session files in it, or in its folder
+    named after the study. exclude: rules by which sessions are left out, such as "catch<0.8" or "rt<400".
+    simulated: whether simulated sessions count too. `skipped` names every file that was not used, with the reason.
+    Raises SimtuiError where a rule cannot be read or there is no session that can be used.
+    """
+    rules = [exclude] if isinstance(exclude, str | Rule) else exclude
+    parsed = [parse_rule(rule) if isinstance(rule, str) else rule for rule in rules]
+    paths = [Path(folder) for folder in folders or ("sessions",)]
+    return session_ratings.collect(study, paths, include_simulated=simulated).excluding(parsed)
+
+
+def analyze(
+    study: Study,
+    ratings: Ratings,
+    checkpoint: str | Path | None = None,
+    layers: str | Sequence[str] = (),
+    network: str | nn.Module | None = None,
+    *,
+    weights: str | Path | None = None,
+    preprocess: str | Preprocess = "",
+    seed: int = 0,
+    zscore: bool = False,
+    centre: bool = False,
+    cache: bool = True,
+    on_progress: Progress = untold,
+) -> Report:
+    """How well a network's similarity predicts the people's, digit by digit.
+
+    checkpoint: weights of the homework's network; simtui's own unless told.
+    layers: those to analyse besides fc, pool2, conv2, conv1 and pixels; of another `network`, all of them, beside
+    the raw pixels.
+    network: another network, as "module:factory" (which runs that code) or as a torch module. A layer of it is a
+    sub-module by its name; functions that its `forward` applies after it, such as a ReLU, are not part of the layer.
+    weights: a file with a state dict for a "module:factory". preprocess: how images enter it, as in
+    "size=224,channels=3,mean=0.5,std=0.5", on a scale of 0 to 1; what is left out is as for MNIST.
+    seed: of the resampling, and of a factory's random weights. zscore: each participant's ratings are z-scored before
+    they are averaged. centre: the network is shown copies with the centre of mass in the middle, as MNIST's are.
+    cache: whether what simtui's own architecture says of the study is kept for the next time, see `similarity_cache`.
+    The same arguments give the same numbers, kept or not. Raises SimtuiError where the ratings are another study's, a
+    file cannot be used or a layer does not exist.
+    """
+    if ratings.study.sha256 != study.sha256:
+        raise SimtuiError(f"These ratings are of another study than {study.id}: load those of this one.")
+    require_installed("The analysis")
+    if network is not None and checkpoint is not None:
+        raise SimtuiError("A checkpoint is of the homework's network: give it or another network, not both.")
+    if network is None and (weights is not None or preprocess):
+        raise SimtuiError("Weights and preprocess are for another network: name it, or leave them out.")
+    from simtui.analysis import similarity_cache
+
+    names = (layers,) if isinstance(layers, str) else tuple(layers)
+    if network is None:
+        path = None if checkpoint is None else Path(checkpoint)
+        similarities = similarity_cache.similarities(
+            study, path, names, centre=centre, keep=cache, on_progress=on_progress
+        )
+    else:
+        from simtui.analysis.similarities import foreign_similarities
+
+        entering = parse(preprocess) if isinstance(preprocess, str) else preprocess
+        foreign = _foreign(network, weights, seed)
+        similarities = foreign_similarities(study, foreign, names, entering, centre=centre, on_progress=on_progress)
+    on_progress(1, 1, "statistics")
+    found = reports.build(study, ratings, similarities, seed=seed, zscore=zscore)
+    report = Report(**{name: getattr(found, name) for name in found.__struct_fields__})
+    report.__dict__["made_of"] = study, ratings
+    return report
+
+
+def compare(
+    study: Study,
+    ratings: Ratings,
+    checkpoints: Sequence[str | Path] = (),
+    networks: Sequence[str] = (),
+    *,
+    weights: Sequence[str | Path] = (),
+    layers: Sequence[str] = (),
+    preprocess: Sequence[str | Preprocess] = (),
+    seed: int = 0,
+    zscore: bool = False,
+    centre: bool = False,
+    on_progress: Progress = untold,
+) -> Comparison:
+    """Which of several networks, and which layer of it, predicts the people's ratings best.
+
+    checkpoints: weights of the homework's network; simtui's own, where there is no network either. networks: others,
+    each as "module:factory". weights: a state dict for each of them, or none. preprocess: once for all of them, or
+    once for each. layers: those to take, of every network that has one of the name. The rest is as for `analyze`.
+    Raises SimtuiError where one of them cannot be used or a layer is in none of them.
+    """
+    require_installed("The comparison")
+    files = [Path(path) for path in checkpoints]
+    for path in files:
+        container.read(path)  # refused before torch is imported, which takes seconds
+    entering = for_networks(preprocess, len(networks), len(weights))
+    from simtui.analysis import candidates, comparison
+
+    chosen = candidates.load(files, networks, [Path(path) for path in weights], layers, entering, seed=seed)
+    found = candidates.candidates(study, chosen, centre=centre, on_progress=on_progress)
+    return comparison.compare(
+        study,
+        ratings,
+        found.candidates,
+        found.pixels,
+        found.untrained,
+        seed=seed,
+        zscore=zscore,
+        centred=found.centred,
+    )
+
+
+def simulate(
+    study: Study,
+    participants: int = 10,
+    *,
+    sessions: str | Path | None = None,
+    model: str = "fc",
+    r: float | None = None,
+    reliability: float = 0.4,
+    lapses: float = 0.02,
+    seed: int = 0,
+    checkpoint: str | Path | None = None,
+    on_progress: Progress = untold,
+) -> Ratings:
+    """Ratings by people who do not exist, S001, S002 and so on, to try things out.
+
+    model: the similarity that they follow: a layer of the network, "pixels", or "random" for none. r: its correlation
+    with what all of them share, 1 unless told. reliability: mean r of one with another. lapses: share of the trials
+    in which they press any key. checkpoint: the network's weights; simtui's own unless told.
+    sessions: the folder to write their session files to; none are written unless told.
+    The same arguments give the same ratings. Raises SimtuiError where a number is out of its range, the model cannot
+    be followed, or one of the participants has a session there already; nothing is written then.
+    """
+    from simtui.session.store import SessionStore
+    from simtui.simulation.population import recruit
+    from simtui.simulation.sessions import participant_ids, require_new, simulated
+
+    ids = participant_ids(participants)
+    store = None if sessions is None else SessionStore(Path(sessions), study.id)
+    if store is not None:
+        require_new(store, ids)
+    path = None if checkpoint is None else Path(checkpoint)
+    population = recruit(
+        study, model, path, r=r, reliability=reliability, lapses=lapses, seed=seed, on_progress=on_progress
+    )
+    made = []
+    for done, participant_id in enumerate(ids):
+        on_progress(done, len(ids), participant_id)
+        made.append(simulated(population, participant_id, store))
+    return session_ratings.of_sessions(study, made)
+
+
+def _foreign(network: str | nn.Module, weights: str | Path | None, seed: int) -> Network:
+    from simtui.network import foreign
+    from simtui.network.foreign_process import ForeignProcess
+
+    if isinstance(network, str):
+        return ForeignProcess(network, None if weights is None else Path(weights), seed)
+    if weights is not None:
+        raise SimtuiError("This network has its weights already: load others into it before it is given here.")
+    return foreign.given(network)

@@ -1,0 +1,102 @@
+"""What the commands put on a terminal: a progress bar, texts and pictures as it can show them, or a screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from simtui.progress import Progress
+    from simtui.terminal.cells import Look
+    from simtui.terminal.detection import Terminal
+
+
+PATIENCE_S = 0.2
+"""How long a rating may wait for what is only worth saying: a slow disk shows itself anyway."""
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A bar on stderr, where a person is watching; the block gets the function that moves it."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    with click.progressbar(
+        length=1, label=label, file=sys.stderr, item_show_func=lambda message: message or "", show_eta=True
+    ) as bar:
+
+        def move(done: int, total: int, message: str = "", /) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos, message)
+
+        yield move
+
+
+def output_look() -> tuple[int, bool]:
+    """How many columns a text may fill, and whether in colour: 80, and no colour, where nobody is watching."""
+    if not sys.stdout.isatty():
+        return 80, False
+    return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ
+
+
+def picture_look() -> Look | None:
+    """How the terminal draws images in half blocks; None where the output is no terminal."""
+    if not sys.stdout.isatty():
+        return None
+    from simtui.terminal.detection import detect
+
+    size = shutil.get_terminal_size()
+    return detect(os.environ, sys.stdout.encoding, (size.columns, size.lines)).look("half-block")
+
+
+def open_screen(first: Callable[[Terminal], Screen[Any]]) -> None:
+    """Run the app until the screen that `first` makes for the terminal is left."""
+    from simtui.terminal.detection import prepare
+
+    terminal = prepare()
+
+    # Only now: Textual reads the colours of the terminal from the environment when it is imported.
+    from simtui.tui.app import SimtuiApp
+    from simtui.tui.screens import BottomScreen
+
+    app = SimtuiApp(lambda: BottomScreen(lambda: first(terminal)), terminal.depth)
+    app.run_or_tell()
+    if app.return_code:
+        raise click.exceptions.Exit(app.return_code)
+
+
+def broken_promises(sessions: Path) -> Callable[[], None]:
+    """Find out what the file system of a sessions folder does not keep of what raters are promised.
+
+    It waits for the disk, 15 ms, in a thread of its own while the program starts. Gives what says it on stderr.
+    """
+    import threading
+
+    from simtui.storage import promises
+
+    found: list[str] = []
+
+    def look() -> None:
+        # Where nothing can be written the first write says so.
+        with suppress(OSError):
+            broken = promises.broken(sessions, quick=True)
+            found.extend(sentence for name, sentence in broken.items() if name in promises.SERIOUS)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+
+    def tell() -> None:
+        thread.join(PATIENCE_S)
+        for sentence in found:
+            click.echo(f"simtui: {sentence}", err=True)
+
+    return tell
