@@ -21,7 +21,7 @@ from simtui.study.model import Pair, Study
 
 if TYPE_CHECKING:
     from simtui.network.checkpoint import Checkpoint
-    from simtui.network.foreign import Foreign
+    from simtui.network.foreign import Network
     from simtui.network.preprocess import Preprocess
 
 MOST_UNTRAINED, FEWEST_UNTRAINED = 200, 39
@@ -98,7 +98,7 @@ def compute_similarities(
 
 def foreign_similarities(
     study: Study,
-    network: Foreign,
+    network: Network,
     layers: Sequence[str],
     preprocess: Preprocess | None = None,
     *,
@@ -112,7 +112,7 @@ def foreign_similarities(
     Raises SimtuiError where a layer does not exist or none is named.
     """
     from simtui.analysis.covariates import covariates
-    from simtui.network import foreign
+    from simtui.network.foreign import chosen_layers
     from simtui.network.preprocess import Preprocess
     from simtui.network.similarity import pixel_similarities
 
@@ -120,9 +120,7 @@ def foreign_similarities(
     images = images_of_pairs(study, centre=centre)
     left, right = images.pixels[images.left], images.pixels[images.right]
     names = [name for name in layers if name != BASELINE]
-    found = foreign.similarities(
-        network, left, right, names or foreign.chosen_layers(network, ()), preprocess, on_progress
-    )
+    found = network.similarities(left, right, tuple(names) or chosen_layers(network, ()), preprocess, on_progress)
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=network.name, sha256=network.sha256, test_acc=None, preprocess=str(preprocess)),
