@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,17 +15,6 @@ from simtui.commands.options import (
     seed_option,
     study_argument,
 )
-from simtui.errors import SimtuiError, printable
-
-if TYPE_CHECKING:
-    from simtui.simulation.power import Cell, Power
-    from simtui.study.model import Study
-
-PAIRS = (10, 20, 40, 80, 160)
-PARTICIPANTS = (1, 2, 5, 10, 20)
-
-MOST = 500_000_000
-"""Ratings in one table: about half a minute."""
 
 
 @click.command(
@@ -94,87 +80,21 @@ def command(
 
     require_installed("simtui power", ("scipy",))
 
+    from simtui.reporting.power import power_lines
     from simtui.simulation import power
+    from simtui.storage.json_file import json_text
 
     study = study_file.load(study_path)
-    counts = sorted({*(pairs or (*PAIRS, *own_pairs(study)))})
-    raters = sorted({*(participants or PARTICIPANTS)})
-    if counts[-1] * raters[-1] * simulations > MOST:
-        raise SimtuiError(
-            f"{simulations} studies of {counts[-1]} pairs by {raters[-1]} raters are too many ratings to simulate: "
-            "ask for fewer --simulations."
-        )
-    people = power.population(study.scale.low, study.scale.high, reliability, lapses)
     with progress_bar("Simulating") as move:
-        cells = power.simulate_power(
-            people,
+        table = power.power_of_study(
+            study,
             r,
-            counts,
-            raters,
+            pairs=pairs,
+            raters=participants or power.RATERS,
+            reliability=reliability,
+            lapses=lapses,
             simulations=simulations,
             seed=seed,
-            lists=study.design.lists,
             on_progress=move,
         )
-    table = power.Power(
-        study_id=study.id,
-        r=r,
-        reliability=reliability,
-        lapses=lapses,
-        scale=(study.scale.low, study.scale.high),
-        seed=seed,
-        simulations=simulations,
-        cells=cells,
-        lists=study.design.lists,
-    )
-    if as_json:
-        from simtui.storage.json_file import json_text
-
-        click.echo(json_text(table))
-    else:
-        click.echo(as_text(table, study))
-
-
-def own_pairs(study: Study) -> list[int]:
-    """How many pairs the study has of each digit, where they are enough for an interval."""
-    return [count for count in Counter(pair.digit for pair in study.pairs).values() if count >= 4]
-
-
-def as_text(table: Power, study: Study) -> str:
-    """What was simulated, and one table for each of the two questions."""
-    low, high = table.scale
-    own = own_pairs(study)
-    marked = any(cell.pairs in own for cell in table.cells)
-    lines = [
-        f"True r {table.r:g} between the network's similarity and what all people share",
-        f"Raters agree with r = {table.reliability:g}, lapse in {table.lapses:.0%} of the trials, and use "
-        f"{low} to {high} each in their own way",
-        f"{table.simulations} simulated studies a cell, seed {table.seed}",
-        *([f"Each rater rates one of {table.lists} lists of the pairs"] if table.lists > 1 else []),
-        "",
-        "How often r is detected for new people and new pairs (mixed model, two-sided p < .05), in percent",
-        *_grid(table, own, lambda cell: "–" if cell.detected_new is None else f"{100 * cell.detected_new:.0f}"),
-        "",
-        "How often r is detected for the raters as they are (t test), in percent",
-        *_grid(table, own, lambda cell: f"{100 * cell.detected:.0f}"),
-        "",
-        "Mean width of the 95 % interval of r (Fisher)",
-        *_grid(table, own, lambda cell: "–" if cell.ci_width is None else f"{cell.ci_width:.2f}"),
-        "",
-        "Mean r that is found: few raters hide a part of the true one",
-        *_grid(table, own, lambda cell: "–" if cell.mean_r is None else f"{cell.mean_r + 0.0:.2f}"),
-    ]
-    if marked:
-        lines += ["", f"* as many pairs a digit as {printable(study.id)} has"]
-    return "\n".join(lines)
-
-
-def _grid(table: Power, own: list[int], show: Callable[[Cell], str]) -> list[str]:
-    raters = sorted({cell.raters for cell in table.cells})
-    by_place = {(cell.pairs, cell.raters): cell for cell in table.cells}
-    width = max(6, *(len(str(count)) + 2 for count in raters))
-    lines = ["    pairs  " + "".join(f"{count:>{width}}" for count in raters) + "  raters"]
-    for count in sorted({cell.pairs for cell in table.cells}):
-        values = "".join(f"{show(by_place[count, k]):>{width}}" for k in raters)
-        lines.append(f"{count:>9}{'*' if count in own else ' '} {values}")
-    return lines
+    click.echo(json_text(table) if as_json else "\n".join(power_lines(table, study)))

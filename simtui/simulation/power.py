@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from statistics import NormalDist
 
@@ -11,9 +12,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from scipy import special
 
+from simtui.errors import SimtuiError
 from simtui.progress import Progress, untold
 from simtui.simulation import raters as formulas
 from simtui.simulation.raters import Raters
+from simtui.study.model import Study
 
 LEVEL = 0.05
 """Two-sided."""
@@ -21,13 +24,19 @@ LEVEL = 0.05
 MIN_PAIRS = 4
 """With fewer there is no interval."""
 
+PAIRS = (10, 20, 40, 80, 160)
+RATERS = (1, 2, 5, 10, 20)
+
+MOST = 500_000_000
+"""Ratings in one table: about half a minute."""
+
 Vector = NDArray[np.float64]
 
 _AT_ONCE = 1 << 20
 """Ratings in memory at a time."""
 
 
-class Cell(Struct, frozen=True, kw_only=True):
+class PowerCell(Struct, frozen=True, kw_only=True):
     """What comes of so many pairs and raters.
 
     raters: in all, over the lists. detected: share of the simulated studies in which the t test of r, which takes the
@@ -64,8 +73,54 @@ class Power(Struct, frozen=True, kw_only=True):
     level: float = LEVEL
     seed: int
     simulations: int
-    cells: tuple[Cell, ...]
+    cells: tuple[PowerCell, ...]
     lists: int = 1
+
+
+def power_of_study(
+    study: Study,
+    r: float,
+    *,
+    pairs: Sequence[int] = (),
+    raters: Sequence[int] = RATERS,
+    reliability: float = 0.4,
+    lapses: float = 0.02,
+    simulations: int = 5000,
+    seed: int = 0,
+    on_progress: Progress = untold,
+) -> Power:
+    """How often studies like this one show the true correlation r.
+
+    pairs: numbers of pairs of a digit; `PAIRS`, and as many as the study has, unless told. raters: numbers of raters.
+    Raises SimtuiError where nobody can be so reliable, or where that is more than a machine should simulate.
+    """
+    counts = sorted({*(pairs or (*PAIRS, *pairs_of_digits(study)))})
+    if counts[-1] * max(raters) * simulations > MOST:
+        raise SimtuiError(
+            f"{simulations} studies of {counts[-1]} pairs by {max(raters)} raters are too many ratings to simulate: "
+            "ask for fewer --simulations."
+        )
+    low, high, lists = study.scale.low, study.scale.high, study.design.lists
+    people = population(low, high, reliability, lapses)
+    cells = simulate_power(
+        people, r, counts, raters, simulations=simulations, seed=seed, lists=lists, on_progress=on_progress
+    )
+    return Power(
+        study_id=study.id,
+        r=r,
+        reliability=reliability,
+        lapses=lapses,
+        scale=(low, high),
+        seed=seed,
+        simulations=simulations,
+        cells=cells,
+        lists=lists,
+    )
+
+
+def pairs_of_digits(study: Study) -> list[int]:
+    """How many pairs the study has of each digit, where they are enough for an interval."""
+    return [count for count in Counter(pair.digit for pair in study.pairs).values() if count >= MIN_PAIRS]
 
 
 def population(low: int, high: int, reliability: float, lapses: float) -> Raters:
@@ -84,7 +139,7 @@ def simulate_power(
     seed: int = 0,
     lists: int = 1,
     on_progress: Progress = untold,
-) -> tuple[Cell, ...]:
+) -> tuple[PowerCell, ...]:
     """The cells for every number of pairs and of raters.
 
     In every simulated study pairs and raters are drawn anew: similarity and latent similarity are bivariate
@@ -199,17 +254,17 @@ def _correlations(similarity: Vector, means: Vector) -> Vector:
     return np.asarray(np.clip(r, -1.0, 1.0), dtype=np.float64)
 
 
-def _cell(pairs: int, raters: int, rated: int, r: Vector, p_new: Vector) -> Cell:
+def _cell(pairs: int, raters: int, rated: int, r: Vector, p_new: Vector) -> PowerCell:
     """rated: the pairs that somebody rates."""
     defined, tested = r[np.isfinite(r)], p_new[np.isfinite(p_new)]
     if not len(defined) or rated < MIN_PAIRS:
-        return Cell(pairs=pairs, raters=raters, detected=0.0, mean_r=None, ci_width=None)
+        return PowerCell(pairs=pairs, raters=raters, detected=0.0, mean_r=None, ci_width=None)
     t = float(special.stdtrit(rated - 2, 1 - LEVEL / 2))
     critical = t / math.sqrt(t * t + rated - 2)
     # At r = 1 the transform has no value, and the interval no width.
     z = np.arctanh(np.clip(defined, -1 + 1e-12, 1 - 1e-12))
     reach = float(special.ndtri(0.975)) / math.sqrt(rated - 3)
-    return Cell(
+    return PowerCell(
         pairs=pairs,
         raters=raters,
         detected=float((np.abs(defined) > critical).sum() / len(r)),

@@ -9,7 +9,7 @@ import pytest
 
 from simtui.analysis.correlation import fisher_ci, power_of_r
 from simtui.analysis.mixed import mixed
-from simtui.simulation.power import Cell, p_for_new_people, population, simulate_power
+from simtui.simulation.power import PowerCell, p_for_new_people, population, simulate_power
 from simtui.simulation.raters import Raters
 
 M = 4000
@@ -20,7 +20,9 @@ def error(power: float) -> float:
     return 4 * math.sqrt(max(power * (1 - power), 0.01) / M)
 
 
-def cells(people: Raters, r: float, pairs: list[int], raters: list[int], *, seed: int = 1, m: int = M) -> list[Cell]:
+def cells(
+    people: Raters, r: float, pairs: list[int], raters: list[int], *, seed: int = 1, m: int = M
+) -> list[PowerCell]:
     return list(simulate_power(people, r, pairs, raters, simulations=m, seed=seed))
 
 
@@ -85,7 +87,7 @@ def test_the_width_is_that_of_fishers_interval(people: Raters) -> None:
 def test_ratings_that_never_vary_detect_nothing() -> None:
     same = Raters(1, 9, shared=1.0, spread=1e-6, offset_sd=0.0)
     (cell,) = cells(same, 0.9, [10], [3], m=100)
-    assert cell == Cell(pairs=10, raters=3, detected=0.0, mean_r=None, ci_width=None)
+    assert cell == PowerCell(pairs=10, raters=3, detected=0.0, mean_r=None, ci_width=None)
 
 
 def test_the_same_seed_gives_the_same_table_and_another_does_not(people: Raters) -> None:
