@@ -27,7 +27,7 @@ from simtui.study.model import Study
 if TYPE_CHECKING:
     from torch import nn
 
-    from simtui.network.foreign import Foreign
+    from simtui.network.foreign import Network
 
 __all__ = [
     "Comparison",
@@ -218,11 +218,12 @@ def simulate(
     return session_ratings.of_sessions(study, made)
 
 
-def _foreign(network: str | nn.Module, weights: str | Path | None, seed: int) -> Foreign:
+def _foreign(network: str | nn.Module, weights: str | Path | None, seed: int) -> Network:
     from simtui.network import foreign
+    from simtui.network.foreign_process import ForeignProcess
 
     if isinstance(network, str):
-        return foreign.build(network, None if weights is None else Path(weights), seed=seed)
+        return ForeignProcess(network, None if weights is None else Path(weights), seed)
     if weights is not None:
         raise SimtuiError("This network has its weights already: load others into it before it is given here.")
     return foreign.given(network)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from simtui.analysis import correlation, resampling
+from simtui.analysis.another_person import BesidePeople, beside_people
 from simtui.analysis.correlation import (
     MIN_PAIRS,
     MIN_PAIRS_FOR_VERDICT,
@@ -20,22 +21,26 @@ from simtui.analysis.correlation import (
     pearson_rows,
     zscore_raters,
 )
-from simtui.analysis.people import usable_raters
-from simtui.analysis.reasons import about_layers, about_ratings
-from simtui.analysis.reliability import leave_one_out_r, mean_defined, mean_of_others
-from simtui.analysis.results import (
+from simtui.analysis.distributions import average_ranks
+from simtui.analysis.layer_differences import williams_t
+from simtui.analysis.layer_results import (
     BASELINE,
-    Group,
     Interval,
     Kendall,
     LayerAgreement,
     LayerDifference,
-    Overall,
-    OverallLayer,
+    Mixed,
     Partial,
     Pearson,
     Spearman,
+    VsPerson,
 )
+from simtui.analysis.mixed import mixed
+from simtui.analysis.people import usable_raters
+from simtui.analysis.rdm import Complete, mantel_p
+from simtui.analysis.reasons import about_bend, about_layers, about_ratings
+from simtui.analysis.reliability import leave_one_out_r, mean_defined, mean_of_others
+from simtui.analysis.results import NO_CEILINGS, Ceilings
 from simtui.errors import SimtuiError, printable
 
 
@@ -76,7 +81,7 @@ def agreement(
     names: Sequence[str] | None = None,
     *,
     images: Sequence[tuple[str, str]] | None = None,
-    ceiling: float | None = None,
+    ceilings: Ceilings = NO_CEILINGS,
     zscore: bool = False,
     seed: int = 0,
     differences: bool = True,
@@ -86,8 +91,8 @@ def agreement(
     """Agreement of each layer's similarities, shape (pairs,), with `ratings`, shape (raters, pairs).
 
     `images` are each pair's (left, right) image ids, so that pairs that share one are not taken as
-    independent. `ceiling` is `Ceilings.mean` of the same ratings. `zscore` averages z-scored ratings. Without
-    `differences` no two layers are compared.
+    independent. `ceilings` are those of the same ratings. `zscore` averages z-scored ratings. Without `differences`
+    no layer is compared with another or with a person, nor tested for new people.
     Constant raters are left out. The same seed gives the same numbers, whatever other layers are there.
     Raises SimtuiError where a similarity is not a number.
     """
@@ -101,7 +106,8 @@ def agreement(
     units = resampling.independent_units(
         n, None if images is None else [pair for pair, there in zip(images, rated, strict=True) if there]
     )
-    notes += about_ratings(h, constant=is_constant(human), units=units)
+    design = None if images is None else Complete.of([pair for pair, there in zip(images, rated, strict=True) if there])
+    notes += about_ratings(h, constant=is_constant(human), units=units, complete=design is not None)
 
     defined = {
         name: values[rated]
@@ -117,7 +123,12 @@ def agreement(
     resampled = _Resampled()
     if defined:
         pairs = list(itertools.combinations(range(len(defined)), 2)) if differences else []
-        resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations), pairs)
+        resampled = _resample(defined, h[:, rated], units, seed, (n_bootstrap, n_permutations), pairs, design)
+    beside = BesidePeople((VsPerson(),) * len(defined), (None,) * len(defined))
+    if defined and differences:
+        beside = beside_people(np.stack(list(defined.values())), h[:, rated], units, seed=seed)
+    order = {name: i for i, name in enumerate(defined)}
+    bounded = ceilings.mean_ci is not None and ceilings.mean_ci[0] > 0
     places = np.flatnonzero(kept)
     # The very task of another person: the same pairs, those that this person rated, and the same people.
     others = np.where(np.isfinite(h) & np.isfinite(leave_one_out_r(h))[:, None], mean_of_others(h), np.nan)
@@ -140,13 +151,19 @@ def agreement(
             spearman=Spearman(rho=correlation.spearman(values, human)),
             kendall=Kendall(tau_b=correlation.kendall(values, human)),
             mean_individual_r=mean_defined(own),
-            r_over_ceiling=None if r is None or not ceiling else r / ceiling,
+            r_over_ceiling=None if r is None or not ceilings.mean else r / ceilings.mean,
             partial_given_pixels=Partial() if given is None else Partial(r=given.r, p=given.p, df=given.df),
             individual_r=tuple(optional(value) for value in own),
             as_another_person_r=mean_defined(pearson_rows(others, values)),
             pairs_needed=None if r is None else correlation.pairs_needed(r),
+            mixed=mixed(values, h) if name in defined and differences and units.kind == "pairs" else Mixed(),
+            vs_person=beside.vs_person[order[name]] if name in defined else VsPerson(),
+            r_over_ceiling_ci=beside.r_over_ceiling[order[name]] if name in defined and bounded else None,
+            partial_given_pixels_ranks=_given_pixels_by_ranks(values, human, similarities) if given else Partial(),
         )
     notes += about_layers(layers, resampled.differences, n_pairs=n, n_raters=len(h), baseline=BASELINE)
+    if BASELINE in defined and any(layer.partial_given_pixels.r is not None for layer in layers.values()):
+        notes += about_bend(defined[BASELINE], human[rated])
     return Agreement(
         human=tuple(optional(value) for value in human),
         layers=layers,
@@ -160,37 +177,12 @@ def agreement(
     )
 
 
-def overall(groups: Sequence[Group]) -> Overall:
-    """Fisher-z means over all groups (digits) of what is known within each.
-
-    A group that lacks a number does not count for it. With one group it is that group's own.
-    """
-
-    sizes = [group.n_rated for group in groups]
-
-    def mean(each: Iterable[float | None]) -> tuple[float | None, Interval | None]:
-        known = [(r, n) for r, n in zip(each, sizes, strict=True) if r is not None]
-        return correlation.fisher_mean(known) or (None, None)
-
-    def of_each_person(by_group: Iterable[tuple[float | None, ...]]) -> tuple[float | None, ...]:
-        return tuple(mean(each)[0] for each in zip(*by_group, strict=True))
-
-    layers = {}
-    for name in groups[0].layers:
-        found = [group.layers[name] for group in groups]
-        r, ci = mean(layer.pearson.r for layer in found)
-        layers[name] = OverallLayer(
-            r=r, ci=ci, as_another_person_r=mean(layer.as_another_person_r for layer in found)[0]
-        )
-    return Overall(
-        layers=layers,
-        untrained={name: mean(group.untrained[name].r for group in groups)[0] for name in groups[0].untrained},
-        another_person_r=mean(group.another_person_r for group in groups)[0],
-        leave_one_out_r=of_each_person(group.leave_one_out_r for group in groups),
-        individual_r={
-            name: of_each_person(group.layers[name].individual_r for group in groups) for name in groups[0].layers
-        },
-    )
+def _given_pixels_by_ranks(values: Vector, human: Vector, similarities: Mapping[str, Vector]) -> Partial:
+    """The partial r given pixels of ranks, over the rated pairs."""
+    rated = np.isfinite(human)
+    a, b, given = (average_ranks(each[rated]) for each in (values, human, similarities[BASELINE]))
+    found = correlation.partial(a, b, given[None, :])
+    return Partial() if found is None else Partial(r=found.r, p=found.p, df=found.df)
 
 
 def _check(similarities: Mapping[str, Vector], ratings: Matrix) -> None:
@@ -212,6 +204,7 @@ def _resample(
     seed: int,
     draws: tuple[int, int],
     compared: Sequence[tuple[int, int]],
+    design: Complete | None,
 ) -> _Resampled:
     names = list(layers)
     s, human = np.stack([layers[name] for name in names]), mean_rating(h)
@@ -224,7 +217,10 @@ def _resample(
     if len(h) >= 2:
         crossed = resampling.crossed_bootstrap(s, h, units, (streams[1], streams[2]), draws[0])
     found = _Resampled()
-    p = resampling.permutation_p(s, human, streams[3], draws[1])
+    if design is not None:
+        p = np.array([mantel_p(design, human, values, seed=seed, n=draws[1]) for values in s])
+    else:
+        p = resampling.permutation_p(s, human, streams[3], draws[1])
     for i, name in enumerate(names):
         found.ci_bca[name] = resampling.bca_interval(boot[:, i], float(seen[i]), jackknife[:, i])
         found.ci_crossed[name] = None if crossed is None else resampling.percentile_interval(crossed[:, i])
@@ -238,6 +234,8 @@ def _resample(
                 difference=float(seen[i] - seen[j]),
                 ci=resampling.percentile_interval(gap),
                 p=resampling.sign_p(gap),
+                williams_t=williams[0] if (williams := williams_t(s[i], s[j], human)) else None,
+                williams_p=williams[1] if williams else None,
             )
         )
     return found

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.correlation import Matrix, optional
-from simtui.analysis.inference_results import Ends, VsPerson
+from simtui.analysis.layer_results import Interval, VsPerson
 from simtui.analysis.resampling import Units, independent_units, percentile_interval, standardised
 
 MARGIN = 0.1
 """An r that is lower by less counts as no worse than that of one more person."""
 
-MOST_RESAMPLES, FEWEST_RESAMPLES = 9_999, 999
+MOST_RESAMPLES, FEWEST_RESAMPLES = 4_999, 999
 
 _BUDGET = 40_000_000
 """Ratings that all resamples together may hold: larger studies, whose intervals vary less, have fewer of them."""
@@ -37,7 +37,7 @@ class BesidePeople:
     """
 
     vs_person: tuple[VsPerson, ...]
-    r_over_ceiling: tuple[Ends | None, ...]
+    r_over_ceiling: tuple[Interval | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 
 from simtui.analysis.comparison import Candidate
 from simtui.analysis.comparison_results import UNTRAINED, NetworkInfo
-from simtui.analysis.similarities import UNTRAINED_SEEDS, images_of_pairs
+from simtui.analysis.similarities import images_of_pairs, untrained_count
 from simtui.errors import printable
 from simtui.network import checkpoint as checkpoint_files
 from simtui.network import container
-from simtui.network import foreign as foreign_networks
-from simtui.network.foreign import Foreign, chosen_layers, layer_names, unknown_layer
+from simtui.network.foreign import Foreign, Network, chosen_layers, unknown_layer
+from simtui.network.foreign_process import ForeignProcess
 from simtui.network.layers import LAYERS
-from simtui.network.net import Net, untrained
 from simtui.network.preprocess import Preprocess
-from simtui.network.similarity import pair_similarities, pixel_similarities
+from simtui.network.similarity import pixel_similarities, untrained_similarities
 from simtui.progress import Progress, untold
 from simtui.study.model import Study
 
@@ -33,7 +32,7 @@ class Loaded:
     """A network that is ready to be shown images, and the layers to take from it."""
 
     info: NetworkInfo
-    foreign: Foreign
+    foreign: Network
     layers: tuple[str, ...]
     preprocess: Preprocess
 
@@ -65,21 +64,21 @@ def load(
     Raises SimtuiError where one cannot be loaded, a layer is in none of them, or a network has no layer named.
     """
     files = list(checkpoints) or ([] if networks else [container.default_checkpoint()])
-    made: list[tuple[NetworkInfo, Foreign]] = []
+    made: list[tuple[NetworkInfo, Network]] = []
     for path in files:
         made.append(_checkpoint(path, [*RESERVED, *(info.name for info, _ in made)]))
     for i, spec in enumerate(networks):
         file = weights[i] if weights else None
-        network = foreign_networks.build(spec, file, seed=seed)
+        network = ForeignProcess(spec, file, seed)
         info = NetworkInfo(
             name=_name(spec, [*RESERVED, *(info.name for info, _ in made)]),
             source=spec,
             sha256=network.sha256,
             weights=None if file is None else file.name,
-            preprocess=None if isinstance(network.module, Net) else str(preprocess[i]),
+            preprocess=None if network.homeworks else str(preprocess[i]),
         )
         made.append((info, network))
-    known = tuple(dict.fromkeys(name for _, network in made for name in layer_names(network.module)))
+    known = tuple(dict.fromkeys(name for _, network in made for name in network.known))
     for name in layers:
         if name not in known:
             raise unknown_layer(name, known)
@@ -106,19 +105,19 @@ def candidates(
         found.append(
             Candidate(
                 network.info,
-                foreign_networks.similarities(network.foreign, left, right, network.layers, network.preprocess),
+                network.foreign.similarities(left, right, network.layers, network.preprocess),
             )
         )
     on_progress(len(networks), len(networks) + 1, "untrained")
-    own = [network for network in networks if isinstance(network.foreign.module, Net)]
+    own = [network for network in networks if network.foreign.homeworks]
     # Where none has the homework's architecture its untrained layers are baselines all the same.
     layers = tuple(dict.fromkeys(name for network in own for name in network.layers)) or LAYERS[:-1]
-    each = [pair_similarities(untrained(seed), left, right, layers) for seed in UNTRAINED_SEEDS]
+    never = untrained_similarities(untrained_count(len(images.ids)), left, right, layers)
     on_progress(len(networks) + 1, len(networks) + 1, "statistics")
     return Found(
         candidates=tuple(found),
         pixels=pixel_similarities(left, right),
-        untrained={name: np.stack([one[name] for one in each]) for name in layers},
+        untrained=never,
         centred=centre,
     )
 

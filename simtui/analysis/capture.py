@@ -14,7 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis.capture_results import (
+from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
+from simtui.analysis.covariates import COVARIATES
+from simtui.analysis.distributions import average_ranks
+from simtui.analysis.layer_results import (
+    BASELINE,
     LEVEL,
     Capture,
     Covariate,
@@ -23,11 +27,7 @@ from simtui.analysis.capture_results import (
     Judged,
     RankedPair,
 )
-from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
-from simtui.analysis.covariates import COVARIATES
-from simtui.analysis.distributions import average_ranks
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised
-from simtui.analysis.results import BASELINE
 from simtui.errors import printable
 
 Orders = NDArray[np.unsignedinteger[Any]]
@@ -229,7 +229,7 @@ def _reading(layer: str, people: _Family, network: _Family, missed: _Family, ext
     followed, tracked = _evident(people), _evident(network)
     parts = []
     if followed:
-        parts.append(f"People follow {followed}")
+        parts.append(f"People go with {followed}")
     # That pixels go with where the ink lies says nothing.
     if tracked and layer != BASELINE:
         parts.append(f"{printable(layer)} tracks {tracked}")

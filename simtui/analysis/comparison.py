@@ -12,9 +12,9 @@ from simtui.analysis import correlation, resampling
 from simtui.analysis.agreement import agreement
 from simtui.analysis.comparison_results import UNTRAINED, ComparedDigit, Comparison, NetworkInfo, Row
 from simtui.analysis.correlation import Matrix, Vector
+from simtui.analysis.layer_results import BASELINE, Interval, LayerAgreement
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import BASELINE, Interval, LayerAgreement
 from simtui.analysis.similarities import pair_images
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label
@@ -70,8 +70,10 @@ def compare(
         (candidate.info.name, layer): values for candidate in candidates for layer, values in candidate.layers.items()
     }
     values["", BASELINE] = pixels
-    labels = sorted({pair.digit for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
-    digits = [_digit(study, ratings, values, untrained, label, seed, zscore=zscore) for label in labels]
+    labels = sorted({study.group(pair) for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
+    digits = [
+        _digit(study, ratings, values, untrained, label, i, seed, zscore=zscore) for i, label in enumerate(labels)
+    ]
     several = len(digits) > 1
     notes = [
         f"Digit {printable(digit.about.digit)}: {note}" if several else note for digit in digits for note in digit.notes
@@ -89,6 +91,7 @@ def compare(
         seed=seed,
         zscored=zscore,
         centred=centred,
+        n_untrained=max((len(seeds) for seeds in untrained.values()), default=0),
         participants=ratings.participants,
         simulated=ratings.simulated,
         skipped=ratings.skipped,
@@ -105,11 +108,12 @@ def _digit(
     values: Mapping[Key, Vector],
     untrained: Mapping[str, NDArray[np.float64]],
     digit: Label,
+    place: int,
     seed: int,
     *,
     zscore: bool,
 ) -> _Digit:
-    where = [i for i, pair in enumerate(study.pairs) if pair.digit == digit]
+    where = [i for i, pair in enumerate(study.pairs) if study.group(pair) == digit]
     images = pair_images(study, [study.pairs[i] for i in where])
     matrix = ratings.matrix[:, where]
     here = {key: every[where] for key, every in values.items()}
@@ -120,7 +124,7 @@ def _digit(
         matrix,
         ratings.participants,
         images=images,
-        ceiling=among.ceilings.mean,
+        ceilings=among.ceilings,
         zscore=zscore,
         seed=seed,
         differences=False,
@@ -150,7 +154,7 @@ def _digit(
         ),
         found=found,
         resampled=_resampled(
-            {key: defined[key] for key in found if found[key].pearson.r is not None}, human, images, seed
+            {key: defined[key] for key in found if found[key].pearson.r is not None}, human, images, (seed, place)
         ),
         untrained=never,
         notes=notes,
@@ -159,9 +163,9 @@ def _digit(
 
 
 def _resampled(
-    values: Mapping[Key, Vector], human: Vector, images: Sequence[tuple[str, str]], seed: int
+    values: Mapping[Key, Vector], human: Vector, images: Sequence[tuple[str, str]], seed: tuple[int, int]
 ) -> dict[Key, Vector]:
-    """r of each row in the same bootstrap resamples of the pairs: those of `agreement` with the same seed."""
+    """r of each row in the same bootstrap resamples of the pairs; each digit, by its place, has its own."""
     if not values:
         return {}
     rated = np.isfinite(human)
@@ -169,7 +173,7 @@ def _resampled(
         int(rated.sum()), [pair for pair, there in zip(images, rated, strict=True) if there]
     )
     stacked = np.stack([every[rated] for every in values.values()])
-    boot: Matrix = resampling.bootstrap(stacked, human[rated], units, np.random.default_rng([seed, 0]))
+    boot: Matrix = resampling.bootstrap(stacked, human[rated], units, np.random.default_rng([seed[0], 0, seed[1]]))
     return {key: boot[:, i] for i, key in enumerate(values)}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from simtui.analysis.results import Interval, Skipped
+from simtui.analysis.layer_results import Interval
+from simtui.analysis.results import Skipped
 from simtui.stimuli.source import Label
 from simtui.storage.json_file import json_text
 
@@ -63,6 +64,7 @@ class ComparedDigit(Struct, frozen=True, kw_only=True):
 class Comparison(Struct, frozen=True, kw_only=True):
     """The whole comparison; rows from the highest r to the lowest, those without r last.
 
+    n_untrained: how many networks with random weights the rows “untrained” are the mean of.
     centred: networks and pixels saw copies of the images with the centre of mass in the middle.
     """
 
@@ -76,6 +78,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     seed: int
     zscored: bool
     centred: bool
+    n_untrained: int = 0
     participants: tuple[str, ...]
     simulated: bool
     skipped: tuple[Skipped, ...]

@@ -22,7 +22,7 @@ from simtui.analysis.distributions import (
     t_quantile,
     t_upper,
 )
-from simtui.analysis.results import Interval
+from simtui.analysis.layer_results import Interval
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -161,9 +161,9 @@ def fisher_ci(r: float, n: int) -> Interval | None:
 def fisher_mean(correlations: Iterable[tuple[float, int]]) -> tuple[float, Interval | None] | None:
     """Fisher-z mean of the correlations of several groups, each given as (r, n pairs), with its interval.
 
-    Every group counts alike. The interval takes the groups' pairs as independent:
-    tanh(mean z ± 1.96 √(Σ 1 / (n − 3)) / groups); None where a group has under four pairs or r = ±1.
-    The mean is None for no group, or where r = +1 and r = −1 meet.
+    Groups count with n − 3, the inverse of the variance of their z, those under four pairs only where no group has
+    more. The interval takes the groups' pairs as independent: tanh(mean z ± 1.96 / √Σ (n − 3)); None where no group
+    has four pairs, or r = ±1. The mean is None for no group, or where r = +1 and r = −1 meet.
     """
     groups = list(correlations)
     if not groups:
@@ -171,10 +171,12 @@ def fisher_mean(correlations: Iterable[tuple[float, int]]) -> tuple[float, Inter
     if any(abs(r) >= 1 for r, _ in groups):
         ends = {r for r, _ in groups if abs(r) >= 1}
         return (ends.pop(), None) if len(ends) == 1 else None
-    z = math.fsum(math.atanh(r) for r, _ in groups) / len(groups)
-    if any(n <= 3 for _, n in groups):
-        return math.tanh(z), None
-    reach = _Z95 * math.sqrt(math.fsum(1 / (n - 3) for _, n in groups)) / len(groups)
+    weights = [max(0, n - 3) for _, n in groups]
+    total = sum(weights)
+    if not total:
+        return math.tanh(math.fsum(math.atanh(r) for r, _ in groups) / len(groups)), None
+    z = math.fsum(weight * math.atanh(r) for weight, (r, _) in zip(weights, groups, strict=True)) / total
+    reach = _Z95 / math.sqrt(total)
     return math.tanh(z), (math.tanh(z - reach), math.tanh(z + reach))
 
 

@@ -11,8 +11,9 @@ from simtui.errors import require_installed
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simtui.analysis.layer_results import Interval
     from simtui.analysis.ratings import Ratings
-    from simtui.analysis.results import Group, Interval, Report
+from simtui.analysis.results import Group, Report
 
 _OF_SESSION = ("participant_id", "run", "simulated")
 _OF_TRIAL = (
@@ -60,6 +61,8 @@ def _layer_row(group: Group, layer: str) -> dict[str, Any]:
         **_ends("ci", found.pearson.ci),
         **_ends("ci_bca", found.pearson.ci_bca),
         **_ends("ci_crossed", found.pearson.ci_crossed),
+        **_ends("ci_new", group.interval(layer)),
+        "p_new": found.rdm.mantel_p if found.rdm is not None else found.mixed.p,
         "p": found.pearson.p,
         "rho": found.spearman.rho,
         "tau_b": found.kendall.tau_b,

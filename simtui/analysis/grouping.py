@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,9 +21,13 @@ from simtui.analysis.correlation import (
     zscore_raters,
 )
 from simtui.analysis.distributions import binomial_below
+from simtui.analysis.layer_results import BASELINE, LayerAgreement, Untrained
+from simtui.analysis.overall import NamedTable, named_table, rank_p
 from simtui.analysis.people import people, usable_raters
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.results import BASELINE, Group, LayerAgreement, PairScore, Untrained
+from simtui.analysis.rdm import MOST_IN_MAP, Complete, spaces
+from simtui.analysis.resampling import independent_units
+from simtui.analysis.results import Group, PairScore
 from simtui.analysis.similarities import Similarities, pair_images
 from simtui.errors import printable
 from simtui.stimuli.source import Label
@@ -46,23 +51,24 @@ def analyze_group(
     *,
     seed: int,
     zscore: bool = False,
-) -> tuple[Group, list[str]]:
-    """Everything about the pairs of one digit, and why what is missing is missing.
+) -> tuple[Group, NamedTable | None, list[str]]:
+    """Everything about the pairs of one digit, `named_table`, and why what is missing is missing.
 
     zscore: participants' ratings are z-scored before they are averaged.
     """
-    where = [i for i, pair in enumerate(study.pairs) if pair.digit == digit]
+    where = [i for i, pair in enumerate(study.pairs) if study.group(pair) == digit]
     pairs = [study.pairs[i] for i in where]
     matrix = ratings.matrix[:, where]
     of_layers = {name: values[where] for name, values in similarities.layers.items()}
     defined = {name: values for name, values in of_layers.items() if np.isfinite(values).all()}
     among = people(matrix, ratings.participants, zscore=zscore, seed=seed)
+    images = pair_images(study, pairs)
     against = agreement(
         defined,
         matrix,
         ratings.participants,
-        images=pair_images(study, pairs),
-        ceiling=among.ceilings.mean,
+        images=images,
+        ceilings=among.ceilings,
         zscore=zscore,
         seed=seed,
     )
@@ -81,7 +87,9 @@ def analyze_group(
         n_rated=against.n_pairs,
         n_participants=against.n_raters,
         pairs=_scores(pairs, said, of_layers, never, measures, zscore=zscore),
-        layers={name: against.layers.get(name, nothing) for name in of_layers},
+        layers=_with_spaces(
+            {name: against.layers.get(name, nothing) for name in of_layers}, study, pairs, of_layers, human
+        ),
         reliability=among.reliability,
         ceilings=among.ceilings,
         no_ceilings=among.no_ceilings,
@@ -90,7 +98,7 @@ def analyze_group(
         accuracy_is_low=reading.low,
         leave_one_out_r=among.leave_one_out_r,
         pairwise_r=among.pairwise_r,
-        untrained=_untrained(never, human),
+        untrained=_untrained(never, human, {name: layer.pearson.r for name, layer in against.layers.items()}),
         differences=against.differences,
         resampled=against.resampled,
         verdict=against.verdict,
@@ -104,18 +112,64 @@ def analyze_group(
         why.append(f"Without r of {BASELINE} no layer has a partial r given them.")
     if not kept.any() and len(pairs) < MIN_PAIRS:
         why.append(f"Only {counted(len(pairs), 'pair')}: a correlation needs {MIN_PAIRS}.")
-    return group, list(
-        dict.fromkeys([*against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why])
-    )
+    rated = np.isfinite(human)
+    correlated = {name: values[rated] for name, values in defined.items() if against.layers[name].pearson.r is not None}
+    units = independent_units(int(rated.sum()), [images[i] for i in np.flatnonzero(rated)])
+    table = named_table(correlated, matrix[:, rated], kept, units, zscore=zscore)
+    notes = [*against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why]
+    return group, table, list(dict.fromkeys(notes))
 
 
-def _untrained(layers: Mapping[str, Vector], human: Vector) -> dict[str, Untrained]:
-    """r of each layer (seeds, pairs) of the untrained networks with the mean rating that the layers are held to."""
+def _with_spaces(
+    found: dict[str, LayerAgreement],
+    study: Study,
+    pairs: list[Pair],
+    layers: Mapping[str, Vector],
+    human: Vector,
+) -> dict[str, LayerAgreement]:
+    """The layers with `rdm` where every two of the group's images are a pair that was rated."""
+    images = pair_images(study, pairs)
+    design = Complete.of(images)
+    if design is None or not np.isfinite(human).all() or len(design.names) > MOST_IN_MAP:
+        return found
+    names: dict[str, str] = {}
+    for pair, drawn in zip(pairs, images, strict=True):
+        names.setdefault(drawn[0], pair.left)
+        names.setdefault(drawn[1], pair.right)
+    # From 0 for the highest mean rating that could be given, or was, to 1 for the lowest.
+    top, bottom = max(float(study.scale.high), human.max()), min(float(study.scale.low), human.min())
+    people = (top - human) / (top - bottom)
+    return {
+        name: layer
+        if layer.pearson.r is None
+        else msgspec.structs.replace(
+            layer,
+            rdm=spaces(
+                design,
+                people,
+                1 - layers[name],
+                [names[image] for image in design.names],
+                p=layer.pearson.p,
+                ci_images=layer.pearson.ci_crossed,
+            ),
+        )
+        for name, layer in found.items()
+    }
+
+
+def _untrained(
+    layers: Mapping[str, Vector], human: Vector, trained: Mapping[str, float | None]
+) -> dict[str, Untrained]:
+    """r of each layer (seeds, pairs) of the untrained networks with the mean rating that the layers are held to.
+
+    trained: the r of the layers themselves.
+    """
     found = {}
     for name, values in layers.items():
         each = [optional(r) for r in pearson_rows(values, human)]
         mean = fisher_mean([(r, len(human)) for r in each if r is not None])
-        found[name] = Untrained(r=mean[0] if mean else None, each=tuple(each))
+        p = rank_p(trained.get(name), each)
+        found[name] = Untrained(r=mean[0] if mean else None, each=tuple(each), p=p)
     return found
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simtui.analysis import resampling
 from simtui.analysis.correlation import Matrix, Vector, mean_rating, pearson_rows
 from simtui.analysis.distributions import chi2_upper, t_upper
-from simtui.analysis.inference_results import Ends, Heterogeneity, OverallDifference
+from simtui.analysis.layer_results import Heterogeneity, Interval, OverallDifference
 from simtui.analysis.resampling import Units, percentile_interval
 
 EQUIVALENT = 0.1
@@ -48,7 +48,7 @@ class DigitTable:
 class OverDigits:
     """ci_crossed: of each layer's r over the digits, for new people and pairs. differences: of all but the baseline."""
 
-    ci_crossed: tuple[Ends | None, ...]
+    ci_crossed: tuple[Interval | None, ...]
     differences: tuple[OverallDifference, ...]
 
 

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from simtui.analysis.correlation import MIN_PAIRS, Matrix
 from simtui.analysis.distributions import f_quantile
-from simtui.analysis.inference_results import Ends
+from simtui.analysis.layer_results import Interval
 
 
 @dataclass(frozen=True, slots=True)
 class MeanSquares:
     """Between pairs, between raters, and residual, with the degrees of freedom of the first and the last.
 
-    n: pairs; k: ratings of a pair, over lists the mean weighted with the lists' degrees of freedom. nil: below it a
-    mean square is rounding error.
+    n: pairs of a table, k: ratings of a pair; over lists the means, that of k weighted with the lists' degrees of
+    freedom. nil: below it a mean square is rounding error.
     """
 
     between_pairs: float
@@ -30,7 +30,7 @@ class MeanSquares:
     residual: float
     df_pairs: int
     df_residual: int
-    n: int
+    n: float
     k: float
     nil: float
 
@@ -42,18 +42,13 @@ class MeanSquares:
         return (self.between_pairs - self.residual) / self.between_pairs
 
     @property
-    def icc_ck_interval(self) -> Ends | None:
+    def icc_ck_interval(self) -> Interval | None:
         """1 − F.975 / F and 1 − F.025 / F with F = MSB / MSE (Shrout & Fleiss, 1979); None where one of them is nil."""
         if self.between_pairs <= self.nil or self.residual <= self.nil:
             return None
         f = self.between_pairs / self.residual
         low, high = (f_quantile(level, self.df_pairs, self.df_residual) for level in (0.025, 0.975))
         return 1 - high / f, 1 - low / f
-
-
-def mean_squares(table: Matrix) -> MeanSquares | None:
-    """Those of a complete table (raters, pairs); None under two raters or three pairs."""
-    return pooled([table])
 
 
 def pooled(tables: Sequence[Matrix]) -> MeanSquares | None:
@@ -78,7 +73,7 @@ def pooled(tables: Sequence[Matrix]) -> MeanSquares | None:
         # Below this share of the total variance a mean square is rounding error.
         nil = max(nil, 1e-20 * float((table**2).sum()))
     pairs_ms, raters_ms, residual = (float(total) for total in sums / (df_pairs, df_raters, df_residual))
-    return MeanSquares(pairs_ms, raters_ms, residual, df_pairs, df_residual, n, k / df_pairs, nil)
+    return MeanSquares(pairs_ms, raters_ms, residual, df_pairs, df_residual, n / len(used), k / df_pairs, nil)
 
 
 def complete_tables(ratings: Matrix) -> list[Matrix]:

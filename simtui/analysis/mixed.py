@@ -13,7 +13,7 @@ import numpy as np
 
 from simtui.analysis.correlation import MIN_PAIRS, Matrix, Vector, is_constant, mean_rating
 from simtui.analysis.distributions import f_upper, t_quantile, t_upper
-from simtui.analysis.inference_results import Ends, Mixed
+from simtui.analysis.layer_results import Interval, Mixed
 
 _NIL = 1e-20
 """Below this share of the ratings' sum of squares a mean square is rounding error."""
@@ -118,7 +118,7 @@ def differ(x: Vector, y: Matrix) -> tuple[float | None, float | None]:
     return f, f_upper(f, k - 1, (n - 2) * (k - 1))
 
 
-def interval_of_r(r: float, n: int, reach: float) -> Ends:
+def interval_of_r(r: float, n: int, reach: float) -> Interval:
     """The interval of a slope, on the scale of r: tanh(atanh r ± atanh c); c is the least |r| that excludes 0.
 
     reach: half the width of the slope's interval, over the standard deviation of the mean rating. Of its square,

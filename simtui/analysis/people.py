@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.correlation import Matrix, Vector, is_constant, optional, zscore_raters
+from simtui.analysis.mean_squares import MeanSquares, complete_tables, pooled
 from simtui.analysis.reasons import (
+    NIL_ICC,
     about_excluded,
     about_people,
     why_no_ceiling_of_mean,
@@ -77,7 +79,8 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
     Constant raters are left out. With `zscore`, raters are z-scored before their ratings are averaged, and
     another_person_r, the split halves and the ceiling of the mean are those of such means; ICC and α in
     `reliability` are always of the ratings as given, the individual ceilings always of z-scores. Every
-    correlation and α allow missing ratings; ICC and split halves use the pairs that all raters rated.
+    correlation and α allow missing ratings; split halves use the pairs that all raters rated, and so does ICC, unless
+    the ratings are lists, complete tables of their own, whose mean squares are pooled.
     `seed` is for the halvings, where there are too many to take them all.
     """
     kept, excluded = usable_raters(ratings, names)
@@ -85,7 +88,9 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
     h = ratings[kept]
     averaged = zscore_raters(h) if zscore else h
     complete: NDArray[np.bool_] = np.asarray(np.isfinite(h).all(axis=0))
-    halves, another, mean_pairwise, for_mean = None, None, None, None
+    lists = len(complete_tables(h)) if len(h) else 0
+    halves, another, mean_pairwise = None, None, None
+    squares: MeanSquares | None = None
     lower: float | None = None
     upper: float | None = None
     matrix: Matrix | None = np.full((len(h), len(h)), np.nan) if len(h) <= MATRIX_LIMIT else None
@@ -95,10 +100,10 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
         matrix, mean_pairwise = pairwise_r(h, MATRIX_LIMIT)
         loo = leave_one_out_r(averaged)
         another = mean_defined(loo)
-        raw = icc(h[:, complete])
+        raw = icc(h)
         halves = split_half(averaged[:, complete], seed=seed)
         lower, upper = individual_ceiling(h)
-        for_mean = icc(averaged[:, complete]).icc_ck
+        squares = pooled(complete_tables(averaged))
         reliability = Reliability(
             mean_pairwise_r=mean_pairwise,
             icc_a1=raw.icc_a1,
@@ -111,18 +116,20 @@ def people(ratings: Matrix, names: Sequence[str] | None = None, *, zscore: bool 
             icc_c1=raw.icc_c1,
             split_half_r=halves.r if halves else None,
         )
+    for_mean, ends = (None, None) if squares is None else (squares.icc_ck, squares.icc_ck_interval)
     ceilings = Ceilings(
         individual_lower=lower,
         individual_upper=upper,
-        mean=math.sqrt(for_mean) if for_mean is not None and for_mean > 0 else None,
+        mean=math.sqrt(for_mean) if for_mean is not None and for_mean > NIL_ICC else None,
+        mean_ci=None if ends is None or ends[1] <= 0 else (math.sqrt(max(0.0, ends[0])), math.sqrt(ends[1])),
     )
     no_ceilings = NoCeilings(
         individual=why_no_individual_ceiling(h, (lower, upper), mean_pairwise),
-        mean=why_no_ceiling_of_mean(h, for_mean),
+        mean=why_no_ceiling_of_mean(h, for_mean, lists=lists),
     )
     places = np.flatnonzero(kept)
     called = [names[place] if names is not None else f"rater {place + 1}" for place in places.tolist()]
-    notes += about_people(h, reliability, no_ceilings, another=loo, called=called, halves=halves)
+    notes += about_people(h, reliability, no_ceilings, another=loo, called=called, halves=halves, lists=lists)
     return People(
         reliability=reliability,
         ceilings=ceilings,

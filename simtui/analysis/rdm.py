@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.correlation import Matrix, Vector
-from simtui.analysis.inference_results import BothSpaces, BothTrees, Ends, Place, Rdm
+from simtui.analysis.layer_results import BothSpaces, BothTrees, Interval, Point, Rdm
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised
 
 Square = NDArray[np.float64]
@@ -74,14 +74,17 @@ def mantel_p(design: Complete, first: Vector, second: Vector, *, seed: int = 0, 
 
 
 def spaces(
-    design: Complete, people: Vector, layer: Vector, ids: Sequence[str], *, ci_images: Ends | None, seed: int = 0
+    design: Complete, people: Vector, layer: Vector, ids: Sequence[str], *, p: float | None, ci_images: Interval | None
 ) -> Rdm:
-    """Both spaces of dissimilarities (pairs,), none constant; `ids` name the images in the order of the design."""
+    """Both spaces of dissimilarities (pairs,), none constant; `ids` name the images in the order of the design.
+
+    p, ci_images: of r between the two, by `mantel_p` and by resampling images and people.
+    """
     squares = design.square(people), design.square(layer)
     theirs, its = (classical_mds(square) for square in squares)
     aligned = procrustes(its, theirs)
     return Rdm(
-        mantel_p=mantel_p(design, people, layer, seed=seed),
+        mantel_p=p,
         ci_images=ci_images,
         mds_people=_places(ids, theirs),
         mds_layer=_places(ids, aligned),
@@ -140,7 +143,7 @@ def newick(dissimilarities: Square, names: Sequence[str]) -> str:
     return f"{texts[-1]};"
 
 
-def _places(ids: Sequence[str], places: Matrix) -> dict[str, Place]:
+def _places(ids: Sequence[str], places: Matrix) -> dict[str, Point]:
     # Rounding keeps the last bits of a linear algebra library out of a file.
     return {
         name: (round(float(x), 9) + 0.0, round(float(y), 9) + 0.0) for name, (x, y) in zip(ids, places, strict=True)

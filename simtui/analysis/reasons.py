@@ -6,12 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix, Vector
+from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix, Vector, fisher_ci
+from simtui.analysis.distributions import f_upper
+from simtui.analysis.layer_results import LayerAgreement, LayerDifference
 from simtui.analysis.reliability import SplitHalf
 from simtui.analysis.resampling import Units
-from simtui.analysis.results import ICC_NAMES, LayerAgreement, LayerDifference, NoCeilings, Reliability
+from simtui.analysis.results import ICC_NAMES, NoCeilings, Reliability
 from simtui.errors import printable
 from simtui.words import counted
+
+NIL_ICC = 1e-9
+"""An ICC of this size is rounding error about 0: its root bounds nothing."""
 
 _NO_TWO = f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation."
 
@@ -25,22 +30,24 @@ def about_excluded(ratings: Vector, name: str) -> str:
     return f"{who} gave {('no', 'only one')[given.size]} rating and was left out: no variation, no correlation."
 
 
-def why_no_ceiling_of_mean(h: Matrix, icc_ck: float | None) -> str | None:
+def why_no_ceiling_of_mean(h: Matrix, icc_ck: float | None, *, lists: int = 1) -> str | None:
     """Why the ratings `h` of the raters who were used bound no r with their mean; None where they do.
 
-    `icc_ck` is that of the ratings as they are averaged, z-scored or not.
+    `icc_ck` is that of the ratings as they are averaged, z-scored or not, and `lists` how many tables it pools.
     """
     complete, rated = _complete(h), int(np.isfinite(h).any(axis=0).sum())
     if len(h) < 2:
         return _too_few_people(len(h))
-    if complete < MIN_PAIRS:
+    if complete < MIN_PAIRS and lists > 1 and icc_ck is None:
+        return f"No list was rated by two people with {MIN_PAIRS} pairs each: there is no ICC and no ceiling."
+    if complete < MIN_PAIRS and lists == 1:
         return (
             f"{complete} of {rated} pairs {'was' if complete == 1 else 'were'} rated by all {len(h)} people: "
             f"ICC, split halves and the ceiling of r with the mean need {MIN_PAIRS} such pairs."
         )
     if icc_ck is None:
         return "The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling."
-    if icc_ck <= 0:
+    if icc_ck <= NIL_ICC:
         return (
             f"ICC(C,k) is {icc_ck:.2f}, not above 0: people do not agree on these pairs, "
             "so that there is no ceiling for r with the mean."
@@ -72,14 +79,16 @@ def about_people(
     another: Vector,
     called: Sequence[str],
     halves: SplitHalf | None,
+    lists: int = 1,
 ) -> list[str]:
     """Reasons for the reliability and ceilings of the ratings `h` of the raters who were used, `called` so.
 
-    another: the r of each with the mean of the others.
+    another: the r of each with the mean of the others. lists: complete tables that the ICC pools.
     """
     why = [each for each in (no_ceilings.mean, no_ceilings.individual) if each is not None]
     if len(h) >= 2:
-        why += [*_about_reliability(h, reliability, halves), *_about_others(another, called)]
+        why += [*_about_reliability(h, reliability, halves, lists), *_about_others(another, called)]
+        why += _against_the_others(h, another, called)
     return list(dict.fromkeys(why))
 
 
@@ -95,9 +104,14 @@ def _complete(h: Matrix) -> int:
     return int(np.isfinite(h).all(axis=0).sum())
 
 
-def _about_reliability(h: Matrix, reliability: Reliability, halves: SplitHalf | None) -> Iterator[str]:
+def _about_reliability(h: Matrix, reliability: Reliability, halves: SplitHalf | None, lists: int) -> Iterator[str]:
     complete, rated = _complete(h), int(np.isfinite(h).any(axis=0).sum())
-    if MIN_PAIRS <= complete < rated:
+    if lists > 1:
+        yield (
+            f"The ratings are {lists} lists: ICC and the ceiling of r with the mean pool the mean squares within "
+            "lists, and split halves need pairs that all rated."
+        )
+    elif MIN_PAIRS <= complete < rated:
         yield (
             "Ratings are missing: ICC, split halves and the ceiling of r with the mean use only the "
             f"{complete} of {rated} pairs that all {len(h)} people rated."
@@ -128,8 +142,25 @@ def _about_others(another: Vector, called: Sequence[str]) -> Iterator[str]:
         yield "With two people the lower bound of the individual ceiling is their own correlation."
 
 
-def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
-    """What limits every layer's agreement with the ratings `h`; `constant`: their means are all the same."""
+def _against_the_others(h: Matrix, another: Vector, called: Sequence[str]) -> Iterator[str]:
+    """Who rates the other way round than the others do, beyond chance: a scale read backwards looks like this."""
+    found = []
+    for row, r, name in zip(h, another, called, strict=True):
+        ends = fisher_ci(float(r), int(np.isfinite(row).sum())) if abs(r) < 1 else (float(r), float(r))
+        if ends is not None and ends[1] < 0:
+            found.append(f"{printable(name)} (r = {r:.2f})")
+    if found:
+        yield (
+            f"Against the mean of the others: {', '.join(found)}. Was the scale read the other way round? "
+            "Nobody was left out for it."
+        )
+
+
+def about_ratings(h: Matrix, *, constant: bool, units: Units, complete: bool = False) -> list[str]:
+    """What limits every layer's agreement with the ratings `h`; `constant`: their means are all the same.
+
+    complete: every two of the images are a pair.
+    """
     rated = np.asarray(np.isfinite(h).any(axis=0))
     n, unrated, missing = int(rated.sum()), int((~rated).sum()), int(np.isnan(h[:, rated]).sum())
     if len(h) == 0:
@@ -153,11 +184,39 @@ def about_ratings(h: Matrix, *, constant: bool, units: Units) -> list[str]:
         )
     if units.kind != "pairs":
         what = "whole groups of pairs that share images" if units.kind == "groups" else "images"
-        notes.append(
-            f"Some pairs share an image and are not independent: the bootstrap draws {what}; "
-            "Fisher's interval and the permutation p take pairs as independent and are too sure here."
-        )
+        sure = "Fisher's interval and the permutation p take pairs as independent and are too sure here."
+        if complete:
+            sure = "p permutes images (Mantel), and Fisher's interval takes pairs as independent and is too sure here."
+        notes.append(f"Some pairs share an image and are not independent: the bootstrap draws {what}; {sure}")
     return notes
+
+
+def about_bend(pixels: Vector, human: Vector) -> list[str]:
+    """A warning where people's mean rating (pairs,) bends with pixel similarity, so that a straight line misses a part.
+
+    F test of the square of standardised pixel similarity beside it, on (1, pairs − 3), at p < .05.
+    """
+    n = len(human)
+    if n < MIN_PAIRS_FOR_VERDICT:
+        return []
+    x, y = ((each - each.mean()) / each.std() for each in (pixels, human))
+    straight, bent = (np.column_stack([x**power for power in range(top + 1)]) for top in (1, 2))
+    (fewer, rank_fewer), (more, rank_more) = (_left_over(design, y) for design in (straight, bent))
+    if rank_more == rank_fewer or more <= 0:
+        return []
+    f = (fewer - more) / (more / (n - 3))
+    p = f_upper(f, 1, n - 3)
+    if p >= 0.05:
+        return []
+    return [
+        f"People's ratings bend with pixel similarity (a quadratic fits better, p = {p:.3f}): the partial r given "
+        "pixels takes out a straight line only, and may hold some of the bend. That of ranks takes out any steady rise."
+    ]
+
+
+def _left_over(design: Matrix, y: Vector) -> tuple[float, int]:
+    coefficients, _, rank, _ = np.linalg.lstsq(design, y, rcond=1e-10)
+    return float(((y - design @ coefficients) ** 2).sum()), int(rank)
 
 
 def about_layers(

@@ -20,6 +20,7 @@ from simtui.analysis.correlation import (
     pearson_rows,
     zscore_raters,
 )
+from simtui.analysis.mean_squares import complete_tables, pooled
 
 MAX_SPLITS = 2_000
 """Halvings of the raters: all of them up to this many, else as many at random."""
@@ -53,7 +54,7 @@ def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float |
     """The rater × rater matrix of Pearson r over the pairs that both rated, and its mean off the diagonal.
 
     NaN where two raters share under three pairs or one is constant over them; the mean leaves these out.
-    The matrix is None for more than `keep_up_to` raters, where it would be for no eye.
+    The matrix is None for more than `keep_up_to` raters: too large to display.
     """
     k, n = ratings.shape
     matrix = np.full((k, k), np.nan) if k <= keep_up_to else None
@@ -106,32 +107,32 @@ def mean_defined(values: Vector) -> float | None:
 
 
 def icc(ratings: Matrix) -> Icc:
-    """ICC(A,1), ICC(A,k), ICC(C,1) and ICC(C,k) of a complete table, from its two-way analysis of variance.
+    """ICC(A,1), ICC(A,k), ICC(C,1) and ICC(C,k) of the pairs that all rated, or pooled over lists.
 
     With n pairs, k raters and the mean squares between pairs MSB, between raters MSJ and residual MSE:
     A,1 = (MSB − MSE) / (MSB + (k − 1) MSE + k (MSJ − MSE) / n), A,k = (MSB − MSE) / (MSB + (MSJ − MSE) / n),
     C,1 = (MSB − MSE) / (MSB + (k − 1) MSE), C,k = (MSB − MSE) / MSB (Shrout & Fleiss, 1979).
     All None under two raters or three pairs.
     """
-    k, n = ratings.shape
-    if k < 2 or n < MIN_PAIRS:
+    squares = pooled(complete_tables(ratings))
+    if squares is None:
         return Icc()
-    centred = ratings - ratings.mean()
-    pair, rater = centred.mean(axis=0), centred.mean(axis=1)
-    msb = k * float((pair**2).sum()) / (n - 1)
-    msj = n * float((rater**2).sum()) / (k - 1)
-    mse = float(((centred - pair - rater[:, None]) ** 2).sum()) / ((n - 1) * (k - 1))
-    # Below this share of the total variance a mean square is rounding error.
-    nil = 1e-20 * float((ratings**2).sum())
+    msb, msj, mse, n, k = (
+        squares.between_pairs,
+        squares.between_raters,
+        squares.residual,
+        squares.n,
+        squares.k,
+    )
 
     def ratio(denominator: float) -> float | None:
-        return (msb - mse) / denominator if denominator > nil else None
+        return (msb - mse) / denominator if denominator > squares.nil else None
 
     return Icc(
         icc_a1=ratio(msb + (k - 1) * mse + k * (msj - mse) / n),
         icc_ak=ratio(msb + (msj - mse) / n),
         icc_c1=ratio(msb + (k - 1) * mse),
-        icc_ck=ratio(msb),
+        icc_ck=squares.icc_ck,
     )
 
 

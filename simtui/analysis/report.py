@@ -16,7 +16,7 @@ from simtui.network.layers import DEFAULT_LAYER
 from simtui.session.quality import Rule, flags, measure
 from simtui.stimuli.source import Label
 from simtui.storage.json_file import json_text
-from simtui.study.model import Study
+from simtui.study.model import COMPLETE, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,25 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
     """
     if similarities.study_sha256 != study.sha256:
         raise ValueError("these similarities are those of another study")
-    from simtui.analysis.agreement import overall
     from simtui.analysis.grouping import analyze_group
+    from simtui.analysis.overall import overall
 
-    groups, notes = [], list(_general_notes(study, ratings))
+    groups, tables, notes = [], [], list(_general_notes(study, ratings))
     if similarities.centred:
         notes.append("Network, pixels and covariates saw centred copies of the images, not the images that people saw.")
     digits = _digits(study)
     for digit in digits:
-        group, why = analyze_group(study, ratings, similarities, digit, seed=seed, zscore=zscore)
+        group, table, why = analyze_group(study, ratings, similarities, digit, seed=seed, zscore=zscore)
         groups.append(group)
+        tables.append(table)
         # With one group there is nothing to tell apart.
         notes += [f"Digit {printable(digit)}: {note}" if len(digits) > 1 else note for note in why]
-    over_all = overall(groups)
+    over_all = overall(groups, tables, seed=seed)
     if len(groups) > 1:
-        notes.append("Over all digits the interval takes the digits as independent, though the same people rated them.")
+        notes.append(
+            "Over all digits r is weighted with pairs − 3. Its interval for new people and pairs draws the same people "
+            "for all digits; Fisher's is for these people."
+        )
         notes += _overall_notes(groups, over_all)
     return Report(
         study_id=study.id,
@@ -92,7 +96,7 @@ def as_json(report: Report) -> str:
 
 def _digits(study: Study) -> list[Label]:
     """The classes of the pairs, numbers first."""
-    return sorted({pair.digit for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
+    return sorted({study.group(pair) for pair in study.pairs}, key=lambda label: (isinstance(label, str), label))
 
 
 def _general_notes(study: Study, ratings: Ratings) -> Iterator[str]:
@@ -104,6 +108,8 @@ def _general_notes(study: Study, ratings: Ratings) -> Iterator[str]:
         yield (
             "The pairs were given: how they were chosen is not known here, and r may not be that of random pairs."
             if sampling == "given"
+            else "Every two of the images are a pair: r is over all their pairs, and images are what is random."
+            if sampling == COMPLETE
             else f"The pairs are a {printable(sampling, 40)} sample: r is not comparable with that of random pairs."
         )
     for session in ratings.sessions:
@@ -120,4 +126,10 @@ def _overall_notes(groups: Sequence[Group], over_all: Overall) -> Iterator[str]:
         elif lacking:
             yield f"The r of layer {name} over all digits leaves out {', '.join(lacking)}, where it has none."
         if layer.r is not None and layer.ci is None:
-            yield f"The r of layer {name} over all digits has no interval: that needs four pairs a digit and no r of 1."
+            yield f"The r of layer {name} over all digits has no interval: no digit has four pairs, or an r is 1."
+        q = over_all.q.get(name)
+        if q is not None and q.p < 0.05:
+            yield (
+                f"r of layer {name} differs between digits beyond chance (Q = {q.q:.1f}, df {q.df}, p = {q.p:.3f}): "
+                "the mean over digits is that of these digits."
+            )

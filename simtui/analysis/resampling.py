@@ -7,7 +7,6 @@ see the same resamples, which is what a paired comparison of layers needs.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simtui.analysis.correlation import MIN_PAIRS_FOR_VERDICT, Matrix, Vector
-from simtui.analysis.results import Interval
+from simtui.analysis.layer_results import Interval
 
 N_PERMUTATIONS = 9_999
 
@@ -26,6 +25,9 @@ N_BOOTSTRAP = 49_999
 
 MAX_UNDEFINED = 0.05
 """Share of resamples without a correlation (all one pair, say) beyond which no interval is given."""
+
+_WHOLE_RANGE = 1.999
+"""An interval of r that is so wide says nothing."""
 
 _PRODUCT = 1 << 18
 """Multiplications in one matrix product. OpenBLAS starts threads for larger ones, and on a machine that
@@ -218,8 +220,8 @@ def percentile_interval(resampled: Vector) -> Interval | None:
 def bca_interval(resampled: Vector, seen: float, jackknife: Vector) -> Interval | None:
     """Bias-corrected and accelerated 95 % interval (Efron, 1987); `jackknife` leaves out one unit at a time.
 
-    None where too many resamples have no correlation, where a leave-one-out correlation does not exist,
-    or where all resamples lie on one side of the one seen.
+    None where too many resamples have no correlation, where a leave-one-out correlation does not exist, where all
+    resamples lie on one side of the one seen, or where it would reach from −1 to 1.
     """
     defined = resampled[np.isfinite(resampled)]
     if len(defined) < (1 - MAX_UNDEFINED) * len(resampled) or not np.isfinite(jackknife).all():
@@ -238,7 +240,8 @@ def bca_interval(resampled: Vector, seen: float, jackknife: Vector) -> Interval 
             return None
         ends.append(100 * float(special.ndtr(bias + (bias + z) / shift)))
     low, high = np.percentile(defined, ends)
-    return (float(low), float(high)) if math.isfinite(low) and math.isfinite(high) else None
+    # From end to end it says nothing: so few pairs that some resamples are straight lines.
+    return (float(low), float(high)) if high - low < _WHOLE_RANGE else None
 
 
 def sign_p(differences: Vector) -> float | None:

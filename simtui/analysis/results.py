@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from simtui.analysis.capture_results import Capture, Covariate, Disagreements
+from simtui.analysis.layer_results import (
+    Capture,
+    Covariate,
+    Disagreements,
+    Heterogeneity,
+    Interval,
+    LayerAgreement,
+    LayerDifference,
+    OverallDifference,
+    Untrained,
+)
 from simtui.stimuli.source import Label
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Interval = tuple[float, float]
-"""Lower and upper end of a 95 % interval."""
-
-BASELINE = "pixels"
-"""The layer that is taken out of the others in `partial_given_pixels`."""
 
 ICC_NAMES = {
     "icc_a1": ("ICC(A,1)", "ICC(2,1)"),
@@ -28,89 +32,6 @@ ICC_NAMES = {
     "icc_ck": ("ICC(C,k)", "ICC(3,k)"),
 }
 """Each ICC as McGraw & Wong (1996) and as Shrout & Fleiss (1979) name it."""
-
-
-class Pearson(Struct, frozen=True, kw_only=True):
-    """Pearson r of network similarity with the mean rating, over pairs.
-
-    ci: Fisher's interval; ci_bca: bootstrap over pairs, bias-corrected and accelerated; ci_crossed: bootstrap
-        over pairs and raters, for new raters too. p: permutation, two-sided.
-    """
-
-    r: float | None = None
-    ci: Interval | None = None
-    ci_bca: Interval | None = None
-    ci_crossed: Interval | None = None
-    p: float | None = None
-
-
-class Spearman(Struct, frozen=True, kw_only=True):
-    """Spearman's rank correlation with the mean rating."""
-
-    rho: float | None = None
-
-
-class Kendall(Struct, frozen=True, kw_only=True):
-    """Kendall's rank correlation with the mean rating, corrected for ties."""
-
-    tau_b: float | None = None
-
-
-class Partial(Struct, frozen=True, kw_only=True):
-    """Pearson r with the mean rating after what another predictor explains of both is taken out.
-
-    p: of the t test, two-sided. df: n − 2 − covariates.
-    """
-
-    r: float | None = None
-    p: float | None = None
-    df: int | None = None
-
-
-class LayerAgreement(Struct, frozen=True, kw_only=True):
-    """How well one layer's similarities agree with the ratings of one group.
-
-    mean_individual_r: mean over participants of r with that participant's own ratings (what
-        `Ceilings.individual_lower` and `individual_upper` bound).
-    r_over_ceiling: Pearson r over `Ceilings.mean`; not capped, it can exceed 1.
-    individual_r: r with each participant's own ratings, in the report's order of participants.
-    as_another_person_r: mean over participants of r with the mean of all others: the network set the very
-        task of which `Group.another_person_r` says how well a person does it.
-    pairs_needed: pairs that show this r with 80 % power.
-    """
-
-    pearson: Pearson = Pearson()
-    spearman: Spearman = Spearman()
-    kendall: Kendall = Kendall()
-    mean_individual_r: float | None = None
-    r_over_ceiling: float | None = None
-    partial_given_pixels: Partial = Partial()
-    individual_r: tuple[float | None, ...] = ()
-    as_another_person_r: float | None = None
-    pairs_needed: int | None = None
-
-
-class LayerDifference(Struct, frozen=True, kw_only=True):
-    """r of `first` minus r of `second` with the mean rating, in the same bootstrap resamples of the pairs.
-
-    ci: the middle 95 % of the resampled differences; p: two-sided, twice the smaller share on one side of 0.
-    """
-
-    first: str
-    second: str
-    difference: float
-    ci: Interval | None
-    p: float | None
-
-
-class Untrained(Struct, frozen=True, kw_only=True):
-    """The same layer of networks that never learnt: same architecture, random weights.
-
-    each: Pearson r with the mean rating, by seed (0, 1, …); r: their Fisher-z mean.
-    """
-
-    r: float | None = None
-    each: tuple[float | None, ...] = ()
 
 
 class Reliability(Struct, frozen=True, kw_only=True):
@@ -138,12 +59,16 @@ class Ceilings(Struct, frozen=True, kw_only=True):
     """The best that any predictor could do, given how well people agree.
 
     individual_lower, individual_upper: bounds of `LayerAgreement.mean_individual_r` (Nili et al., 2014).
-    mean: bound of Pearson r with the mean rating, √ICC(C,k).
+    mean: bound of Pearson r with the mean rating, √ICC(C,k); mean_ci: its interval (Shrout & Fleiss, 1979).
     """
 
     individual_lower: float | None = None
     individual_upper: float | None = None
     mean: float | None = None
+    mean_ci: Interval | None = None
+
+
+NO_CEILINGS = Ceilings()
 
 
 class NoCeilings(Struct, frozen=True, kw_only=True):
@@ -219,22 +144,34 @@ class Group(Struct, frozen=True, kw_only=True):
     captures: dict[str, Capture] = {}
     disagreements: dict[str, Disagreements] = {}
 
+    def interval(self, layer: str) -> Interval | None:
+        """95 % interval of a layer's r for new people and new pairs; None where one person rated, or there is none.
+
+        That of the mixed model, or of the bootstrap of images and people where pairs share images.
+        """
+        found = self.layers[layer]
+        return found.mixed.ci_r if self.resampled == "pairs" else found.pearson.ci_crossed
+
 
 class OverallLayer(Struct, frozen=True, kw_only=True):
     """One layer over all groups: the Fisher-z mean of the within-digit r; with one group, that group's r.
 
-    as_another_person_r: that of `LayerAgreement.as_another_person_r`.
+    The mean is weighted with pairs − 3. ci: for these people, Fisher's; ci_crossed: for new people and pairs, people
+    drawn jointly over all groups. as_another_person_r: that of `LayerAgreement.as_another_person_r`.
     """
 
     r: float | None = None
     ci: Interval | None = None
     as_another_person_r: float | None = None
+    ci_crossed: Interval | None = None
 
 
 class Overall(Struct, frozen=True, kw_only=True):
     """What holds over all digits. Ratings of different digits are never pooled into one r.
 
-    untrained: by layer, the Fisher-z mean of `Untrained.r`; the rest: that of what `Group` and its layers call so.
+    untrained: by layer, the Fisher-z mean of `Untrained.r`; untrained_p: rank of the trained one among these means,
+        seed by seed. differences: of every layer from the pixels, tested together. q: by layer, whether r differs
+        between digits. The rest: means of what `Group` and its layers call so.
     """
 
     layers: dict[str, OverallLayer]
@@ -242,6 +179,9 @@ class Overall(Struct, frozen=True, kw_only=True):
     another_person_r: float | None = None
     leave_one_out_r: tuple[float | None, ...] = ()
     individual_r: dict[str, tuple[float | None, ...]] = {}
+    untrained_p: dict[str, float | None] = {}
+    differences: tuple[OverallDifference, ...] = ()
+    q: dict[str, Heterogeneity | None] = {}
 
 
 class Skipped(Struct, frozen=True, kw_only=True):
@@ -304,6 +244,10 @@ class Report(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     zscored: bool = False
     centred: bool = False
+
+    def interval(self, layer: str) -> Interval | None:
+        """95 % interval of a layer's r over all digits, for new people and new pairs; None where there is none."""
+        return self.groups[0].interval(layer) if len(self.groups) == 1 else self.overall.layers[layer].ci_crossed
 
     def to_frame(self) -> pd.DataFrame:
         """One row a group (digit) and layer: r, its intervals (…_low, …_high) and p, and what r is read against.

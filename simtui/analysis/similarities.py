@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis.results import BASELINE, CheckpointInfo
+from simtui.analysis.layer_results import BASELINE
+from simtui.analysis.results import CheckpointInfo
 from simtui.network.layers import LAYERS, check_layers
 from simtui.progress import Progress, untold
 from simtui.study.model import Pair, Study
 
 if TYPE_CHECKING:
     from simtui.network.checkpoint import Checkpoint
-    from simtui.network.foreign import Foreign
+    from simtui.network.foreign import Network
     from simtui.network.preprocess import Preprocess
 
-UNTRAINED_SEEDS = (0, 1, 2, 3, 4)
-"""Of the random weights of the untrained networks that stand beside the trained one."""
+MOST_UNTRAINED, FEWEST_UNTRAINED = 200, 39
+"""Untrained networks that stand beside the trained one, of the seeds 0, 1, …: a rank among 39 can be p = .025."""
+
+_UNTRAINED_IMAGES = 40_000
+"""Images that all untrained networks together are shown: a few seconds, beyond which there are fewer networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +70,27 @@ def compute_similarities(
     from simtui.analysis.covariates import covariates
     from simtui.network import checkpoint as checkpoints
     from simtui.network import container
-    from simtui.network.net import untrained
-    from simtui.network.similarity import classify, pair_similarities
+    from simtui.network.similarity import classify, pair_similarities, untrained_similarities
 
     if checkpoint is None or isinstance(checkpoint, Path):
         checkpoint = checkpoints.load(checkpoint or container.default_checkpoint())
     images = images_of_pairs(study, centre=centre)
     left, right = images.pixels[images.left], images.pixels[images.right]
-    networks = 1 + len(UNTRAINED_SEEDS)
+    networks = 1 + untrained_count(len(images.ids))
 
     def progress_of(network: int) -> Progress:
         return lambda done, total, _="", /: on_progress(network * total + done, networks * total)
 
     found = pair_similarities(checkpoint.net, left, right, names, progress_of(0))
     learnt = [name for name in names if name != "pixels"]
-    never = [
-        pair_similarities(untrained(seed), left, right, learnt, progress_of(1 + i))
-        for i, seed in enumerate(UNTRAINED_SEEDS)
-    ]
+    never = untrained_similarities(networks - 1, left, right, learnt, lambda i: progress_of(1 + i))
     predicted = classify(checkpoint.net, images.pixels)
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=checkpoint.name, sha256=checkpoint.sha256, test_acc=checkpoint.test_acc),
         layers={name: found[name] for name in names},
         predicted={image: int(digit) for image, digit in zip(images.ids, predicted, strict=True)},
-        untrained={name: np.stack([each[name] for each in never]) for name in learnt},
+        untrained=never,
         covariates=covariates(images.pixels, images.left, images.right),
         centred=centre,
     )
@@ -98,7 +98,7 @@ def compute_similarities(
 
 def foreign_similarities(
     study: Study,
-    network: Foreign,
+    network: Network,
     layers: Sequence[str],
     preprocess: Preprocess | None = None,
     *,
@@ -112,7 +112,7 @@ def foreign_similarities(
     Raises SimtuiError where a layer does not exist or none is named.
     """
     from simtui.analysis.covariates import covariates
-    from simtui.network import foreign
+    from simtui.network.foreign import chosen_layers
     from simtui.network.preprocess import Preprocess
     from simtui.network.similarity import pixel_similarities
 
@@ -120,9 +120,7 @@ def foreign_similarities(
     images = images_of_pairs(study, centre=centre)
     left, right = images.pixels[images.left], images.pixels[images.right]
     names = [name for name in layers if name != BASELINE]
-    found = foreign.similarities(
-        network, left, right, names or foreign.chosen_layers(network, ()), preprocess, on_progress
-    )
+    found = network.similarities(left, right, tuple(names) or chosen_layers(network, ()), preprocess, on_progress)
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=network.name, sha256=network.sha256, test_acc=None, preprocess=str(preprocess)),
@@ -165,3 +163,8 @@ def images_of_pairs(study: Study, *, centre: bool = False) -> PairImages:
     place = {image: i for i, image in enumerate(ids)}
     left, right = np.array([(place[pair.left], place[pair.right]) for pair in study.pairs], dtype=np.intp).T
     return PairImages(ids, pixels, left, right)
+
+
+def untrained_count(images: int) -> int:
+    """How many untrained networks so many different images are shown to."""
+    return min(MOST_UNTRAINED, max(FEWEST_UNTRAINED, _UNTRAINED_IMAGES // max(1, images)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 import traceback
 from dataclasses import replace
@@ -18,12 +20,15 @@ from simtui.commands.options import (
     polarity_option,
     study_argument,
 )
+from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError, printable
 
 IDLE_MINUTES = 10
 """A choice: time enough for a break, and the next person finds the prompt."""
 
 FAULTS_FILE = "kiosk-faults.txt"
+LARGEST_FAULT, LARGEST_FILE = 20_000, 500_000
+"""Characters of one fault, and bytes after which a new file is begun and only the one before it kept."""
 MOST_FAULTS, WITHIN_S = 5, 60.0
 """A kiosk that fails so often in such a time fails always."""
 
@@ -74,6 +79,7 @@ def command(
     study = study_file.load(study_path)
     if exit_word is not None and not exit_word.strip():
         raise SimtuiError("The word given with --exit-word is empty: take one that nobody types as an id.")
+    tell_broken = broken_promises(sessions)
     terminal = prepare(colors=colors, polarity=polarity)
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
         from simtui.tui.participant.kiosk import Kiosk, ignore_signals, run_kiosk
@@ -83,7 +89,13 @@ def command(
     idle_s = float(60 * idle_minutes) if idle_minutes else None
     kiosk = Kiosk(study, SessionStore(sessions, study.id, mode), terminal, exit_word, idle_s)
     faults = Faults(sessions)
+    tell_broken()
     raise click.exceptions.Exit(run_kiosk(kiosk, faults.note))
+
+
+def _open_own(path: Path) -> int:
+    """Open a file to add to, though others may have put it there: no link is followed, and no pipe waited for."""
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY, 0o600)
 
 
 class Faults:
@@ -98,11 +110,13 @@ class Faults:
         now = time.monotonic()
         self._times = [moment for moment in self._times if now - moment < WITHIN_S] + [now]
         where = printable(self._path)
+        told = "" if fault is None else "".join(traceback.format_exception(fault))[-LARGEST_FAULT:]
         try:
-            with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(time.strftime("%Y-%m-%d %H:%M:%S\n"))
-                if fault is not None:
-                    file.writelines(traceback.format_exception(fault))
+            with contextlib.suppress(FileNotFoundError):
+                if self._path.lstat().st_size > LARGEST_FILE:
+                    self._path.replace(self._path.with_suffix(".old.txt"))
+            with os.fdopen(_open_own(self._path), "a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(time.strftime("%Y-%m-%d %H:%M:%S\n") + told)
         except OSError:
             where = "nowhere, as it cannot be written"
         if len(self._times) >= MOST_FAULTS:

@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from simtui.progress import Progress
     from simtui.terminal.cells import Look
     from simtui.terminal.detection import Terminal
+
+
+PATIENCE_S = 0.2
+"""How long a rating may wait for what is only worth saying: a slow disk shows itself anyway."""
 
 
 @contextmanager
@@ -67,3 +72,31 @@ def open_screen(first: Callable[[Terminal], Screen[Any]]) -> None:
     app.run_or_tell()
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)
+
+
+def broken_promises(sessions: Path) -> Callable[[], None]:
+    """Find out what the file system of a sessions folder does not keep of what raters are promised.
+
+    It waits for the disk, 15 ms, in a thread of its own while the program starts. Gives what says it on stderr.
+    """
+    import threading
+
+    from simtui.storage import promises
+
+    found: list[str] = []
+
+    def look() -> None:
+        # Where nothing can be written the first write says so.
+        with suppress(OSError):
+            broken = promises.broken(sessions, quick=True)
+            found.extend(sentence for name, sentence in broken.items() if name in promises.SERIOUS)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+
+    def tell() -> None:
+        thread.join(PATIENCE_S)
+        for sentence in found:
+            click.echo(f"simtui: {sentence}", err=True)
+
+    return tell

@@ -85,7 +85,8 @@ def command(
     """Show how often studies like STUDY.json detect a true correlation r, and how wide its interval is.
 
     Every cell is simulated: so many pairs of one digit, and so many raters with noise, a use of the scale of
-    their own and lapses, whose mean rating is correlated with the network's similarity.
+    their own and lapses, whose mean rating is correlated with the network's similarity. The raters share out
+    the lists of STUDY.json, if it has some.
     """
     from simtui.commands.output import progress_bar
     from simtui.errors import require_installed
@@ -112,6 +113,7 @@ def command(
             raters,
             simulations=simulations,
             seed=seed,
+            lists=study.design.lists,
             on_progress=move,
         )
     table = power.Power(
@@ -123,6 +125,7 @@ def command(
         seed=seed,
         simulations=simulations,
         cells=cells,
+        lists=study.design.lists,
     )
     if as_json:
         from simtui.storage.json_file import json_text
@@ -147,8 +150,12 @@ def as_text(table: Power, study: Study) -> str:
         f"Raters agree with r = {table.reliability:g}, lapse in {table.lapses:.0%} of the trials, and use "
         f"{low} to {high} each in their own way",
         f"{table.simulations} simulated studies a cell, seed {table.seed}",
+        *([f"Each rater rates one of {table.lists} lists of the pairs"] if table.lists > 1 else []),
         "",
-        "How often r is detected (two-sided p < .05), in percent",
+        "How often r is detected for new people and new pairs (mixed model, two-sided p < .05), in percent",
+        *_grid(table, own, lambda cell: "–" if cell.detected_new is None else f"{100 * cell.detected_new:.0f}"),
+        "",
+        "How often r is detected for the raters as they are (t test), in percent",
         *_grid(table, own, lambda cell: f"{100 * cell.detected:.0f}"),
         "",
         "Mean width of the 95 % interval of r (Fisher)",

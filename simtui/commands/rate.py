@@ -15,6 +15,7 @@ from simtui.commands.options import (
     sessions_option,
     study_argument,
 )
+from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError
 
 
@@ -61,12 +62,14 @@ def command(
         raise SimtuiError("--simulated is for the robot at the screen, and --plain has none: leave one of them out.")
     simulation = decode_simulation(simulated) if simulated is not None else None
     store = SessionStore(sessions, study.id, mode)
+    tell_broken = broken_promises(sessions)
     with in_words_of(study):
         hold = store.hold(participant) if participant is not None else None
         if plain:
             from simtui.rating.plain import rate_plain
 
             startup.settle()
+            tell_broken()
             raise click.exceptions.Exit(rate_plain(study, store, hold))
     terminal = prepare(colors=colors, polarity=polarity)
     if terminal.mute:
@@ -81,6 +84,7 @@ def command(
         from simtui.tui.participant.flow import Outcome, RatingHost, Visit
 
     terminal = replace(terminal, round_trip_ms=trip.ms)
+    tell_broken()
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation)
     app = SimtuiApp(lambda: RatingHost(visit), terminal.depth)
     result = app.run_or_tell(mouse=False)

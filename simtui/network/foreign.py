@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib
-import io
-import sys
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -20,12 +17,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from simtui.errors import SimtuiError, printable
-from simtui.network import container
 from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN
 from simtui.network.net import Net
 from simtui.network.preprocess import Preprocess
 from simtui.network.similarity import Images, pair_similarities
+from simtui.network.users_code import seeded, users_code
 from simtui.progress import Progress, untold
 
 PAIRS_AT_ONCE = 16
@@ -33,13 +30,37 @@ PAIRS_AT_ONCE = 16
 
 _MOST_NAMES = 60
 
-_LARGEST_WEIGHTS = 4 * 2**30
-"""Bytes. The largest networks of torchvision have 2.6 GB of weights."""
+
+class Network(Protocol):
+    """A network that can be asked for similarities, wherever it runs.
+
+    known: its layers by name. homeworks: whether it is the homework's own net. sha256: of its weights.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def known(self) -> tuple[str, ...]: ...
+    @property
+    def homeworks(self) -> bool: ...
+
+    def similarities(
+        self,
+        left: Images,
+        right: Images,
+        layers: tuple[str, ...],
+        preprocess: Preprocess,
+        on_progress: Progress = untold,
+    ) -> dict[str, NDArray[np.float64]]:
+        """See the function `similarities`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A module and what is known of it.
+    """A module in this process and what is known of it.
 
     name: as it was asked for. weights: the file they were read from, None for those that the factory made.
     sha256: of all parameters and buffers, in the order of their names. seed: of whatever is random in it.
@@ -51,27 +72,26 @@ class Foreign:
     sha256: str
     seed: int = 0
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Its layers by name."""
+        return layer_names(self.module)
 
-def build(spec: str, weights: Path | None = None, *, seed: int = 0) -> Foreign:
-    """The module that `module:factory` makes when it is called without arguments, ready to evaluate.
+    @property
+    def homeworks(self) -> bool:
+        """Whether it is the homework's own net."""
+        return isinstance(self.module, Net)
 
-    The module is looked for as Python does, and in the current folder. Random weights are drawn from `seed`.
-    weights: a file with a state dict, or with one under the key `state_dict`; read without running any code in it.
-    Importing the module runs the user's own code: that is asked for by naming it.
-    Raises SimtuiError where there is no such module or factory, where it fails, or where the weights do not fit.
-    """
-    factory = _factory(spec)
-    shown = printable(spec)
-    with _users_code(f"{shown} failed when it was called"), _seeded(seed):
-        module = factory()
-    if not isinstance(module, nn.Module):
-        raise SimtuiError(f"{shown} gave {printable(type(module).__name__)}, not a torch.nn.Module.")
-    if weights is not None:
-        _load(module, weights, shown)
-    with _users_code(f"{shown} cannot be made ready"):
-        module.eval()
-        digest = state_sha256(module)
-    return Foreign(name=spec, module=module, weights=weights, sha256=digest, seed=seed)
+    def similarities(
+        self,
+        left: Images,
+        right: Images,
+        layers: tuple[str, ...],
+        preprocess: Preprocess,
+        on_progress: Progress = untold,
+    ) -> dict[str, NDArray[np.float64]]:
+        """See the function `similarities`."""
+        return similarities(self, left, right, layers, preprocess, on_progress)
 
 
 def given(module: nn.Module) -> Foreign:
@@ -81,14 +101,14 @@ def given(module: nn.Module) -> Foreign:
     return Foreign(name=type(module).__name__, module=module, weights=None, sha256=state_sha256(module))
 
 
-def chosen_layers(foreign: Foreign, layers: Sequence[str]) -> tuple[str, ...]:
+def chosen_layers(foreign: Network, layers: Sequence[str]) -> tuple[str, ...]:
     """Those of `layers` that the module has; where it has none of them, all of the homework's own net.
 
     Raises SimtuiError, with the names there are, for any other module of which no layer is named.
     """
-    known = layer_names(foreign.module)
+    known = foreign.known
     own = tuple(dict.fromkeys(name for name in layers if name in known))
-    if own or isinstance(foreign.module, Net):
+    if own or foreign.homeworks:
         return own or known
     shown = printable(foreign.name)
     if not known:
@@ -170,48 +190,6 @@ def state_sha256(module: nn.Module) -> str:
     return digest.hexdigest()
 
 
-def _factory(spec: str) -> Callable[[], object]:
-    where, colon, what = spec.partition(":")
-    shown = printable(spec)
-    if not colon or not where or not what:
-        raise SimtuiError(f"{shown} is not module:factory, such as torchvision.models:resnet18 or mynet:make.")
-    with _users_code(f"The module {printable(where)} could not be imported"):
-        try:
-            found: object = importlib.import_module(where)
-        except ModuleNotFoundError as error:
-            missing = printable(error.name or where)
-            raise SimtuiError(f"There is no Python module {missing}, which {shown} needs, here or installed.") from None
-    try:
-        for part in what.split("."):
-            found = getattr(found, part)
-    except AttributeError:
-        raise SimtuiError(f"The module {printable(where)} has no {printable(what)}.") from None
-    if not callable(found):
-        raise SimtuiError(f"{shown} is not a function or class that makes a network.")
-    return found
-
-
-def _load(module: nn.Module, path: Path, shown: str) -> None:
-    name = printable(path)
-    data = container.read(path, _LARGEST_WEIGHTS)
-    try:
-        with warnings.catch_warnings():
-            # What torch would say of an old or foreign file is said below in one sentence.
-            warnings.simplefilter("ignore")
-            content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except Exception:
-        raise SimtuiError(
-            f"{name} is not a file of weights alone (torch.save of a state dict), or is damaged: it was not loaded."
-        ) from None
-    state = content.get("state_dict", content) if isinstance(content, dict) else None
-    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise SimtuiError(f"{name} holds no state dict: save torch.save(module.state_dict(), file).")
-    try:
-        module.load_state_dict(state)
-    except RuntimeError as error:
-        raise SimtuiError(f"The weights in {name} do not fit {shown}: {_said(error, lines=3)}.") from None
-
-
 def _activations(foreign: Foreign, x: Tensor, layers: Sequence[str]) -> dict[str, NDArray[np.float32]]:
     caught: dict[str, object] = {}
     modules = dict(foreign.module.named_modules())
@@ -224,15 +202,15 @@ def _activations(foreign: Foreign, x: Tensor, layers: Sequence[str]) -> dict[str
         return hook
 
     shown = printable(foreign.name)
-    with _users_code(f"{shown} lets nobody see what its layers give"):
+    with users_code(f"{shown} lets nobody see what its layers give"):
         handles = [modules[name].register_forward_hook(catch(name)) for name in dict.fromkeys(layers)]
     try:
         with (
-            _users_code(
+            users_code(
                 f"{shown} failed when it was shown images of {tuple(x.shape[1:])}",
                 "If it wants other images, say so with --preprocess.",
             ),
-            _seeded(foreign.seed),
+            seeded(foreign.seed),
             torch.inference_mode(),
         ):
             foreign.module(x)
@@ -248,28 +226,6 @@ def _activations(foreign: Foreign, x: Tensor, layers: Sequence[str]) -> dict[str
 
 
 @contextlib.contextmanager
-def _users_code(failed: str, advice: str = "") -> Iterator[None]:
-    """For code that is not ours: it finds what lies beside it, prints nowhere but on stderr, and cannot end us.
-
-    failed: what is said, before its own words, where it raises anything, sys.exit included.
-    """
-    here = str(Path.cwd())
-    added = here not in sys.path
-    if added:
-        sys.path.insert(0, here)
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            yield
-    except (SimtuiError, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        raise SimtuiError(f"{failed}: {_said(error)}.{f' {advice}' if advice else ''}") from None
-    finally:
-        if added and here in sys.path:
-            sys.path.remove(here)
-
-
-@contextlib.contextmanager
 def _evaluating(module: nn.Module) -> Iterator[None]:
     """The module and its parts evaluate meanwhile; afterwards each trains again that did before."""
     training = [part for part in module.modules() if part.training]
@@ -279,14 +235,6 @@ def _evaluating(module: nn.Module) -> Iterator[None]:
     finally:
         for part in training:
             part.training = True
-
-
-@contextlib.contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Torch's random numbers are those of the seed; the process's own are as before afterwards."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed % 2**63)
-        yield
 
 
 def _flat(name: str, caught: dict[str, object], n: int) -> NDArray[np.float32]:
@@ -300,11 +248,3 @@ def _flat(name: str, caught: dict[str, object], n: int) -> NDArray[np.float32]:
     if not np.isfinite(flat).all():
         raise SimtuiError(f"The layer {shown} gives numbers that are not finite.")
     return flat
-
-
-def _said(error: BaseException, lines: int = 1) -> str:
-    """The first lines of what an error says, in one and shortened."""
-    if isinstance(error, SystemExit):
-        return f"it called sys.exit({printable(error.code)})"
-    said = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-    return printable(" ".join(said[:lines]).rstrip("."), 400)

@@ -6,7 +6,7 @@ as the net computes them; the sums are float64. `pixels` compares the raw grey v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simtui.errors import SimtuiError
 from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN, check_layers
-from simtui.network.net import Activations, Net, to_input
+from simtui.network.net import Activations, Net, to_input, untrained
 from simtui.progress import Progress, untold
 
 BATCH = 250
@@ -56,6 +56,28 @@ def pair_similarities(
             if np.isnan(cosines).any() and not np.isfinite(found[name]).all():
                 raise SimtuiError(f"The network's weights are so large that layer {name} gives numbers without end.")
     return result
+
+
+def untrained_similarities(
+    networks: int,
+    left: Images,
+    right: Images,
+    layers: Iterable[str],
+    progress_of: Callable[[int], Progress] = lambda _: untold,
+) -> dict[str, NDArray[np.float64]]:
+    """`pair_similarities` in so many nets with random weights, of the seeds 0, 1, …: by layer, float64 (networks, n).
+
+    progress_of: gives each network, counted from 0, its progress.
+    """
+    names = check_layers(layers)
+    threads = torch.get_num_threads()
+    # A pass of so few images takes one thread 3 ms; waiting for a second one on a busy machine takes ten times that.
+    torch.set_num_threads(1)
+    try:
+        each = [pair_similarities(untrained(i), left, right, names, progress_of(i)) for i in range(networks)]
+    finally:
+        torch.set_num_threads(threads)
+    return {name: np.stack([one[name] for one in each]) for name in names}
 
 
 def pixel_similarities(left: Images, right: Images) -> NDArray[np.float64]:

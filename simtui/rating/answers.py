@@ -36,6 +36,7 @@ class Response:
     rating: int
     key: str
     onset: float
+    confirmed: bool
     pressed: float
 
 
@@ -64,20 +65,22 @@ class Answers:
         """Whether the answer given last is the 1 of what may become a 10."""
         return self._guard.awaits_second_digit
 
-    def press(self, key: str, character: str | None, at: float, onset: float | None) -> Press:
+    def press(self, key: str, character: str | None, at: float, onset: float | None, confirmed: bool = False) -> Press:
         """Take a key. Every key comes by here, so that a burst is seen for one whatever it is made of.
 
         at: monotonic seconds. onset: when the pair appeared; None where there is none to be answered.
+        confirmed: whether the terminal said so.
         """
         rating = self._run.study.scale.rating_of_key(character or "")
         seen = onset if rating is not None and self._again is None else None
-        verdict = self._guard.judge(key if rating is None or character is None else character, at, seen)
+        name = key if rating is None or character is None else character
+        verdict = self._guard.judge(name, at, seen)
         if verdict is Verdict.RETRACT:
             return self._retract()
         if verdict is Verdict.COMPLETE and self._given is not None:
             return self._complete(self._given)
         if verdict is Verdict.ACCEPT and rating is not None and character is not None and seen is not None:
-            return self._answer(Response(rating, character, seen, at))
+            return self._answer(Response(rating, character, seen, confirmed, at))
         return Press.OTHER if rating is None and not self._guard.in_burst else Press.IGNORED
 
     def try_again(self) -> Press:
@@ -92,7 +95,13 @@ class Answers:
     def _answer(self, given: Response) -> Press:
         self._given = given
         answer = partial(
-            self._run.answer, given.rating, given.key, given.onset, given.pressed, interruptions=self.interruptions
+            self._run.answer,
+            given.rating,
+            given.key,
+            given.onset,
+            given.pressed,
+            interruptions=self.interruptions,
+            onset_confirmed=given.confirmed,
         )
         if not self._written(answer, again=partial(self._answer, given)):
             return Press.FAILED

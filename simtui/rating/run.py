@@ -159,11 +159,20 @@ class Run:
         earlier = self._answer_at(index)
         return Stimuli(index, planned, left, right, earlier.response if earlier else None)
 
-    def answer(self, response: int, key: str, onset: float, pressed: float, interruptions: int = 0) -> None:
+    def answer(
+        self,
+        response: int,
+        key: str,
+        onset: float,
+        pressed: float,
+        interruptions: int = 0,
+        onset_confirmed: bool | None = None,
+    ) -> None:
         """Record a rating of the current trial, durably, and go on to the next unanswered one.
 
         onset, pressed: when the pair was painted and when the key was pressed, monotonic seconds.
         interruptions: how often the pair was covered and shown anew before this response.
+        onset_confirmed: whether the terminal said that it had painted the pair; None where there is no screen.
         Raises WriteFailedError; the run is then as it was, and calling again tries again.
         """
         if response not in self.study.scale.values:
@@ -184,6 +193,7 @@ class Run:
             onset=self._elapsed(onset),
             time_elapsed=self._elapsed(pressed),
             timestamp=now,
+            onset_confirmed=onset_confirmed,
             interruptions=interruptions,
             revisions=_revisions(earlier, CHANGED),
         )
@@ -260,6 +270,7 @@ def _revisions(earlier: Trial | None, reason: str) -> list[Revision]:
         onset=earlier.onset,
         time_elapsed=earlier.time_elapsed,
         timestamp=earlier.timestamp,
+        onset_confirmed=earlier.onset_confirmed,
         reason=reason,
     )
     return [*earlier.revisions, revision]

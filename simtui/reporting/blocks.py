@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from simtui.analysis.results import Interval
+from simtui.analysis.layer_results import Interval
 
 Profile = Literal["brief", "full"]
 """How much is said: "brief" for a terminal (text, and the screen), "full" for a document to hand in."""

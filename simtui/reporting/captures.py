@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simtui.analysis.capture_results import LEVEL, Judged, RankedPair
-from simtui.analysis.results import BASELINE, Group, Report
+from simtui.analysis.layer_results import BASELINE, LEVEL, Judged, RankedPair
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Gallery, Images, Paragraph, Table
 from simtui.reporting.numbers import number, predictor

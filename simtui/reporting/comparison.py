@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simtui.analysis.comparison_results import UNTRAINED, Comparison, Row
-from simtui.analysis.similarities import UNTRAINED_SEEDS
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Heading, Paragraph, Table
 from simtui.reporting.numbers import interval, number, p_value
@@ -84,8 +83,8 @@ def _legend(comparison: Comparison, *, judged: bool) -> str:
     legend = "best: the highest r of the networks compared and of the raw pixels (no network)."
     if any(row.network == UNTRAINED for row in comparison.rows):
         legend += (
-            f" untrained: Fisher-z mean r of {len(UNTRAINED_SEEDS)} networks of the homework's architecture with random"
-            " weights, a baseline: it is never called best, even where it stands above."
+            f" untrained: Fisher-z mean r of {comparison.n_untrained} networks of the homework's architecture with"
+            " random weights, a baseline: it is never called best, even where it stands above."
         )
     return legend
 

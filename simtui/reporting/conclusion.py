@@ -1,13 +1,20 @@
-"""What may be concluded of one layer: a value that stands on the Report's numbers alone, and its words."""
+"""What may be concluded of one layer: a value that stands on the Report's numbers alone, and its words.
+
+Every conclusion is about new people and new pairs: no sentence claims more than that interval allows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
-from simtui.analysis.results import BASELINE, Group, Interval, Report
-from simtui.reporting.numbers import number
+from simtui.analysis.layer_results import BASELINE
+from simtui.analysis.results import Report
+from simtui.reporting.numbers import number, p_is
 from simtui.words import counted
+
+LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +25,13 @@ class TooFewPairs:
 
 
 @dataclass(frozen=True, slots=True)
-class MayBeChance:
-    """The interval includes 0. n: rated pairs. detectable: the r that they show with 80 % power; None if unknown."""
+class OnePerson:
+    """One person rated, which says nothing of other people."""
 
-    n: int
-    detectable: float | None
+
+@dataclass(frozen=True, slots=True)
+class MayBeChance:
+    """The interval for new people and pairs includes 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,83 +42,76 @@ class Opposite:
 
 
 @dataclass(frozen=True, slots=True)
-class Predicts:
-    """r of the layer lies above 0, within one digit of n rated pairs.
+class BesidePixels:
+    """The layer beside raw pixels, whose r is given. unknown: no test tells them apart, or that they are alike."""
 
-    pixels: r of the raw pixels, where it was tested whether that of the layer is higher, which `better` says.
-    untrained: the lowest and the highest r of untrained networks, None where there are none.
-    """
-
-    layer: str
+    reading: Literal["better", "worse", "alike", "unknown"]
     r: float
-    n: int
-    pixels: float | None = None
-    better: bool = False
-    untrained: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PredictsOverDigits:
-    """r over all digits lies above 0. No test holds the three numbers against each other: they stand side by side."""
+class BesideUntrained:
+    """The layer's rank among untrained networks: their mean r, their number, and p, one-sided."""
+
+    r: float
+    networks: int
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Predicts:
+    """r lies above 0, within one digit or over several. What it stands beside is None where that is not known."""
 
     layer: str
-    r: float
-    pixels: float | None = None
-    untrained: float | None = None
+    pixels: BesidePixels | None = None
+    untrained: BesideUntrained | None = None
 
 
-Conclusion = TooFewPairs | MayBeChance | Opposite | Predicts | PredictsOverDigits
+Conclusion = TooFewPairs | OnePerson | MayBeChance | Opposite | Predicts
 
 
 def conclude(report: Report, layer: str) -> Conclusion | None:
     """The conclusion of one digit or over several; None where the numbers allow none (the notes then say why)."""
-    if len(report.groups) > 1:
-        return _over_digits(report, layer)
-    group = report.groups[0]
-    pearson = group.layers[layer].pearson
-    if pearson.r is None or (group.verdict and pearson.ci is None):
+    r, ends = report.overall.layers[layer].r, report.interval(layer)
+    if r is not None and not all(group.verdict for group in report.groups):
+        return TooFewPairs(report.groups[0].n_rated if len(report.groups) == 1 else None)
+    if r is not None and max(group.n_participants for group in report.groups) == 1:
+        return OnePerson()
+    if r is None or ends is None:
         return None
-    if not group.verdict:
-        return TooFewPairs(group.n_rated)
-    if pearson.ci is not None and pearson.ci[0] <= 0 <= pearson.ci[1]:
-        return MayBeChance(group.n_rated, group.detectable_r)
-    return _against_baselines(group, layer, pearson.r) if pearson.r > 0 else Opposite(layer)
+    beyond = (ends[0] > 0 or ends[1] < 0) and _by_test(report, layer)
+    return _beyond_chance(report, layer, r) if beyond else MayBeChance()
 
 
-def _over_digits(report: Report, layer: str) -> Conclusion | None:
-    found = report.overall.layers[layer]
-    if found.r is None or found.ci is None:
-        return None
-    if not all(group.verdict for group in report.groups):
-        return TooFewPairs(None)
-    if found.ci[0] <= 0 <= found.ci[1]:
-        return MayBeChance(sum(group.n_rated for group in report.groups), None)
-    if found.r < 0:
+def _beyond_chance(report: Report, layer: str, r: float) -> Conclusion:
+    if r < 0:
         return Opposite(layer)
-    if layer == BASELINE:
-        return PredictsOverDigits(layer, found.r)
+    return Predicts(layer, _beside_pixels(report, layer), _beside_untrained(report, layer))
+
+
+def _by_test(report: Report, layer: str) -> bool:
+    """Whether the test of one digit agrees with the interval: Mantel's in a complete design, else the mixed model's."""
+    if len(report.groups) > 1:
+        return True
+    found = report.groups[0].layers[layer]
+    p = found.rdm.mantel_p if found.rdm is not None else found.mixed.p
+    return p is None or p < LEVEL
+
+
+def _beside_pixels(report: Report, layer: str) -> BesidePixels | None:
     pixels = report.overall.layers[BASELINE].r if BASELINE in report.overall.layers else None
-    return PredictsOverDigits(layer, found.r, pixels, report.overall.untrained.get(layer))
+    gap = next((gap for gap in report.overall.differences if gap.layer == layer), None)
+    if pixels is None or gap is None:
+        return None
+    if gap.p_family is not None and gap.p_family < LEVEL:
+        return BesidePixels("better" if gap.dz > 0 else "worse", pixels)
+    return BesidePixels("alike" if gap.equivalent else "unknown", pixels)
 
 
-def _against_baselines(group: Group, layer: str, r: float) -> Predicts:
-    """r is above 0: whether training, or the network at all, has a part in it."""
-    if layer == BASELINE:
-        return Predicts(layer, r, group.n_rated)
-    better = _better(group, layer)
-    pixels = None if better is None else group.layers[BASELINE].pearson.r
-    never = [one for one in group.untrained[layer].each if one is not None] if layer in group.untrained else []
-    reached = (min(never), max(never)) if never else None
-    return Predicts(layer, r, group.n_rated, pixels, better or False, reached)
-
-
-def _better(group: Group, layer: str) -> bool | None:
-    """Whether the layer's r lies above that of pixels beyond chance; None where that is not known."""
-    for gap in group.differences:
-        if {gap.first, gap.second} == {layer, BASELINE} and gap.ci is not None:
-            low, high = gap.ci
-            return low > 0 if gap.first == layer else high < 0
-    return None
+def _beside_untrained(report: Report, layer: str) -> BesideUntrained | None:
+    r, p = report.overall.untrained.get(layer), report.overall.untrained_p.get(layer)
+    networks = max((len(group.untrained[layer].each) for group in report.groups if layer in group.untrained), default=0)
+    return None if r is None or p is None else BesideUntrained(r, networks, p)
 
 
 def conclusion_wordings(conclusion: Conclusion) -> tuple[str, ...]:
@@ -129,35 +131,27 @@ def _clauses(conclusion: Conclusion) -> Iterator[str]:
             yield "Some digits have too few pairs to conclude anything"
         case TooFewPairs(int(n)):
             yield f"{counted(n, 'pair')}: too few to conclude anything"
-        case MayBeChance(n, detectable):
-            yield "The interval includes 0"
-            seen = f" ({counted(n, 'pair')} show r from {number(detectable, 2)} on)" if detectable else ""
-            yield f": this may be chance{seen}"
+        case OnePerson():
+            yield from ("One person rated", ": nothing can be concluded about people")
+        case MayBeChance():
+            yield from ("The interval for new people and pairs includes 0", ": this may be chance")
         case Opposite(layer):
             yield f"What {layer} finds more alike, people find less so"
-        case Predicts():
-            yield from _predicts(conclusion)
-        case PredictsOverDigits(layer, r, pixels, untrained):
-            subject = "Raw pixels predict" if layer == BASELINE else f"{layer} predicts"
-            yield f"{subject} people with r = {number(r, 2)}"
-            for name, value in (("raw pixels", pixels), ("untrained networks", untrained)):
-                if value is not None:
-                    yield f", {name} with {number(value, 2)}"
+        case Predicts(layer, pixels, untrained):
+            yield "Raw pixels predict people" if layer == BASELINE else f"{layer} predicts people"
+            if layer == BASELINE:
+                yield ", without any network"
+            if pixels is not None:
+                yield _PIXELS[pixels.reading].format(number(pixels.r, 2))
+            if untrained is not None:
+                only = " only" if untrained.p <= LEVEL else ""
+                yield f"; {untrained.networks} untrained networks reach{only} {number(untrained.r, 2)} on average"
+                yield f" ({p_is(untrained.p)})"
 
 
-def _predicts(found: Predicts) -> Iterator[str]:
-    if found.layer == BASELINE:
-        yield from ("Raw pixels predict people", ", without any network")
-        return
-    people, pixels = f"{found.layer} predicts people", number(found.pixels, 2)
-    if found.pixels is None:
-        yield people
-    elif found.better:
-        yield f"{people} better than raw pixels do ({pixels})"
-    else:
-        yield f"{people}, but no better than raw pixels do ({pixels})"
-        yield f", as far as {counted(found.n, 'pair')} can tell"
-    if found.untrained is not None:
-        low, high = found.untrained
-        reached = f"only {number(high, 2)}" if found.r > high else f"{number(low, 2)} to {number(high, 2)}"
-        yield f"; untrained networks reach {reached}"
+_PIXELS = {
+    "better": ", better than raw pixels do ({})",
+    "worse": ", worse than raw pixels do ({})",
+    "alike": ", as well as raw pixels do ({})",
+    "unknown": "; whether it beats raw pixels ({}) cannot be told",
+}

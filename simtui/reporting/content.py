@@ -1,7 +1,7 @@
 """All that is said of a Report, in order: for a terminal in brief, and in full as a document to hand in.
 
 The parts are functions of their own, which a screen with tabs uses one by one: `summary`, `layers`, `people`,
-`captures`, `pairs` and `provenance.about`.
+`spaces`, `captures`, `pairs` and `provenance.about`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from simtui.reporting.numbers import of_digit
 from simtui.reporting.pairs import pairs
 from simtui.reporting.people import people
 from simtui.reporting.provenance import notes, provenance, unused_files
+from simtui.reporting.spaces import spaces
 from simtui.reporting.summary import scatter, summary
 from simtui.study.model import Study
 
@@ -76,6 +77,10 @@ def _parts(report: Report, layer: str, profile: Profile) -> Iterator[Block]:
     for group in report.groups:
         yield Heading(f"People{of_digit(report, group)}")
         yield from people(report, group, layer, profile)
+    for group in report.groups:
+        if group.layers[layer].rdm is not None:
+            yield Heading(f"Map{of_digit(report, group)}")
+            yield from spaces(group, layer)
     for group in report.groups:
         yield Heading(f"What {layer} captures{of_digit(report, group)}")
         yield from captures(report, group, layer)

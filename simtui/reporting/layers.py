@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from simtui.analysis.results import Group, LayerDifference, Report
+import msgspec
+
+from simtui.analysis.layer_results import LayerDifference
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Profile, Table
 from simtui.reporting.numbers import NONE, interval, number, p_is, p_value
-from simtui.reporting.summary import power, untrained
+from simtui.reporting.summary import p_for_new_people, power, untrained
 
 Column = tuple[str, Profile, Callable[[Group, str], str]]
 """The name of a column, the profile from which on it is there, and its cell for a layer of a group."""
 
 _COLUMNS: tuple[Column, ...] = (
     ("r", "brief", lambda group, layer: number(group.layers[layer].pearson.r)),
-    ("95 % interval", "brief", lambda group, layer: interval(group.layers[layer].pearson.ci, 2)),
+    ("95 % interval", "brief", lambda group, layer: interval(group.interval(layer), 2)),
+    ("p", "brief", lambda group, layer: p_value(p_for_new_people(group, layer))),
+    ("95 %, Fisher", "full", lambda group, layer: interval(group.layers[layer].pearson.ci, 2)),
     ("95 %, BCa", "full", lambda group, layer: interval(group.layers[layer].pearson.ci_bca, 2)),
     ("95 %, pairs and people", "full", lambda group, layer: interval(group.layers[layer].pearson.ci_crossed, 2)),
-    ("p", "brief", lambda group, layer: p_value(group.layers[layer].pearson.p)),
+    ("p, permutation", "full", lambda group, layer: p_value(group.layers[layer].pearson.p)),
     ("of ceiling", "full", lambda group, layer: number(group.layers[layer].r_over_ceiling, 2)),
     ("untrained", "brief", lambda group, layer: number(group.untrained[layer].r if layer in group.untrained else None)),
     ("given pixels", "brief", lambda group, layer: number(group.layers[layer].partial_given_pixels.r)),
     ("p given pixels", "full", lambda group, layer: p_value(group.layers[layer].partial_given_pixels.p)),
     ("df", "full", lambda group, layer: _whole(group.layers[layer].partial_given_pixels.df)),
+    ("of ranks", "full", lambda group, layer: number(group.layers[layer].partial_given_pixels_ranks.r)),
     ("rho", "brief", lambda group, layer: number(group.layers[layer].spearman.rho)),
     ("tau-b", "brief", lambda group, layer: number(group.layers[layer].kendall.tau_b)),
     ("mean r with single people", "full", lambda group, layer: number(group.layers[layer].mean_individual_r)),
@@ -58,6 +64,7 @@ def layer_table(report: Report, group: Group, profile: Profile) -> Table:
     return Table(
         ("layer", *(name for name, _, _ in columns)),
         tuple((printable(layer, 40), *(cell(group, layer) for _, _, cell in columns)) for layer in report.layers),
+        note="95 % interval and p: for new people and new pairs",
     )
 
 
@@ -70,7 +77,7 @@ def layers_over_digits(report: Report) -> Table:
             (
                 printable(layer, 40),
                 number(whole.layers[layer].r),
-                interval(whole.layers[layer].ci),
+                interval(report.interval(layer)),
                 number(whole.untrained.get(layer)),
                 *(number(group.layers[layer].pearson.r) for group in report.groups),
             )
@@ -89,26 +96,41 @@ def about_layer(group: Group, layer: str) -> Iterator[str]:
 
 
 def intervals(group: Group, layer: str) -> Iterator[str]:
-    """The bootstrap's intervals, beside Fisher's in the table."""
-    pearson = group.layers[layer].pearson
-    found = [("resampling pairs (BCa)", pearson.ci_bca), ("resampling pairs and people", pearson.ci_crossed)]
+    """The mixed model behind the interval in the table, and the other intervals and tests."""
+    mixed, pearson = group.layers[layer].mixed, group.layers[layer].pearson
+    if mixed.slope is not None:
+        yield (
+            f"rating points per standard deviation of {layer}: {number(mixed.slope)}, SE {number(mixed.se)}, "
+            f"df {number(mixed.df, 1)}, {p_is(mixed.p)}, 95 % {interval(mixed.ci)}"
+        )
+    if mixed.differ_p is not None:
+        f = number(mixed.differ_f, 2)
+        yield f"whether people differ in how they go with {layer}: F = {f}, {p_is(mixed.differ_p)}"
+    if pearson.ci_crossed:
+        yield f"resampling pairs and people: 95 % interval of r {interval(pearson.ci_crossed)}"
+    found = [("Fisher", pearson.ci), ("resampling pairs (BCa)", pearson.ci_bca)]
     known = [f"{name} {interval(ends)}" for name, ends in found if ends]
+    known += [f"permutation {p_is(pearson.p)}"] if pearson.p is not None else []
     if known:
-        yield f"other 95 % intervals of {layer}: {', '.join(known)}"
+        yield f"for these very people and new pairs: {', '.join(known)}"
 
 
 def given_pixels(group: Group, layer: str) -> Iterator[str]:
     """The partial r with its p and its degrees of freedom."""
     partial = group.layers[layer].partial_given_pixels
     if partial.r is not None:
-        yield f"{layer} given pixels: partial r = {number(partial.r)}, {p_is(partial.p)}, df = {partial.df}"
+        ranks = group.layers[layer].partial_given_pixels_ranks
+        by_ranks = f"; of ranks {number(ranks.r)}, {p_is(ranks.p)}" if ranks.r is not None else ""
+        yield f"{layer} given pixels: partial r = {number(partial.r)}, {p_is(partial.p)}, df = {partial.df}{by_ranks}"
 
 
 def differences(group: Group, layer: str) -> Iterator[str]:
     """r of this layer minus that of every other."""
     for gap in _gaps(group, layer):
-        found = f"{number(gap.difference)} (95 % {interval(gap.ci)}, {p_is(gap.p)})"
-        yield f"r of {gap.first} minus r of {gap.second}: {found}"
+        found = f"{number(gap.difference)} (95 % {interval(gap.ci)}, {p_is(gap.p)}"
+        if gap.williams_p is not None:
+            found += f"; Williams' t = {number(gap.williams_t)}, {p_is(gap.williams_p)}"
+        yield f"r of {gap.first} minus r of {gap.second}, for these people: {found})"
 
 
 def _gaps(group: Group, layer: str) -> Iterator[LayerDifference]:
@@ -118,7 +140,14 @@ def _gaps(group: Group, layer: str) -> Iterator[LayerDifference]:
             yield gap
         elif layer == gap.second:
             ends = (-gap.ci[1], -gap.ci[0]) if gap.ci else None
-            yield LayerDifference(first=gap.second, second=gap.first, difference=-gap.difference, ci=ends, p=gap.p)
+            yield msgspec.structs.replace(
+                gap,
+                first=gap.second,
+                second=gap.first,
+                difference=-gap.difference,
+                ci=ends,
+                williams_t=None if gap.williams_t is None else -gap.williams_t,
+            )
 
 
 def _whole(value: int | None) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from simtui.analysis.results import BASELINE, Group, Interval, Report
+from simtui.analysis.layer_results import BASELINE, Interval
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 
 NONE = "–"
+
+_FLOOR = 0.0001
+"""The least p that the permutations can give, (0 + 1) / (9,999 + 1): the true one may be lower."""
 
 
 def number(value: float | None, decimals: int = 3) -> str:
@@ -17,13 +21,15 @@ def number(value: float | None, decimals: int = 3) -> str:
 
 def p_value(p: float | None) -> str:
     """A p for a table: four decimals, and never 0, which no p is."""
-    return NONE if p is None else "<0.0001" if p < 0.00005 else f"{p:.4f}"
+    if p is None:
+        return NONE
+    return "<0.0001" if p < 0.00005 else "≤0.0001" if abs(p - _FLOOR) < 1e-12 else f"{p:.4f}"
 
 
 def p_is(p: float | None) -> str:
-    """A p for a sentence: "p = 0.0310", "p < 0.0001"."""
+    """A p for a sentence: "p = 0.0310", "p < 0.0001", "p ≤ 0.0001"."""
     shown = p_value(p)
-    return f"p < {shown[1:]}" if shown.startswith("<") else f"p = {shown}"
+    return f"p {shown[0]} {shown[1:]}" if shown[0] in "<≤" else f"p = {shown}"
 
 
 def interval(ends: Interval | None, decimals: int = 3) -> str:

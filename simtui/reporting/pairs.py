@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from simtui.analysis.results import BASELINE, Group, PairScore, Report
+from simtui.analysis.layer_results import BASELINE
+from simtui.analysis.results import Group, PairScore, Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Images, Paragraph, Table
 from simtui.reporting.numbers import NONE, number

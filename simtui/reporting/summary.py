@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from simtui.analysis.results import BASELINE, Group, Report
+from simtui.analysis.layer_results import BASELINE, VsPerson
+from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.network.layers import KNOWN
 from simtui.reporting.blocks import (
@@ -24,6 +25,8 @@ from simtui.reporting.blocks import (
 from simtui.reporting.conclusion import conclude, conclusion_wordings
 from simtui.reporting.numbers import digits, interval, number, of_digit, p_is, predictor
 from simtui.words import counted
+
+NEW = "95 % interval for new people and pairs"
 
 HEADLINE = "Correlation between net and human similarity ratings"
 """The homework's own words."""
@@ -55,7 +58,8 @@ def summary(report: Report, layer: str, profile: Profile) -> Iterator[Block]:
         yield Bullets(tuple(read_against(group, layer)))
     if len(report.groups) > 1:
         whole = report.overall.layers[layer]
-        ci = f", 95 % interval {interval(whole.ci)}" if whole.ci else ""
+        ends = report.interval(layer)
+        ci = f", {NEW} {interval(ends)}" if ends else ""
         how = "Over all digits (Fisher-z mean of the r within each digit)"
         yield Paragraph(f"{how}: r = {number(whole.r)}{ci}", strong=True)
         yield from _concluded(report, layer)
@@ -104,12 +108,15 @@ def _concluded(report: Report, layer: str) -> Iterator[Paragraph]:
 
 def read_against(group: Group, layer: str) -> Iterator[str]:
     """What r within one digit must be read against, a sentence each."""
-    found = group.layers[layer]
-    facts = [f"n = {group.n_rated} pairs"]
-    if found.pearson.ci:
-        facts.append(f"95 % interval {interval(found.pearson.ci)}")
-    if found.pearson.p is not None:
-        facts.append(f"permutation {p_is(found.pearson.p)}")
+    found, ends = group.layers[layer], group.interval(layer)
+    facts = [f"n = {group.n_rated} pairs, {counted(group.n_participants, 'person', 'people')}"]
+    p = p_for_new_people(group, layer)
+    if ends is not None:
+        facts.append(f"{NEW} {interval(ends)}")
+    elif found.pearson.ci is not None and group.n_participants == 1:
+        facts.append(f"95 % interval for new pairs and this one person {interval(found.pearson.ci)}")
+    if p is not None:
+        facts.append(p_is(p))
     yield ", ".join(facts)
     if group.ceilings.mean is not None:
         yield ceiling_of_mean(group, layer)
@@ -123,32 +130,56 @@ def read_against(group: Group, layer: str) -> Iterator[str]:
     if baselines:
         yield "; ".join(baselines)
     if group.another_person_r is not None:
-        yield another_person(group.another_person_r, found.as_another_person_r, layer)
+        yield another_person(group.another_person_r, found.as_another_person_r, layer, found.vs_person)[0]
     yield from power(group, layer)
+
+
+def p_for_new_people(group: Group, layer: str) -> float | None:
+    """Of the test for new people and pairs: Mantel's in a complete design, else the mixed model's."""
+    found = group.layers[layer]
+    return found.rdm.mantel_p if found.rdm is not None else found.mixed.p
 
 
 def read_against_over_digits(report: Report, layer: str) -> Iterator[str]:
     """The same of the r over all digits: of what `read_against` has, only this is not of one digit alone."""
     another = report.overall.another_person_r
     if another is not None:
-        sentence = another_person(another, report.overall.layers[layer].as_another_person_r, layer)
+        sentence = another_person(another, report.overall.layers[layer].as_another_person_r, layer)[0]
         yield f"{sentence}, Fisher-z mean over the digits"
 
 
 def ceiling_of_mean(group: Group, layer: str) -> str:
     """What bounds r with the mean rating, and how much of it r is; where nothing does, that there is none."""
-    name, share = "ceiling of r with the mean rating, √ICC(C,k)", group.layers[layer].r_over_ceiling
-    if group.ceilings.mean is None:
+    name, found = "ceiling of r with the mean rating, √ICC(C,k)", group.layers[layer]
+    bounds, share, ends = group.ceilings, found.r_over_ceiling, found.r_over_ceiling_ci
+    if bounds.mean is None:
         return f"{name}: none"
-    return f"{name}: {number(group.ceilings.mean)} (r is {number(share, 2)} of it)"
+    known = f"{name}: {number(bounds.mean)}" + (f", 95 % {interval(bounds.mean_ci)}" if bounds.mean_ci else "")
+    if share is None or share <= 0:
+        return known
+    if bounds.mean_ci is not None and bounds.mean_ci[0] <= 0:
+        return f"{known}; it may be 0, so that nothing can be said of how much of it r is"
+    of_it = f"; r is {number(share, 2)} of it" + (f", 95 % {interval(ends, 2)}" if ends else "")
+    above = " (above 1 by chance: a perfect model is so in half of all studies of few people)" if share > 1 else ""
+    return f"{known}{of_it}{above}"
 
 
-def another_person(person: float, of_layer: float | None, layer: str) -> str:
-    """How well one person predicts the others, and how well the layer does the same; over one digit or several."""
-    return (
-        f"another person predicts the group with r = {number(person)}; {predictor(layer)} with r = {number(of_layer)} "
-        "(both: mean r with the mean of all others)"
+def another_person(
+    person: float, of_layer: float | None, layer: str, beside: VsPerson | None = None
+) -> tuple[str, ...]:
+    """How well one more person does, and how well the layer does the same; over one digit or several.
+
+    Then in ever fewer words, for where there is no room.
+    """
+    short = f"how well one more person does: r = {number(person)}, {predictor(layer)} r = {number(of_layer)}"
+    both = f"{short} (both: mean r with the mean of all others)"
+    if beside is None or beside.difference is None or beside.ci_crossed is None:
+        return both, short
+    whole = (
+        f"{both}; {predictor(layer)} less one more person: {number(beside.difference)}, {NEW} "
+        f"{interval(beside.ci_crossed)}; worse by over {beside.margin:g}: p = {number(beside.p_noninferior)}"
     )
+    return whole, both, short
 
 
 def untrained(group: Group, layer: str) -> Iterator[str]:
@@ -157,15 +188,17 @@ def untrained(group: Group, layer: str) -> Iterator[str]:
         found = group.untrained[layer]
         each = [r for r in found.each if r is not None]
         spread = f", {number(min(each))} to {number(max(each))}" if each else ""
-        yield f"untrained {layer}: r = {number(found.r)} (Fisher-z mean of {len(found.each)} networks{spread})"
+        rank = f"; rank of the trained one: {p_is(found.p)}" if found.p is not None else ""
+        yield f"untrained {layer}: r = {number(found.r)} (Fisher-z mean of {len(found.each)} networks{spread}){rank}"
 
 
 def power(group: Group, layer: str) -> Iterator[str]:
-    """Which r so many pairs can show, and how many would show the r that was seen."""
+    """Which true r so many pairs show, and which what was found fits: no power is computed of the r that was seen."""
     if group.detectable_r is not None:
-        found = group.layers[layer]
-        needed = f"; to see r = {number(found.pearson.r, 2)} takes {found.pairs_needed}" if found.pairs_needed else ""
-        yield f"80 % power: {group.n_rated} pairs detect r = {number(group.detectable_r, 2)}{needed}"
+        ends = group.interval(layer)
+        fits = f"; what was found fits a true r from {number(ends[0], 2)} to {number(ends[1], 2)}" if ends else ""
+        shown = number(group.detectable_r, 2)
+        yield f"{group.n_rated} pairs show a true r of {shown} with 80 % power, people as they are{fits}"
 
 
 # ---------------------------------------------------------------------- whether the network knows the images
@@ -230,10 +263,11 @@ def marks(report: Report, layer: str, group: Group | None = None) -> tuple[Mark,
 
 def axis(report: Report, layer: str, group: Group | None = None) -> Iterator[Axis]:
     """r on its axis, within a digit or over all of them; nothing where there is no r."""
-    found = report.overall.layers[layer] if group is None else group.layers[layer].pearson
-    if found.r is not None:
+    r = report.overall.layers[layer].r if group is None else group.layers[layer].pearson.r
+    ends = report.interval(layer) if group is None else group.interval(layer)
+    if r is not None:
         of = "" if group is None else of_digit(report, group)
-        yield Axis(found.r, found.ci, marks(report, layer, group), f"r and its 95 % interval{of}")
+        yield Axis(r, ends, marks(report, layer, group), f"r and its {NEW}{of}" if ends else f"r{of}")
 
 
 def scatter(report: Report, layer: str) -> Scatter:

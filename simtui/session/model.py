@@ -30,6 +30,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     onset: float | None
     time_elapsed: float | None
     timestamp: str
+    onset_confirmed: bool | None = None
     reason: str = "changed by the participant"
 
 
@@ -38,10 +39,14 @@ class Trial(Struct, frozen=True, kw_only=True):
 
     stimulus_left, stimulus_right: image ids as they stood on the screen (after any swap).
     response: the rating; null only while a response that was not the participant's (a key held down) is taken
-        back and the pair waits to be answered again. key: the key pressed for it.
+        back and the pair waits to be answered again.
+    key: the key pressed for it, or both where a 10 was typed as 1 and 0 ("10"): it is one response, with the times
+        of the first key, and stands as 1 until the second.
     rt: ms from the painted pair to the key event; null where there was no screen (imported ratings).
     onset, time_elapsed: ms from the start of the run to the painted pair and to the response.
     timestamp: UTC wall clock of the response.
+    onset_confirmed: whether the terminal said when it had drawn the pair; where it did not, onset is when the pair was
+        sent to it. Null without a screen, and in files of simtui before it asked.
     interruptions: how often the pair was covered (a dialog, too small a window) and shown anew before the
         response; its rt counts from the last time, although the participant had seen it before.
     """
@@ -58,6 +63,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     onset: float | None
     time_elapsed: float | None
     timestamp: str
+    onset_confirmed: bool | None = None
     interruptions: int = 0
     revisions: list[Revision] = []
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from simtui.errors import SimtuiError
 
 VERSION = 1
-"""Of the formulas above and of the numbers below: whoever changes one of them counts on."""
+"""Raised whenever a formula above or a number below changes."""
 
 OWN = 0.5
 SPREAD = 1 / 4.5

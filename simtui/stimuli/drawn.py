@@ -1,6 +1,6 @@
 """Digits drawn from strokes: the embedded default, which needs no download.
 
-A glyph (`strokes`) says how a digit is written, a hand (`hand`) writes it with its own slant, width, tremble and
+A glyph (`glyphs`) says how a digit is written, a hand (`hand`) writes it with its own slant, width, tremble and
 pressure, and the raster (`raster`) puts it into MNIST's form. How far each of these varies was set beside the
 real MNIST: ink, stroke width, slant, aspect ratio, grey levels, and the similarity of two images of one class.
 They look and measure like MNIST but are not MNIST, and every screen and file says so (`NOTE`).
@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError, printable
+from simtui.stimuli.glyphs import GLYPHS
 from simtui.stimuli.hand import Hand, write
 from simtui.stimuli.image_set import SIZE, ImageSet
 from simtui.stimuli.raster import BOX, rasterise
 from simtui.stimuli.source import Source
-from simtui.stimuli.strokes import GLYPHS
 
 VERSION = 1
 """Of the drawing program. Raised whenever any pixel of any drawing changes."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from simtui import __version__
 from simtui.errors import SimtuiError, printable
+from simtui.storage import promises
 from simtui.storage.png import SIZE, Image
 from simtui.terminal.cells import Look
 from simtui.terminal.detection import Terminal, detect, require_tty, window_size
@@ -40,7 +41,8 @@ BLOCKS = "█▀▄ ░▒▓ ▁▂▃▄▅▆▇█"
 @dataclass(frozen=True, slots=True)
 class Examination:
     """What was found. refusal: why the screens cannot run here, or empty. sessions: where files would go;
-    unwritable: why they cannot, or empty. missing: packages of the analysis extra that are not installed."""
+    unwritable: why they cannot, or empty. broken: what their file system does not keep of what sessions are promised,
+    by name, a sentence each. missing: packages of the analysis extra that are not installed."""
 
     terminal: Terminal
     layout: Layout | None
@@ -49,6 +51,7 @@ class Examination:
     refusal: str
     sessions: Path
     unwritable: str
+    broken: Mapping[str, str]
     missing: tuple[str, ...]
 
 
@@ -67,6 +70,7 @@ def examine(
     )
     if not refusal:
         terminal = replace(terminal, round_trip_ms=round_trip_ms(SAMPLES, PATIENCE_S))
+    unwritable = _why_unwritable(sessions)
     return Examination(
         terminal=terminal,
         layout=layout(terminal.columns, terminal.rows),
@@ -74,7 +78,8 @@ def examine(
         colorterm=environ.get("COLORTERM", ""),
         refusal=refusal,
         sessions=sessions,
-        unwritable=_why_unwritable(sessions),
+        unwritable=unwritable,
+        broken={} if unwritable else promises.broken(sessions),
         missing=tuple(name for name in ANALYSIS if find_spec(name) is None),
     )
 
@@ -98,6 +103,10 @@ def findings(found: Examination) -> Iterator[tuple[str, str]]:
         yield "Answers", f"in {ms:g} ms (median of {SAMPLES})" if ms is not None else "not at all"
     yield "Analysis", f"not installed: {', '.join(found.missing)}" if found.missing else "installed"
     yield "Sessions", f"{printable(found.sessions)}: " + (found.unwritable or "can be written")
+    if not found.unwritable:
+        kept = [name for name in promises.TRIED if name not in found.broken]
+        not_kept = f"; not as they should be: {', '.join(found.broken)}" if found.broken else ""
+        yield "File system", f"as it should be: {', '.join(kept)}{not_kept}"
 
 
 def advice(found: Examination) -> list[str]:
@@ -141,7 +150,7 @@ def advice(found: Examination) -> list[str]:
         (bool(found.unwritable), "Name a folder that you may write to with --sessions."),
         (bool(found.missing), "For analyses, not for rating, install the extra: pip install 'simtui[analysis]'."),
     )
-    return [sentence for holds, sentence in rules if holds]
+    return [*(sentence for holds, sentence in rules if holds), *found.broken.values()]
 
 
 def test_pattern(terminal: Terminal, pair: tuple[Image, Image]) -> Iterator[tuple[str, list[str]]]:

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from rich.console import Console
 from rich.segment import Segment
@@ -38,7 +38,16 @@ GRACE_S = 0.6
 
 class SturdyDriver(LinuxDriver):
     """Textual's own driver ends the app, with a traceback, on the first byte that is not UTF-8: one Alt or
-    accented key on a terminal set to Latin-1, or a pasted picture. And it believes any size of a window."""
+    accented key on a terminal set to Latin-1, or a pasted picture. And it believes any size of a window.
+
+    sent: how much has been written, in characters, which on these screens are about as many as bytes.
+    """
+
+    sent = 0
+
+    def write(self, data: str) -> None:
+        self.sent += len(data)
+        super().write(data)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         return _bounded(*super()._get_terminal_size())
@@ -67,6 +76,17 @@ def _bounded(columns: int, rows: int) -> tuple[int, int]:
 def _raise(error: Exception) -> NoReturn:
     """In the app's own thread, which ends it as any mistake does."""
     raise error
+
+
+def send(app: App[Any], text: str) -> None:
+    """Write a control sequence to the app's terminal, behind all that it has painted."""
+    if app._driver is not None:
+        app._driver.write(text)
+
+
+def bytes_sent(app: App[Any]) -> int:
+    """About how many bytes the app has written to its terminal."""
+    return app._driver.sent if isinstance(app._driver, SturdyDriver) else 0
 
 
 def leave_on_signals(app: App[object]) -> None:

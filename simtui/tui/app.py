@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.segment import Segment
+from textual import events
 from textual.app import App
 from textual.binding import Binding
 from textual.color import Color
@@ -20,6 +21,7 @@ from simtui.terminal.cells import Depth
 from simtui.terminal.charset import ascii_text
 from simtui.tui import theme
 from simtui.tui._textual import FaultKeepingApp, SturdyDriver, leave_on_signals, start_with_theme
+from simtui.tui.confirmer import Confirmer
 from simtui.tui.screens import Leavable
 
 SETTLE_S = 0.3
@@ -47,7 +49,13 @@ class SimtuiApp(FaultKeepingApp):
         # Stimuli see to that themselves. Not there for nothing: every line would be taken apart for it.
         self._ascii_only = [AsciiOnly()] if depth == "ascii" else []
         self._colorless = NoColor()
+        self.confirmer = Confirmer(self)
         start_with_theme(self, theme.first(depth))
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.CursorPosition):
+            self.confirmer.hear(event.y + 1, event.time)
+        await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()
@@ -97,6 +105,11 @@ class SimtuiApp(FaultKeepingApp):
         other = theme.other(self.current_theme)
         self.register_theme(other)
         self.theme = other.name
+
+
+def confirmer_of(app: App[Any]) -> Confirmer:
+    """What asks an app's terminal when it has drawn something."""
+    return app.confirmer if isinstance(app, SimtuiApp) else Confirmer(app)
 
 
 class AsciiOnly(LineFilter):

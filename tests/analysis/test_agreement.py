@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import math
-
 import msgspec
 import numpy as np
 import pytest
 
 from simtui.analysis import correlation
-from simtui.analysis.agreement import Agreement, agreement, overall
+from simtui.analysis.agreement import Agreement, agreement
 from simtui.analysis.correlation import mean_rating, zscore_raters
+from simtui.analysis.layer_results import LayerAgreement, Partial, Pearson
 from simtui.analysis.people import people
-from simtui.analysis.results import Group, LayerAgreement, OverallLayer, Partial, Pearson, Untrained
+from simtui.analysis.results import Ceilings
 from simtui.errors import SimtuiError
 from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
 
@@ -48,7 +47,7 @@ def test_every_number_of_a_layer() -> None:
     layers = layers_for(latent)
     ceiling = people(ratings).ceilings.mean
     assert ceiling is not None
-    found = agreement(layers, ratings, ceiling=ceiling)
+    found = agreement(layers, ratings, ceilings=Ceilings(mean=ceiling))
     human = ratings.mean(axis=0)
     for name, values in layers.items():
         layer = found.layers[name]
@@ -78,7 +77,7 @@ def test_every_number_of_a_layer() -> None:
 
 def test_r_over_ceiling_is_not_capped() -> None:
     latent, ratings = simulated(2, 20, seed=2, noise=3.0)
-    found = agreement({"fc": ratings.mean(axis=0) + 1e-3 * latent}, ratings, ceiling=0.5)
+    found = agreement({"fc": ratings.mean(axis=0) + 1e-3 * latent}, ratings, ceilings=Ceilings(mean=0.5))
     assert found.layers["fc"].r_over_ceiling == pytest.approx(2.0, abs=1e-3)
 
 
@@ -190,7 +189,7 @@ def test_under_five_pairs_numbers_are_shown_and_the_verdict_withheld(n: int) -> 
 
 def test_constant_similarities() -> None:
     latent, ratings = simulated(3, 20, seed=11)
-    found = agreement({"fc": np.full(20, 0.97), "conv2": latent}, ratings, ceiling=0.9)
+    found = agreement({"fc": np.full(20, 0.97), "conv2": latent}, ratings, ceilings=Ceilings(mean=0.9))
     assert found.layers["fc"] == LayerAgreement(individual_r=(None, None, None))
     assert found.layers["conv2"].pearson.r is not None
     assert found.verdict
@@ -251,7 +250,12 @@ def test_pairs_that_share_images_are_said_and_widen_the_interval() -> None:
     assert shared.resampled == "images"
     assert any(note.startswith("Some pairs share an image") for note in shared.notes)
     a, b = plain.layers["fc"].pearson, shared.layers["fc"].pearson
-    assert (a.r, a.ci, a.p) == (b.r, b.ci, b.p)
+    assert (a.r, a.ci) == (b.r, b.ci)
+    # Every two of the images are a pair: images are permuted, not pairs.
+    assert a.p is not None
+    assert b.p is not None
+    assert b.p > a.p
+    assert shared.layers["fc"].mixed.p is None
     assert a.ci_bca is not None
     assert b.ci_bca is not None
     assert b.ci_bca[1] - b.ci_bca[0] > 1.3 * (a.ci_bca[1] - a.ci_bca[0])
@@ -297,7 +301,7 @@ def test_never_nan_never_a_warning_and_always_a_reason(
 ) -> None:
     layers = {"pixels": np.random.default_rng(1).random((ratings.shape[1],))} | layers
     others = people(ratings, zscore=zscore)
-    found = agreement(layers, ratings, ceiling=others.ceilings.mean, zscore=zscore)
+    found = agreement(layers, ratings, ceilings=others.ceilings, zscore=zscore)
     assert msgspec.json.decode(msgspec.json.encode(found), type=Agreement) == found
     if None in numbers(msgspec.to_builtins(found.layers["fc"])):
         assert found.notes + others.notes
@@ -317,50 +321,3 @@ def test_numbers_are_plain_ones() -> None:
             assert type(value) in (int, float, str, bool, type(None)), value
 
     check(msgspec.to_builtins(found))
-
-
-def test_overall_is_the_fisher_mean_of_the_digits() -> None:
-    def group(r: float | None, n: int, other: float | None = None) -> Group:
-        return Group(
-            digit=n,
-            n_pairs=n,
-            n_rated=n,
-            n_participants=2,
-            pairs=(),
-            layers={"fc": LayerAgreement(pearson=Pearson(r=r), as_another_person_r=other), "conv1": LayerAgreement()},
-            untrained={"fc": Untrained(r=r), "conv1": Untrained()},
-            another_person_r=r,
-        )
-
-    found = overall([group(0.2, 20, 0.1), group(0.6, 20, 0.5), group(None, 2)])
-    expected = correlation.fisher_mean([(0.2, 20), (0.6, 20)])
-    assert expected is not None
-    as_a_person = math.tanh((math.atanh(0.1) + math.atanh(0.5)) / 2)
-    assert found.layers["fc"] == OverallLayer(r=expected[0], ci=expected[1], as_another_person_r=as_a_person)
-    assert found.layers["conv1"] == OverallLayer()
-    assert found.untrained == {"fc": expected[0], "conv1": None}
-    assert found.another_person_r == expected[0]
-    alone = overall([group(0.4, 20)]).layers["fc"]
-    assert alone.r == pytest.approx(0.4)
-    assert alone.ci == pytest.approx(correlation.fisher_ci(0.4, 20))
-
-
-def test_each_persons_r_over_digits_is_the_fisher_mean_of_those_they_have() -> None:
-    def group(digit: int, others: tuple[float | None, ...], own: tuple[float | None, ...]) -> Group:
-        return Group(
-            digit=digit,
-            n_pairs=20,
-            n_rated=20,
-            n_participants=3,
-            pairs=(),
-            layers={"fc": LayerAgreement(individual_r=own)},
-            leave_one_out_r=others,
-        )
-
-    found = overall([group(3, (0.1, 0.6, None), (0.2, None, None)), group(8, (0.5, None, None), (0.3, 0.7, None))])
-
-    def mean(*each: float) -> object:
-        return pytest.approx(math.tanh(sum(map(math.atanh, each)) / len(each)))
-
-    assert found.leave_one_out_r == (mean(0.1, 0.5), mean(0.6), None)
-    assert found.individual_r == {"fc": (mean(0.2, 0.3), mean(0.7), None)}

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from simtui.analysis.capture import capture, disagreements
-from simtui.analysis.capture_results import LEVEL
 from simtui.analysis.correlation import partial
 from simtui.analysis.covariates import COVARIATES
+from simtui.analysis.layer_results import LEVEL
 
 N = 40
 
@@ -76,7 +76,7 @@ def test_what_people_follow_and_the_layer_misses_is_read_out() -> None:
 
     reading = found.layers["fc"].reading
     assert reading is not None
-    assert reading.startswith("People follow shape once slant and position are taken out (deskewed cosine, r = 0.")
+    assert reading.startswith("People go with shape once slant and position are taken out (deskewed cosine, r = 0.")
     assert "fc tracks where the ink lies (pixel cosine, r = 0.9" in reading
     assert "what fc leaves unexplained in people goes with shape once slant" in reading
 

@@ -126,7 +126,12 @@ def test_fisher_mean_of_digits() -> None:
     assert correlation.fisher_mean([]) is None
     assert correlation.fisher_mean([(1.0, 20), (0.2, 20)]) == (1.0, None)
     assert correlation.fisher_mean([(1.0, 20), (-1.0, 20)]) is None
-    small = correlation.fisher_mean([(0.5, 3), (0.5, 20)])
+    weighted = correlation.fisher_mean([(0.2, 13), (0.8, 23)])
+    assert weighted is not None
+    assert weighted[0] == pytest.approx(math.tanh((10 * math.atanh(0.2) + 20 * math.atanh(0.8)) / 30))
+    # Three pairs have no interval, and no weight beside more.
+    assert correlation.fisher_mean([(0.9, 3), (0.3, 20)]) == alone
+    small = correlation.fisher_mean([(0.5, 3), (0.5, 3)])
     assert small is not None
     assert small[0] == pytest.approx(0.5)
     assert small[1] is None

@@ -51,7 +51,7 @@ def test_only_rated_pairs_count(tmp_path: Path) -> None:
     assert report.overall.layers["fc"].ci == pytest.approx(fisher_ci(r, 12))
     text = as_text(report)
     assert "n = 12 pairs" in text
-    assert "12 pairs detect r = " in text
+    assert "12 pairs show a true r of " in text
     assert "3 participants rated 12 of 30 pairs" in as_markdown(full(report, study, found, "fc"))
 
 

@@ -47,7 +47,7 @@ def found_people(ratings: np.ndarray) -> People:
 
 @pytest.fixture(scope="module")
 def found(similarities: dict[str, np.ndarray], ratings: np.ndarray, found_people: People) -> Agreement:
-    return agreement(similarities, ratings, ceiling=found_people.ceilings.mean, seed=0)
+    return agreement(similarities, ratings, ceilings=found_people.ceilings, seed=0)
 
 
 def test_reliability(found_people: People, reference: dict[str, Any]) -> None:

@@ -183,7 +183,7 @@ def test_zscoring_is_asked_for_and_said(shared: Path, tmp_path: Path) -> None:
     assert human != human_of(raw.groups[0])
 
 
-def test_the_untrained_twin_is_the_mean_of_five_seeds(two_digits: Study, checkpoint: Path, tmp_path: Path) -> None:
+def test_the_untrained_twin_is_the_mean_of_200_seeds(two_digits: Study, checkpoint: Path, tmp_path: Path) -> None:
     _, people = raters(3, 16)
     found = compute_similarities(two_digits, checkpoint)
     left, right = (
@@ -194,7 +194,7 @@ def test_the_untrained_twin_is_the_mean_of_five_seeds(two_digits: Study, checkpo
     report = build(two_digits, imported(two_digits, tmp_path, people), found)
 
     for name in ("fc", "pool2", "conv2", "conv1"):
-        each = np.stack([pair_similarities(untrained(seed), left, right, [name])[name] for seed in range(5)])
+        each = np.stack([pair_similarities(untrained(seed), left, right, [name])[name] for seed in range(200)])
         np.testing.assert_array_equal(found.untrained[name], each)
         for group, where in zip(report.groups, (slice(8), slice(8, 16)), strict=True):
             human = np.array([pair.human for pair in group.pairs], dtype=float)
@@ -277,10 +277,10 @@ def test_one_pass_gives_every_layer_and_the_digits(two_digits: Study, checkpoint
 
     assert tuple(found.layers) == LAYERS
     assert all(values.shape == (16,) and np.isfinite(values).all() for values in found.layers.values())
-    assert {name: values.shape for name, values in found.untrained.items()} == dict.fromkeys(LAYERS[:-1], (5, 16))
+    assert {name: values.shape for name, values in found.untrained.items()} == dict.fromkeys(LAYERS[:-1], (200, 16))
     assert len(found.predicted) == 32
     assert seen == sorted(seen)
-    assert seen[-1] == (6 * 32, 6 * 32)
+    assert seen[-1] == (201 * 32, 201 * 32)
     assert found.checkpoint.file == "random.pt"
     assert found.checkpoint.test_acc == 12.5
 
@@ -369,10 +369,18 @@ def test_the_json_has_the_agreed_names(two_digits: Study, checkpoint: Path, tmp_
     assert set(layer["kendall"]) == {"tau_b"}
     assert {"mean_individual_r", "r_over_ceiling", "partial_given_pixels"} <= set(layer)
     assert set(layer["partial_given_pixels"]) == {"r", "p", "df"}
+    mixed = "slope se df p ci ci_r var_pair var_rater_slope differ_f differ_p"
+    assert set(layer["mixed"]) == set(mixed.split())
+    assert set(layer["vs_person"]) == {"difference", "ci", "ci_crossed", "margin", "p_noninferior"}
+    assert "r_over_ceiling_ci" in layer
+    gap = "layer dz ci ci_crossed p_family equivalent"
+    assert [set(each) for each in whole["overall"]["differences"]] == [set(gap.split())] * (len(LAYERS) - 1)
+    assert set(whole["overall"]["q"]) == set(LAYERS)
+    assert set(whole["overall"]["q"]["fc"]) == {"q", "df", "p"}
     kinds = "mean_pairwise_r icc_a1 icc_ak icc_ck alpha_interval alpha_ordinal split_half_sb"
     assert set(kinds.split()) <= set(group["reliability"])
-    assert set(group["ceilings"]) == {"individual_lower", "individual_upper", "mean"}
-    assert set(whole["overall"]["layers"]["fc"]) == {"r", "ci", "as_another_person_r"}
+    assert set(group["ceilings"]) == {"individual_lower", "individual_upper", "mean", "mean_ci"}
+    assert set(whole["overall"]["layers"]["fc"]) == {"r", "ci", "ci_crossed", "as_another_person_r"}
     assert all(math.isfinite(value) for value in numbers(whole))
 
 
@@ -437,7 +445,7 @@ def test_fewer_than_three_pairs(tmp_path: Path, n: int) -> None:
     whole = check_missing(report_of(tmp_path, people, fc=latent, pixels=latent), "a correlation needs 3")
 
     assert whole["groups"][0]["layers"]["fc"]["pearson"] == dict.fromkeys(("r", "ci", "ci_bca", "ci_crossed", "p"))
-    assert whole["overall"]["layers"]["fc"] == dict.fromkeys(("r", "ci", "as_another_person_r"))
+    assert whole["overall"]["layers"]["fc"] == dict.fromkeys(("r", "ci", "ci_crossed", "as_another_person_r"))
 
 
 def test_a_constant_rater_is_named_and_left_out(tmp_path: Path) -> None:

@@ -30,8 +30,10 @@ def test_the_table_says_what_it_rests_on_and_has_a_row_for_the_study(folder: Pat
     assert "Raters agree with r = 0.4, lapse in 2% of the trials" in done.stdout
     assert "400 simulated studies a cell, seed 0" in done.stdout
     rows = [line.split() for line in done.stdout.splitlines() if line.lstrip().startswith("12*")]
-    assert len(rows) == 3
-    alone, together = (int(value) for value in rows[0][1:])
+    assert len(rows) == 4
+    assert rows[0][1] == "–"
+    assert 5 < int(rows[0][2]) <= int(rows[1][2])
+    alone, together = (int(value) for value in rows[1][1:])
     assert 5 < alone < together < 100
     assert "* as many pairs a digit as" in done.stdout
 

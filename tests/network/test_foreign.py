@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from simtui.errors import SimtuiError
 from simtui.network import foreign
-from simtui.network.foreign import Foreign, build, layer_names, similarities, to_input
+from simtui.network.factory import build
+from simtui.network.foreign import Foreign, layer_names, similarities, to_input
 from simtui.network.net import to_input as own_input
 from simtui.network.net import untrained
 from simtui.network.preprocess import Preprocess

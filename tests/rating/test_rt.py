@@ -80,16 +80,17 @@ def errors_of_the_control(folder: Path, seed: int) -> list[float]:
 def test_response_times_are_right_within_five_milliseconds(tmp_path: Path) -> None:
     """Bias: the median error. Spread: half of the errors are within it (the interquartile range).
 
-    Within five milliseconds of what the simplest program is off by at the same time, and the best of three runs: on a
-    busy machine either end may be kept waiting for many milliseconds, which says nothing about how the times are
-    taken; were they taken from the wrong moments, they would be off in every run.
+    Beyond what the simplest program is off by at the same time (a few tenths of a millisecond where nothing else runs;
+    threefold, as the app hands each key on twice), and the best of three runs: on a busy machine either end may be
+    kept waiting for many milliseconds, which says nothing about how the times are taken. Were they taken from the
+    wrong moments, they would be off in every run.
     """
     saved(small_study(pairs=PAIRS), tmp_path)
     said = []
     for seed in range(3):
         ours, control = (statistics.quantiles(f(tmp_path, seed)) for f in (errors_of_a_run, errors_of_the_control))
         (low, bias, high), (least, unavoidable, most) = ours, control
-        if abs(bias) < 5 + abs(unavoidable) and high - low < 5 + most - least:
+        if abs(bias) < 5 + 3 * abs(unavoidable) and high - low < 5 + 3 * (most - least):
             return
         said.append(f"errors: quartiles {ours} ms, those of the control {control} ms")
     raise AssertionError("\n".join(said))

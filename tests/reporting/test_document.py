@@ -139,7 +139,7 @@ def test_the_numbers_are_those_of_the_report(page: Page, report: Report) -> None
     for group in report.groups:
         pearson = group.layers["conv2"].pearson
         assert f"(digit {group.digit}): r = {number(pearson.r)}" in text
-        assert f"another person predicts the group with r = {number(group.another_person_r)}" in text
+        assert f"how well one more person does: r = {number(group.another_person_r)}" in text
         for layer in group.layers.values():
             assert number(layer.pearson.r) in text
         assert number(group.reliability.alpha_interval) in text
@@ -147,7 +147,7 @@ def test_the_numbers_are_those_of_the_report(page: Page, report: Report) -> None
         f"Over all digits (Fisher-z mean of the r within each digit): r = {number(report.overall.layers['conv2'].r)}"
         in text
     )
-    assert f"the network with r = {number(report.overall.layers['conv2'].as_another_person_r)}" in text
+    assert f"the network r = {number(report.overall.layers['conv2'].as_another_person_r)}" in text
 
 
 def test_it_says_how_and_from_what_the_numbers_were_made(page: Page, report: Report, ratings: Ratings) -> None:

@@ -62,7 +62,7 @@ def test_the_differences_in_words_and_in_the_table_are_the_same(report: Report) 
     assert isinstance(sentences, Bullets)
     (row,) = table.rows
     assert row[0] == "pixels minus fc"
-    assert any(f"r of pixels minus r of fc: {row[1]} " in sentence for sentence in sentences.items)
+    assert any(f"r of pixels minus r of fc, for these people: {row[1]} " in sentence for sentence in sentences.items)
 
 
 def test_what_is_not_known_of_people_is_a_dash_in_full_and_not_there_in_brief(tmp_path: Path, study: Study) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from simtui.analysis.report import build
 from simtui.analysis.results import Report
-from simtui.reporting.numbers import number
+from simtui.reporting.numbers import interval, number
 from simtui.reporting.people import ceilings
 from tests.analysis.data import simulated
 from tests.analysis.reports import given, imported
@@ -33,8 +33,8 @@ def test_each_ceiling_stands_beside_the_number_that_it_bounds(tmp_path: Path) ->
     assert [*ceilings(group, "fc")] == [
         f"mean r of fc with single people is {number(found.mean_individual_r)}; its ceiling lies between "
         f"{number(bounds.individual_lower)} (lower bound) and {number(bounds.individual_upper)} (upper bound)",
-        f"ceiling of r with the mean rating, √ICC(C,k): {number(bounds.mean)} "
-        f"(r is {number(found.r_over_ceiling, 2)} of it)",
+        f"ceiling of r with the mean rating, √ICC(C,k): {number(bounds.mean)}, 95 % {interval(bounds.mean_ci)}; "
+        f"r is {number(found.r_over_ceiling, 2)} of it, 95 % {interval(found.r_over_ceiling_ci, 2)}",
     ]
 
 

@@ -52,7 +52,7 @@ def test_where_it_is_not_known_of_all_nothing_is_said() -> None:
 
 def test_marks_are_the_numbers_that_there_are_and_pixels_are_none_of_their_own() -> None:
     bounded = msgspec.structs.replace(group(0.5, (0.2, 0.7)), ceilings=Ceilings(mean=0.9), another_person_r=0.6)
-    one = report(bounded, r=0.5, ci=(0.2, 0.7))
+    one = report(bounded, r=0.5, new=(0.2, 0.7))
 
     assert [(mark.short, mark.value) for mark in marks(one, "fc", bounded)] == [
         ("ceiling", 0.9),

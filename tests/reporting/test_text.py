@@ -200,16 +200,16 @@ def test_r_is_read_against_what_bounds_it_and_what_nearly_does_as_well(two_digit
 
     assert f"ceiling of r with the mean rating, √ICC(C,k): {number(group.ceilings.mean)}" in text
     assert (
-        f"another person predicts the group with r = {number(group.another_person_r)}; "
-        f"the network with r = {number(group.layers['fc'].as_another_person_r)}"
+        f"how well one more person does: r = {number(group.another_person_r)}, "
+        f"the network r = {number(group.layers['fc'].as_another_person_r)}"
     ) in text
     whole = two_digits.overall
     assert (
-        f"another person predicts the group with r = {number(whole.another_person_r)}; "
-        f"the network with r = {number(whole.layers['fc'].as_another_person_r)} "
+        f"how well one more person does: r = {number(whole.another_person_r)}, "
+        f"the network r = {number(whole.layers['fc'].as_another_person_r)} "
         "(both: mean r with the mean of all others), Fisher-z mean over the digits"
     ) in text
-    assert f"8 pairs detect r = {number(group.detectable_r, 2)}" in text
+    assert f"8 pairs show a true r of {number(group.detectable_r, 2)} with 80 % power" in text
     lower, upper = number(group.ceilings.individual_lower), number(group.ceilings.individual_upper)
     assert f"mean r of fc with single people is {number(group.layers['fc'].mean_individual_r)}; its ceiling" in text
     assert f"its ceiling lies between {lower} (lower bound) and {upper} (upper bound)" in text
@@ -234,11 +234,15 @@ def test_the_layer_shown_is_compared_with_the_others(homework: Report) -> None:
     gap = homework.groups[0].differences[0]
     assert gap.ci is not None
 
-    assert f"r of fc minus r of pixels: {number(gap.difference)} (95 % {number(gap.ci[0])} to" in as_text(
-        homework, width=200
+    assert (
+        f"r of fc minus r of pixels, for these people: {number(gap.difference)} (95 % {number(gap.ci[0])} to"
+        in as_text(homework, width=200)
     )
     turned = as_text(homework, "pixels", width=200)
-    assert f"r of pixels minus r of fc: {number(-gap.difference)} (95 % {number(-gap.ci[1])} to" in turned
+    assert (
+        f"r of pixels minus r of fc, for these people: {number(-gap.difference)} (95 % {number(-gap.ci[1])} to"
+        in turned
+    )
 
 
 def test_too_few_pairs_for_a_verdict(tmp_path: Path) -> None:

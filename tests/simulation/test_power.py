@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from simtui.analysis.correlation import fisher_ci, power_of_r
-from simtui.simulation.power import Cell, population, simulate_power
+from simtui.analysis.mixed import mixed
+from simtui.simulation.power import Cell, p_for_new_people, population, simulate_power
 from simtui.simulation.raters import Raters
 
 M = 4000
@@ -106,3 +108,30 @@ def test_progress_ends_with_all_of_them(people: Raters) -> None:
 def test_what_has_no_interval_is_refused(people: Raters, pairs: list[int], raters: list[int]) -> None:
     with pytest.raises(ValueError, match="four pairs"):
         simulate_power(people, 0.5, pairs, raters, simulations=100)
+
+
+@pytest.mark.parametrize("k", [2, 5])
+def test_the_planned_test_is_that_of_the_analysis(k: int) -> None:
+    rng = np.random.default_rng(k)
+    x = rng.standard_normal((20, 15))
+    ratings = (0.3 + 0.5 * rng.standard_normal((20, k, 1))) * x[:, None] + rng.standard_normal((20, k, 15))
+    ratings += rng.standard_normal((20, 1, 15))
+    expected = [mixed(*study).p for study in zip(x, ratings, strict=True)]
+    assert p_for_new_people(x, ratings) == pytest.approx(np.array(expected, dtype=float))
+
+
+def test_lists_have_fewer_raters_a_pair_and_so_less_power(people: Raters) -> None:
+    (one,) = simulate_power(people, 0.5, [24], [4], simulations=M)
+    (two,) = simulate_power(people, 0.5, [24], [4], simulations=M, lists=2)
+    assert one.detected_new is not None
+    assert two.detected_new is not None
+    assert two.detected < one.detected
+    assert two.detected_new < one.detected_new
+    (alone,) = simulate_power(people, 0.5, [24], [2], simulations=M, lists=2)
+    assert alone.detected_new is None
+
+
+@pytest.mark.parametrize("lists", [1, 3])
+def test_without_a_correlation_the_planned_test_detects_at_most_one_in_twenty(people: Raters, lists: int) -> None:
+    (cell,) = simulate_power(people, 0.0, [24], [9], simulations=M, lists=lists)
+    assert cell.detected_new == pytest.approx(0.05, abs=error(0.05) + 0.01)

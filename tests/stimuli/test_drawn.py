@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError
-from simtui.stimuli import strokes
+from simtui.stimuli import glyphs
 from simtui.stimuli.drawn import NOTE, VERSION, draw, load
 from simtui.stimuli.hand import Hand
 from simtui.stimuli.image_set import ImageSet
@@ -145,7 +145,7 @@ def ways(digit: int, feature: str) -> float:
     """How often, of 300 drawings of a digit, the strokes have this feature."""
     count = 0
     for k in range(300):
-        written = strokes.GLYPHS[digit](Hand(np.random.default_rng([digit, k])))
+        written = glyphs.GLYPHS[digit](Hand(np.random.default_rng([digit, k])))
         first = written[0]
         count += {
             "two strokes": len(written) == 2,

@@ -7,7 +7,9 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 import signal
+import sys
 import textwrap
 from collections.abc import Iterator
 from functools import cache
@@ -126,6 +128,29 @@ def test_sigterm_gives_the_terminal_back(rating: TerminalSession) -> None:
     assert rating.exited(5)
     assert rating.status == 128 + signal.SIGTERM
     assert b"\x1b[?1049l" in rating.raw
+
+
+def test_a_control_sequence_is_sent_behind_what_was_painted_and_all_is_counted(tmp_path: Path) -> None:
+    script = (
+        "from textual.app import App\n"
+        "from textual.widgets import Static\n"
+        "from simtui.tui._textual import SturdyDriver, bytes_sent, send\n"
+        "class Counting(App):\n"
+        "    def get_driver_class(self): return SturdyDriver\n"
+        "    def compose(self): yield Static('painted')\n"
+        "    def on_mount(self): self.set_timer(0.5, self.leave)\n"
+        "    def leave(self):\n"
+        "        before = bytes_sent(self)\n"
+        "        send(self, '\\x1b[5;1H')\n"
+        "        self.exit((before, bytes_sent(self) - before))\n"
+        "print('sent', Counting().run())\n"
+    )
+    with TerminalSession([sys.executable, "-c", script], cwd=tmp_path) as session:
+        assert session.exited(20)
+        assert session.raw.index(b"painted") < session.raw.index(b"\x1b[5;1H")
+        before, more = map(int, re.findall(r"sent \((\d+), (\d+)\)", session.text)[0])
+        assert more == len("\x1b[5;1H")
+        assert 500 < before < len(session.raw)
 
 
 # ---------------------------------------------------------------- the app and its screens

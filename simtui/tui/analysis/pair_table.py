@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import DataTable
 
-from simtui.analysis.results import BASELINE
+from simtui.analysis.layer_results import BASELINE
 from simtui.errors import printable
 from simtui.reporting.numbers import number
 from simtui.reporting.pairs import PairRow, by_disagreement, gap

@@ -24,6 +24,7 @@ from simtui.session.store import Hold, SessionStore, StoredSession
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui._textual import UnpaintedScreen
+from simtui.tui.app import confirmer_of
 from simtui.tui.participant.page import ConsentPage, Page
 from simtui.tui.screens import yes_no_keys
 
@@ -72,6 +73,8 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
     first screen is imported after it: that is how the first one is there so soon.
     """
     study, hold = visit.study, visit.hold
+    if not visit.terminal.mute:
+        confirmer_of(app).begin(answers=visit.terminal.round_trip_ms is not None)
     if hold is None:
         if not await _introduce(app, study):
             return None

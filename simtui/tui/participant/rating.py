@@ -25,6 +25,7 @@ from simtui.rating.texts import (
     sentence,
 )
 from simtui.terminal.detection import Terminal
+from simtui.tui.app import confirmer_of
 from simtui.tui.dialogs import confirm
 from simtui.tui.participant.curtain import Curtain
 from simtui.tui.participant.page import KeysScreen, Page
@@ -71,6 +72,7 @@ class RatingScreen(BaseScreen[bool]):
         self._answers = Answers(run)
         self._blank_s = run.study.design.blank_ms / 1000
         self._onset: float | None = None
+        self._confirmed = False
         self._page_at: int | None = None
         self._timer: Timer | None = None
 
@@ -99,6 +101,7 @@ class RatingScreen(BaseScreen[bool]):
         self._scale = self.query_one(RatingScale)
         self._progress = self.query_one(RunProgress)
         self._message = self.query_one(QuestionLine)
+        self._confirmer = confirmer_of(self.app)
         self._fit(self.app.size)
         self.app.app_resume_signal.subscribe(self, self._come_back)
         self._curtain = Curtain(self, self._show)
@@ -113,15 +116,20 @@ class RatingScreen(BaseScreen[bool]):
         self._onset = None
         shown = run.current()
         left, right = run.study.image(shown.left), run.study.image(shown.right)
-        self._pair.show(left, right, partial(self._stamp_onset, shown.index))
+        self._confirmer.mark()
+        self._pair.show(left, right, partial(self._confirm, shown.index))
         self._scale.chosen, self._scale.earlier = None, shown.earlier_response
         name, number, total = position_in_run(run.planned, shown.index)
         self._progress.show(sentence(run.study, name, number=number, total=total), (number - 1) / total)
 
-    def _stamp_onset(self, index: int) -> None:
+    def _confirm(self, index: int) -> None:
+        """The pair has been sent: nothing counts as an answer to it before the terminal has drawn it."""
+        self._confirmer.when_drawn(partial(self._stamp_onset, index))
+
+    def _stamp_onset(self, index: int, at: float, confirmed: bool) -> None:
         run = self.run_in_progress
         if self.is_current and not self._too_small and not run.finished and run.current().index == index:
-            self._onset = run.now()
+            self._onset, self._confirmed = at, confirmed
             self.set_timer(PREPARE_S, self._prepare)
 
     def _prepare(self) -> None:
@@ -176,7 +184,7 @@ class RatingScreen(BaseScreen[bool]):
     # ------------------------------------------------------------------ responses
 
     def on_key(self, event: events.Key) -> None:
-        press = self._answers.press(event.key, event.character, event.time, self._onset)
+        press = self._answers.press(event.key, event.character, event.time, self._onset, self._confirmed)
         if press is not Press.OTHER:
             event.stop()
             event.prevent_default()

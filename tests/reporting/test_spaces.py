@@ -1,0 +1,76 @@
+"""The map of a complete design in words: places, who moved most, and the trees read back."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+from scipy.spatial import distance
+
+from simtui.analysis.rdm import newick
+from simtui.analysis.report import build
+from simtui.analysis.results import Report
+from simtui.reporting.spaces import merges, moved, spaces
+from simtui.reporting.text import as_text
+from simtui.stimuli import drawn
+from simtui.study.complete import complete_study
+from tests.analysis.reports import given, imported
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """Six images in a plane; the layer sees them as people do, but for one that is elsewhere."""
+    study = complete_study(drawn.load([8], 12, 0), digits=[8], count=6, seed=0)
+    rng = np.random.default_rng(0)
+    names = list(dict.fromkeys(image for pair in study.pairs for image in (pair.left, pair.right)))
+    places = rng.random((6, 2))
+    elsewhere = places.copy()
+    elsewhere[3] = 1 - places[3]
+    at = {name: i for i, name in enumerate(names)}
+
+    def similarity(where: np.ndarray) -> np.ndarray:
+        gaps = [np.linalg.norm(where[at[pair.left]] - where[at[pair.right]]) for pair in study.pairs]
+        return np.asarray(1 - np.array(gaps) / np.sqrt(2))
+
+    people = np.clip(np.round(1 + 9 * similarity(places) + 0.3 * rng.standard_normal((4, 15))), 1, 10).astype(int)
+    ratings = {f"P{i}": row.tolist() for i, row in enumerate(people, 1)}
+    folder = tmp_path_factory.mktemp("map")
+    return build(study, imported(study, folder, ratings), given(study, fc=similarity(elsewhere)))
+
+
+def test_images_are_what_is_random(report: Report) -> None:
+    found = report.groups[0].layers["fc"]
+    assert found.rdm is not None
+    assert found.rdm.mantel_p == found.pearson.p
+    assert found.rdm.ci_images == found.pearson.ci_crossed == report.interval("fc")
+    assert found.mixed.p is None
+    assert any("Mantel" in note for note in report.notes)
+    assert report.groups[0].resampled == "images"
+
+
+def test_who_moved_most_stands_first(report: Report) -> None:
+    found = report.groups[0].layers["fc"].rdm
+    assert found is not None
+    apart = [row[3] for row in moved(found)]
+    assert apart == sorted(apart, reverse=True)
+    assert moved(found)[0][0] == [*found.mds_people][3]
+
+
+def test_the_map_is_in_text_and_document(report: Report) -> None:
+    text = as_text(report, "fc", 100)
+    assert "\nMap\n" in text
+    assert "tree of people" in text
+    assert "stress" in text
+
+
+def test_a_tree_is_read_back() -> None:
+    square = distance.squareform(distance.pdist(np.array([[0.0], [1.0], [10.0], [12.0]])))
+    found = merges(newick(square, ["a", "b", "it's", "d:(e)"]))
+    assert [leaves for leaves, _ in found] == [("a", "b"), ("it's", "d:(e)"), ("a", "b", "it's", "d:(e)")]
+    assert [height for _, height in found] == pytest.approx([1, 2, 10.5])
+
+
+def test_without_a_complete_design_there_is_no_map(report: Report) -> None:
+    group = report.groups[0]
+    layers = {name: msgspec.structs.replace(layer, rdm=None) for name, layer in group.layers.items()}
+    assert [*spaces(msgspec.structs.replace(group, layers=layers), "fc")] == []
