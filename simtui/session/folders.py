@@ -22,7 +22,8 @@ def session_files(study_id: str, paths: Sequence[Path]) -> Iterator[tuple[Path, 
     """Every file to look at in these files and folders, once, and the reason to skip it unread, if there is one.
 
     A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files,
-    READMEs and the student's notes are passed over. Raises SimtuiError where a path does not exist or a folder cannot be listed.
+    READMEs and the student's notes are passed over. Raises SimtuiError where a path does not exist or a folder cannot
+    be listed.
     """
     seen: set[str] = set()
     for given in paths:
