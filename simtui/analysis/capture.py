@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
@@ -38,17 +39,13 @@ _STREAM = 5
 """The generator of these permutations: other resampling uses the streams 0 to 4 of the same seed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """Everything that is said of one group.
+class Captured(Struct, frozen=True, kw_only=True):
+    """Everything that is said of one group, named as in `Group`; `notes` is for the Report."""
 
-    threshold: the |r| with people that a covariate must reach. layers: by layer, its thresholds and reading.
-    """
-
-    covariates: tuple[Covariate, ...]
-    threshold: float | None
-    layers: dict[str, Capture]
-    notes: tuple[str, ...]
+    covariates: tuple[Covariate, ...] = ()
+    covariate_threshold: float | None = None
+    captures: dict[str, Capture] = {}
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def capture(
     rated = np.isfinite(human)
     target, n = human[rated], int(rated.sum())
     if not covariates or n < MIN_PAIRS or is_constant(target):
-        return Captured((), None, {}, ())
+        return Captured()
     known = {name: values[rated] for name, values in covariates.items()}
     usable = {name: values for name, values in known.items() if np.isfinite(values).all() and not is_constant(values)}
     orders = _orders(n, seed) if n >= MIN_PAIRS_FOR_VERDICT else None
@@ -106,8 +103,8 @@ def capture(
             )
             for name in covariates
         ),
-        threshold=with_people.threshold,
-        layers={
+        covariate_threshold=with_people.threshold,
+        captures={
             layer: Capture(
                 threshold=with_layer[layer].threshold,
                 threshold_people_given_layer=people_given[layer].threshold,

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis import correlation, resampling
-from simtui.analysis.agreement import agreement
+from simtui.analysis.agreement import Agreement, agreement
 from simtui.analysis.comparison_results import UNTRAINED, ComparedDigit, Comparison, NetworkInfo, Row
-from simtui.analysis.correlation import Matrix, Vector
+from simtui.analysis.correlation import Vector
 from simtui.analysis.layer_results import BASELINE, Interval, LayerAgreement
-from simtui.analysis.people import people, usable_raters
+from simtui.analysis.people import people
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.similarities import pair_images
+from simtui.analysis.usable import UsableRatings, usable
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label
 from simtui.study.model import Study
@@ -115,24 +116,19 @@ def _digit(
 ) -> _Digit:
     where = [i for i, pair in enumerate(study.pairs) if study.group(pair) == digit]
     images = pair_images(study, [study.pairs[i] for i in where])
-    matrix = ratings.matrix[:, where]
+    used = usable(ratings.matrix[:, where], ratings.participants, zscore=zscore)
     here = {key: every[where] for key, every in values.items()}
     defined = {key: every for key, every in here.items() if np.isfinite(every).all()}
-    among = people(matrix, ratings.participants, zscore=zscore, seed=seed)
+    among = people(used, seed=seed)
     against = agreement(
         {_called(key): every for key, every in defined.items()},
-        matrix,
-        ratings.participants,
+        used,
         images=images,
         ceilings=among.ceilings,
-        zscore=zscore,
         seed=seed,
-        differences=False,
+        compared=False,
     )
-    human = np.array(against.human, dtype=np.float64)
-    found = {key: against.layers[_called(key)] for key in defined}
-    kept, _ = usable_raters(matrix, ratings.participants)
-    notes = [*against.notes, *among.notes]
+    notes = [*used.left_out, *against.notes, *among.notes]
     notes += [
         f"{_called(key)}: an image leaves this layer wholly at zero, and so it has no r."
         for key in here
@@ -140,22 +136,20 @@ def _digit(
     ]
     never: dict[Key, float | None] = {}
     for layer, seeds in untrained.items():
-        each = [float(r) for r in correlation.pearson_rows(seeds[:, where], human) if np.isfinite(r)]
+        each = [float(r) for r in correlation.pearson_rows(seeds[:, where], used.mean) if np.isfinite(r)]
         mean = correlation.fisher_mean([(r, len(where)) for r in each])
         never[UNTRAINED, layer] = mean[0] if mean else None
     return _Digit(
         about=ComparedDigit(
             digit=digit,
             n_pairs=len(where),
-            n_rated=against.n_pairs,
-            n_participants=int(kept.sum()),
+            n_rated=against.n_rated,
+            n_participants=len(used.given),
             ceiling=among.ceilings.mean,
             another_person_r=among.another_person_r,
         ),
-        found=found,
-        resampled=_resampled(
-            {key: defined[key] for key in found if found[key].pearson.r is not None}, human, images, (seed, place)
-        ),
+        found={key: against.layers[_called(key)] for key in defined},
+        resampled=_resampled(against, list(defined), used, (seed, place)),
         untrained=never,
         notes=notes,
         verdict=against.verdict,
@@ -163,18 +157,16 @@ def _digit(
 
 
 def _resampled(
-    values: Mapping[Key, Vector], human: Vector, images: Sequence[tuple[str, str]], seed: tuple[int, int]
+    against: Agreement, keys: Sequence[Key], ratings: UsableRatings, seed: tuple[int, int]
 ) -> dict[Key, Vector]:
     """r of each row in the same bootstrap resamples of the pairs; each digit, by its place, has its own."""
-    if not values:
+    if not against.correlated:
         return {}
-    rated = np.isfinite(human)
-    units = resampling.independent_units(
-        int(rated.sum()), [pair for pair, there in zip(images, rated, strict=True) if there]
-    )
-    stacked = np.stack([every[rated] for every in values.values()])
-    boot: Matrix = resampling.bootstrap(stacked, human[rated], units, np.random.default_rng([seed[0], 0, seed[1]]))
-    return {key: boot[:, i] for i, key in enumerate(values)}
+    layers = np.stack(list(against.correlated.values()))
+    rng = np.random.default_rng([seed[0], 0, seed[1]])
+    boot = resampling.bootstrap(layers, ratings.mean[ratings.rated], against.units, rng)
+    r_of = dict(zip(against.correlated, boot.T, strict=True))
+    return {key: r_of[_called(key)] for key in keys if _called(key) in r_of}
 
 
 def _rows(digits: Sequence[_Digit], keys: Sequence[Key]) -> list[Row]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from simtui.analysis.distributions import (
     t_quantile,
     t_upper,
 )
-from simtui.analysis.layer_results import Interval
+from simtui.analysis.layer_results import Interval, Partial
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -38,15 +37,6 @@ MAX_PAIRS_NEEDED = 1_000_000
 _Z95 = normal_quantile(0.975)
 _FLAT = 1e-12
 """Spread below this share of the largest value is rounding error, not variation."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartialCorrelation:
-    """Correlation of two variables once the covariates are taken out of both; two-sided t test."""
-
-    r: float
-    p: float
-    df: int
 
 
 def optional(value: float) -> float | None:
@@ -180,18 +170,18 @@ def fisher_mean(correlations: Iterable[tuple[float, int]]) -> tuple[float, Inter
     return math.tanh(z), (math.tanh(z - reach), math.tanh(z + reach))
 
 
-def partial(first: Vector, second: Vector, covariates: Matrix) -> PartialCorrelation | None:
+def partial(first: Vector, second: Vector, covariates: Matrix) -> Partial:
     """Pearson r of what is left of `first` and `second` after least squares on `covariates` (c, pairs).
 
-    The regression has an intercept; df = n − 2 − c, c not counting covariates that repeat others. None
-    where no degree of freedom is left, or nothing of a variable is left (a layer given itself).
+    The regression has an intercept; df = n − 2 − c, c not counting covariates that repeat others; p is
+    that of the t test. All None where no degree of freedom is left, or nothing of a variable is (a layer given itself).
     """
     keep = np.isfinite(first) & np.isfinite(second) & np.isfinite(covariates).all(axis=0)
     n = int(keep.sum())
     a, b, given = first[keep], second[keep], covariates[:, keep]
     given = given[[not is_constant(row) for row in given]]
     if n < MIN_PAIRS or is_constant(a) or is_constant(b):
-        return None
+        return Partial()
     design = np.column_stack([np.ones(n), *((row - row.mean()) / row.std() for row in given)])
     targets = np.column_stack([a - a.mean(), b - b.mean()])
     coefficients, _, rank, _ = np.linalg.lstsq(design, targets, rcond=1e-10)
@@ -199,11 +189,11 @@ def partial(first: Vector, second: Vector, covariates: Matrix) -> PartialCorrela
     df = n - 1 - int(rank)
     share = np.sqrt((left**2).sum(axis=0) / (targets**2).sum(axis=0))
     if df < 1 or bool((share < 1e-8).any()):
-        return None
+        return Partial()
     r = float(np.clip((left[:, 0] @ left[:, 1]) / math.sqrt(np.prod((left**2).sum(axis=0))), -1, 1))
     if 1 - r * r <= 0:
-        return PartialCorrelation(r, 0.0, df)
-    return PartialCorrelation(r, 2 * t_upper(abs(r) * math.sqrt(df / (1 - r * r)), df), df)
+        return Partial(r=r, p=0.0, df=df)
+    return Partial(r=r, p=2 * t_upper(abs(r) * math.sqrt(df / (1 - r * r)), df), df=df)
 
 
 def power_of_r(r: float, n: int, alpha: float = 0.05) -> float:

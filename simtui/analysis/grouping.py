@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import msgspec
 import numpy as np
+from msgspec.structs import asdict, replace
 from numpy.typing import NDArray
 
 from simtui.analysis.agreement import agreement
-from simtui.analysis.capture import capture, disagreements
+from simtui.analysis.capture import Captured, capture, disagreements
 from simtui.analysis.correlation import (
     MIN_PAIRS,
     fisher_mean,
@@ -23,12 +24,12 @@ from simtui.analysis.correlation import (
 from simtui.analysis.distributions import binomial_below
 from simtui.analysis.layer_results import BASELINE, LayerAgreement, Untrained
 from simtui.analysis.overall import NamedTable, named_table, rank_p
-from simtui.analysis.people import people, usable_raters
+from simtui.analysis.people import People, people
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.rdm import MOST_IN_MAP, Complete, spaces
-from simtui.analysis.resampling import independent_units
 from simtui.analysis.results import Group, PairScore
 from simtui.analysis.similarities import Similarities, pair_images
+from simtui.analysis.usable import usable
 from simtui.errors import printable
 from simtui.stimuli.source import Label
 from simtui.study.model import Pair, Study
@@ -61,74 +62,58 @@ def analyze_group(
     matrix = ratings.matrix[:, where]
     of_layers = {name: values[where] for name, values in similarities.layers.items()}
     defined = {name: values for name, values in of_layers.items() if np.isfinite(values).all()}
-    among = people(matrix, ratings.participants, zscore=zscore, seed=seed)
     images = pair_images(study, pairs)
-    against = agreement(
-        defined,
-        matrix,
-        ratings.participants,
-        images=images,
-        ceilings=among.ceilings,
-        zscore=zscore,
-        seed=seed,
-    )
-    kept, _ = usable_raters(matrix, ratings.participants)
-    reading, why = _accuracy(study, pairs, similarities, digit)
+    used = usable(matrix, ratings.participants, zscore=zscore)
+    among = people(used, seed=seed)
+    against = agreement(defined, used, images=images, ceilings=among.ceilings, seed=seed)
+    reading, why = _accuracy(pairs, images, similarities, digit)
     never = {name: values[:, where] for name, values in similarities.untrained.items()}
-    measures = {name: values[where] for name, values in similarities.covariates.items()}
-    human = np.array(against.human, dtype=np.float64)
-    captured = capture(measures, defined, human, seed=seed)
-    # Where nobody can be used, what was said is still shown.
-    said = matrix[kept] if kept.any() else matrix
+    covariates = {name: values[where] for name, values in similarities.covariates.items()}
+    captured = capture(covariates, defined, used.mean, seed=seed)
     nothing = LayerAgreement(individual_r=(None,) * len(matrix))
     group = Group(
         digit=digit,
         n_pairs=len(pairs),
-        n_rated=against.n_pairs,
-        n_participants=against.n_raters,
-        pairs=_scores(pairs, said, of_layers, never, measures, zscore=zscore),
+        n_rated=against.n_rated,
+        n_participants=len(used.given),
+        # Where nobody can be used, what was said is still shown.
+        pairs=_scores(pairs, used.given if len(used.given) else matrix, of_layers, never, covariates, zscore=zscore),
         layers=_with_spaces(
-            {name: against.layers.get(name, nothing) for name in of_layers}, study, pairs, of_layers, human
+            {name: against.layers.get(name, nothing) for name in of_layers}, study, pairs, images, of_layers, used.mean
         ),
-        reliability=among.reliability,
-        ceilings=among.ceilings,
-        no_ceilings=among.no_ceilings,
-        another_person_r=among.another_person_r,
         accuracy_on_stimuli=reading.share,
         accuracy_is_low=reading.low,
-        leave_one_out_r=among.leave_one_out_r,
-        pairwise_r=among.pairwise_r,
-        untrained=_untrained(never, human, {name: layer.pearson.r for name, layer in against.layers.items()}),
+        untrained=_untrained(never, used.mean, {name: layer.pearson.r for name, layer in against.layers.items()}),
         differences=against.differences,
-        resampled=against.resampled,
+        resampled=against.units.kind,
         verdict=against.verdict,
         detectable_r=against.detectable_r,
-        covariates=captured.covariates,
-        covariate_threshold=captured.threshold,
-        captures=captured.layers,
-        disagreements=disagreements([pair.id for pair in pairs], defined, human),
+        disagreements=disagreements([pair.id for pair in pairs], defined, used.mean),
+        **_fields(among),
+        **_fields(captured),
     )
     if BASELINE in of_layers and BASELINE not in defined:
         why.append(f"Without r of {BASELINE} no layer has a partial r given them.")
-    if not kept.any() and len(pairs) < MIN_PAIRS:
+    if not len(used.given) and len(pairs) < MIN_PAIRS:
         why.append(f"Only {counted(len(pairs), 'pair')}: a correlation needs {MIN_PAIRS}.")
-    rated = np.isfinite(human)
-    correlated = {name: values[rated] for name, values in defined.items() if against.layers[name].pearson.r is not None}
-    units = independent_units(int(rated.sum()), [images[i] for i in np.flatnonzero(rated)])
-    table = named_table(correlated, matrix[:, rated], kept, units, zscore=zscore)
-    notes = [*against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why]
-    return group, table, list(dict.fromkeys(notes))
+    notes = [*used.left_out, *against.notes, *among.notes, *captured.notes, *_without_cosine(pairs, of_layers), *why]
+    return group, named_table(against, used), list(dict.fromkeys(notes))
+
+
+def _fields(found: People | Captured) -> dict[str, Any]:
+    """What they say of the group, by the names that it has there."""
+    return {name: value for name, value in asdict(found).items() if name != "notes"}
 
 
 def _with_spaces(
     found: dict[str, LayerAgreement],
     study: Study,
     pairs: list[Pair],
+    images: list[tuple[str, str]],
     layers: Mapping[str, Vector],
     human: Vector,
 ) -> dict[str, LayerAgreement]:
     """The layers with `rdm` where every two of the group's images are a pair that was rated."""
-    images = pair_images(study, pairs)
     design = Complete.of(images)
     if design is None or not np.isfinite(human).all() or len(design.names) > MOST_IN_MAP:
         return found
@@ -142,7 +127,7 @@ def _with_spaces(
     return {
         name: layer
         if layer.pearson.r is None
-        else msgspec.structs.replace(
+        else replace(
             layer,
             rdm=spaces(
                 design,
@@ -178,7 +163,7 @@ def _scores(
     matrix: Vector,
     layers: Mapping[str, Vector],
     untrained: Mapping[str, Vector],
-    measures: Mapping[str, Vector],
+    covariates: Mapping[str, Vector],
     *,
     zscore: bool,
 ) -> tuple[PairScore, ...]:
@@ -198,7 +183,7 @@ def _scores(
             similarity_normalized={name: values[i] for name, values in normalized.items()},
             human_z=optional(mean_z[i]),
             untrained={name: optional(values[i]) for name, values in never.items()},
-            covariates={name: optional(values[i]) for name, values in measures.items()},
+            covariates={name: optional(values[i]) for name, values in covariates.items()},
         )
         for i, pair in enumerate(pairs)
     )
@@ -227,7 +212,9 @@ class _Reading:
     low: bool = False
 
 
-def _accuracy(study: Study, pairs: list[Pair], similarities: Similarities, digit: Label) -> tuple[_Reading, list[str]]:
+def _accuracy(
+    pairs: list[Pair], images: list[tuple[str, str]], similarities: Similarities, digit: Label
+) -> tuple[_Reading, list[str]]:
     if not isinstance(digit, int) or not 0 <= digit <= 9:
         return _Reading(), [
             f"{printable(digit)!r} is not a digit, so the network's accuracy on these images is unknown."
@@ -239,8 +226,8 @@ def _accuracy(study: Study, pairs: list[Pair], similarities: Similarities, digit
         ]
     ids = {
         drawn: image
-        for pair, images in zip(pairs, pair_images(study, pairs), strict=True)
-        for image, drawn in zip((pair.left, pair.right), images, strict=True)
+        for pair, shown in zip(pairs, images, strict=True)
+        for image, drawn in zip((pair.left, pair.right), shown, strict=True)
     }.values()
     right, n = sum(similarities.predicted[image] == digit for image in ids), len(ids)
     share, test_acc = right / n, similarities.checkpoint.test_acc

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simtui.analysis import correlation
-from simtui.analysis.correlation import Matrix, Vector, zscore_raters
+from simtui.analysis.agreement import Agreement
 from simtui.analysis.layer_differences import DigitTable, OverDigits, heterogeneity, over_digits
 from simtui.analysis.layer_results import BASELINE, Interval
-from simtui.analysis.resampling import Units
 from simtui.analysis.results import Group, Overall, OverallLayer
+from simtui.analysis.usable import UsableRatings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +23,14 @@ class NamedTable:
     table: DigitTable
 
 
-def named_table(
-    layers: Mapping[str, Vector], ratings: Matrix, kept: NDArray[np.bool_], units: Units, *, zscore: bool
-) -> NamedTable | None:
-    """What tests over several groups need of one; None where no layer is left.
-
-    layers: those that have a correlation, of the rated pairs; ratings: of all raters, of the same pairs; kept: the
-    raters who were used.
-    """
-    if not layers:
+def named_table(against: Agreement, ratings: UsableRatings) -> NamedTable | None:
+    """What tests over several groups need of one; None where no layer has a correlation."""
+    if not against.correlated:
         return None
-    everybody = np.full(ratings.shape, np.nan)
-    everybody[kept] = zscore_raters(ratings[kept]) if zscore else ratings[kept]
-    return NamedTable(tuple(layers), DigitTable(np.stack(list(layers.values())), everybody, units))
+    everybody = np.full((len(ratings.kept), against.n_rated), np.nan)
+    everybody[ratings.kept] = ratings.averaged[:, ratings.rated]
+    layers = np.stack(list(against.correlated.values()))
+    return NamedTable(tuple(against.correlated), DigitTable(layers, everybody, against.units))
 
 
 def overall(groups: Sequence[Group], tables: Sequence[NamedTable | None], *, seed: int = 0) -> Overall:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 import krippendorff
@@ -21,33 +20,13 @@ from simtui.analysis.correlation import (
     zscore_raters,
 )
 from simtui.analysis.mean_squares import complete_tables, pooled
+from simtui.analysis.results import Reliability
+from simtui.analysis.usable import mean_of_others
 
 MAX_SPLITS = 2_000
 """Halvings of the raters: all of them up to this many, else as many at random."""
 
 _BLOCK = 1 << 21
-
-
-@dataclass(frozen=True, slots=True)
-class Icc:
-    """Intraclass correlations of a two-way table, named in `results.ICC_NAMES`; None where a denominator is nil.
-
-    They can be negative, when people differ more within a pair than chance would have it.
-    """
-
-    icc_a1: float | None = None
-    icc_ak: float | None = None
-    icc_c1: float | None = None
-    icc_ck: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SplitHalf:
-    """Two halves of the raters: r is the mean of their correlations, sb = 2r / (1 + r) that of all raters."""
-
-    r: float
-    sb: float | None
-    n_splits: int
 
 
 def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float | None]:
@@ -73,16 +52,6 @@ def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float |
     return matrix, total / count if count else None
 
 
-def mean_of_others(ratings: Matrix) -> Matrix:
-    """For each rater the mean rating of all others, shape (raters, pairs); NaN where no other rated."""
-    rated = np.isfinite(ratings)
-    known = np.where(rated, ratings, 0.0)
-    others = rated.sum(axis=0) - rated
-    total = known.sum(axis=0) - known
-    mean: Matrix = np.divide(total, others, out=np.full(ratings.shape, np.nan), where=others > 0)
-    return mean
-
-
 def leave_one_out_r(ratings: Matrix) -> Vector:
     """Each rater's Pearson r with the mean of all others, shape (raters,)."""
     return pearson_rows(ratings, mean_of_others(ratings))
@@ -106,17 +75,18 @@ def mean_defined(values: Vector) -> float | None:
     return float(finite.mean()) if finite.size else None
 
 
-def icc(ratings: Matrix) -> Icc:
+def icc(ratings: Matrix) -> Reliability:
     """ICC(A,1), ICC(A,k), ICC(C,1) and ICC(C,k) of the pairs that all rated, or pooled over lists.
 
     With n pairs, k raters and the mean squares between pairs MSB, between raters MSJ and residual MSE:
     A,1 = (MSB − MSE) / (MSB + (k − 1) MSE + k (MSJ − MSE) / n), A,k = (MSB − MSE) / (MSB + (MSJ − MSE) / n),
     C,1 = (MSB − MSE) / (MSB + (k − 1) MSE), C,k = (MSB − MSE) / MSB (Shrout & Fleiss, 1979).
-    All None under two raters or three pairs.
+    None where a denominator is nil, and all under two raters or three pairs; below 0 where people differ more within a
+    pair than chance would have it.
     """
     squares = pooled(complete_tables(ratings))
     if squares is None:
-        return Icc()
+        return Reliability()
     msb, msj, mse, n, k = (
         squares.between_pairs,
         squares.between_raters,
@@ -128,7 +98,7 @@ def icc(ratings: Matrix) -> Icc:
     def ratio(denominator: float) -> float | None:
         return (msb - mse) / denominator if denominator > squares.nil else None
 
-    return Icc(
+    return Reliability(
         icc_a1=ratio(msb + (k - 1) * mse + k * (msj - mse) / n),
         icc_ak=ratio(msb + (msj - mse) / n),
         icc_c1=ratio(msb + (k - 1) * mse),
@@ -144,23 +114,18 @@ def krippendorff_alpha(ratings: Matrix, level: Literal["interval", "ordinal"]) -
     return optional(float(krippendorff.alpha(reliability_data=paired, level_of_measurement=level)))
 
 
-def split_half(ratings: Matrix, *, seed: int = 0) -> SplitHalf | None:
-    """Mean Pearson r of the means of two halves of the raters, of a complete table, with Spearman–Brown.
+def split_half_r(ratings: Matrix, *, seed: int = 0) -> float | None:
+    """Mean Pearson r of the means of two halves of the raters, of a complete table.
 
-    All halvings (of an odd number: the smaller half one short) up to `MAX_SPLITS`, else that many at
-    random from `seed`. sb is None where r is so near −1 that the formula has no value. The whole is None
-    under two raters or three pairs, or where no halving has a correlation.
+    All halvings (of an odd number: the smaller half one short) up to `MAX_SPLITS`, else that many at random from
+    `seed`. None under two raters or three pairs, or where no halving has a correlation.
     """
     k, n = ratings.shape
     if k < 2 or n < MIN_PAIRS:
         return None
     first = _halves(k, np.random.default_rng([seed, 4]))
     sizes = first.sum(axis=1, keepdims=True)
-    r = pearson_rows(first @ ratings / sizes, (1.0 - first) @ ratings / (k - sizes))
-    mean = mean_defined(r)
-    if mean is None:
-        return None
-    return SplitHalf(mean, 2 * mean / (1 + mean) if mean > -1 + 1e-12 else None, int(np.isfinite(r).sum()))
+    return mean_defined(pearson_rows(first @ ratings / sizes, (1.0 - first) @ ratings / (k - sizes)))
 
 
 def _halves(k: int, rng: np.random.Generator) -> NDArray[np.float64]:

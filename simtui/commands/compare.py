@@ -107,7 +107,7 @@ def command(
     from simtui import api
     from simtui.analysis.comparison_results import as_json as json_text
     from simtui.reporting.comparison import comparison_blocks
-    from simtui.reporting.text import render
+    from simtui.reporting.text import MIN_WIDTH, render
 
     ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     with progress_bar("Networks") as move:
@@ -128,4 +128,4 @@ def command(
         click.echo(json_text(comparison))
         return
     width, color = output_look()
-    click.echo(render(comparison_blocks(comparison, width), width, color))
+    click.echo(render(comparison_blocks(comparison, width), max(width, MIN_WIDTH), color))

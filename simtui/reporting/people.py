@@ -19,15 +19,20 @@ def people(report: Report, group: Group, layer: str, profile: Profile) -> Iterat
 
     brief: without what is not known, and without a table of many people.
     """
-    rows = tuple(row for row in _reliability(group) if profile == "full" or row[1] != NONE)
-    if rows:
-        yield Table(("reliability", ""), rows)
+    yield from reliability(group, profile)
     if group.ceilings.individual_lower is not None and group.layers[layer].mean_individual_r is not None:
         yield Bullets((_ceiling_of_single_people(group, layer),))
     if profile == "full" or len(report.participants) <= MOST_IN_MATRIX:
         yield from correlations(report, group, layer)
     else:
         yield Bullets((why_no_correlations(report),))
+
+
+def reliability(group: Group, profile: Profile) -> Iterator[Table]:
+    """How far people agree, in one table; brief: without what is not known, and no table where nothing is."""
+    rows = tuple(row for row in _reliability(group) if profile == "full" or row[1] != NONE)
+    if rows:
+        yield Table(("reliability", ""), rows)
 
 
 def _reliability(group: Group) -> Iterator[tuple[str, str]]:

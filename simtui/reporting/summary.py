@@ -130,7 +130,7 @@ def read_against(group: Group, layer: str) -> Iterator[str]:
     if baselines:
         yield "; ".join(baselines)
     if group.another_person_r is not None:
-        yield another_person(group.another_person_r, found.as_another_person_r, layer, found.vs_person)
+        yield another_person(group.another_person_r, found.as_another_person_r, layer, found.vs_person)[0]
     yield from power(group, layer)
 
 
@@ -144,7 +144,7 @@ def read_against_over_digits(report: Report, layer: str) -> Iterator[str]:
     """The same of the r over all digits: of what `read_against` has, only this is not of one digit alone."""
     another = report.overall.another_person_r
     if another is not None:
-        sentence = another_person(another, report.overall.layers[layer].as_another_person_r, layer)
+        sentence = another_person(another, report.overall.layers[layer].as_another_person_r, layer)[0]
         yield f"{sentence}, Fisher-z mean over the digits"
 
 
@@ -164,18 +164,22 @@ def ceiling_of_mean(group: Group, layer: str) -> str:
     return f"{known}{of_it}{above}"
 
 
-def another_person(person: float, of_layer: float | None, layer: str, beside: VsPerson | None = None) -> str:
-    """How well one more person does, and how well the layer does the same; over one digit or several."""
-    both = (
-        f"how well one more person does: r = {number(person)}, {predictor(layer)} r = {number(of_layer)} "
-        "(both: mean r with the mean of all others)"
-    )
+def another_person(
+    person: float, of_layer: float | None, layer: str, beside: VsPerson | None = None
+) -> tuple[str, ...]:
+    """How well one more person does, and how well the layer does the same; over one digit or several.
+
+    Then in ever fewer words, for where there is no room.
+    """
+    short = f"how well one more person does: r = {number(person)}, {predictor(layer)} r = {number(of_layer)}"
+    both = f"{short} (both: mean r with the mean of all others)"
     if beside is None or beside.difference is None or beside.ci_crossed is None:
-        return both
-    return (
+        return both, short
+    whole = (
         f"{both}; {predictor(layer)} less one more person: {number(beside.difference)}, {NEW} "
         f"{interval(beside.ci_crossed)}; worse by over {beside.margin:g}: p = {number(beside.p_noninferior)}"
     )
+    return whole, both, short
 
 
 def untrained(group: Group, layer: str) -> Iterator[str]:

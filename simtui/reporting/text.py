@@ -32,7 +32,7 @@ def as_text(
     report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False, draw: Draw | None = None
 ) -> str:
     """The Report in brief, for one layer; see `render`. Raises SimtuiError for a layer that the Report has not."""
-    return render(content.brief(report, layer), width, color, draw)
+    return render(content.brief(report, layer), max(width, MIN_WIDTH), color, draw)
 
 
 def render(blocks: Sequence[Block], width: int = 80, color: bool = False, draw: Draw | None = None) -> str:
@@ -40,7 +40,6 @@ def render(blocks: Sequence[Block], width: int = 80, color: bool = False, draw: 
 
     color: headings in bold, and the plot in colour. draw: makes the images of a gallery; without it there are none.
     """
-    width = max(width, MIN_WIDTH)
     lines: list[str] = []
     before: Block | None = None
     for block in blocks:
@@ -68,7 +67,9 @@ def _lines(block: Block, width: int, color: bool, draw: Draw | None) -> Iterator
     match block:
         case Heading(text, 1):
             yield from wrap(text, width, subsequent_indent="  ")
-        case Heading(text) | Result(text):
+        case Heading(text):
+            yield from (_bold(line, color) for line in wrap(text, width))
+        case Result(text):
             yield _bold(text, color)
         case Paragraph(text, strong):
             yield from (_bold(line, color and strong) for line in wrap(text, width))

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+
+from simtui.analysis.agreement import Agreement, agreement
+from simtui.analysis.people import People, people
+from simtui.analysis.usable import usable
 
 # The homework's own example: 20 pairs of the digit 8, its network (fc) and its two raters; r = -0.171.
 HOMEWORK_SIMILARITY = np.array(
@@ -46,3 +53,22 @@ def simulated(k: int, n: int, *, seed: int, noise: float = 1.0) -> tuple[np.ndar
     latent = rng.normal(size=n)
     heard = latent + noise * rng.normal(size=(k, n))
     return latent, np.clip(np.round(5.5 + 2 * heard), 1, 10)
+
+
+def people_of(
+    ratings: np.ndarray, names: Sequence[str] | None = None, *, zscore: bool = False, seed: int = 0
+) -> People:
+    """What ratings, (raters, pairs), say by themselves."""
+    return people(usable(ratings, names, zscore=zscore), seed=seed)
+
+
+def agreement_of(
+    similarities: Mapping[str, np.ndarray],
+    ratings: np.ndarray,
+    names: Sequence[str] | None = None,
+    *,
+    zscore: bool = False,
+    **options: Any,
+) -> Agreement:
+    """Layers against ratings, (raters, pairs)."""
+    return agreement(similarities, usable(ratings, names, zscore=zscore), **options)

@@ -5,13 +5,12 @@ import numpy as np
 import pytest
 
 from simtui.analysis import correlation
-from simtui.analysis.agreement import Agreement, agreement
 from simtui.analysis.correlation import mean_rating, zscore_raters
-from simtui.analysis.layer_results import LayerAgreement, Partial, Pearson
-from simtui.analysis.people import people
+from simtui.analysis.layer_results import LayerAgreement, LayerDifference, Partial, Pearson
 from simtui.analysis.results import Ceilings
+from simtui.analysis.usable import usable
 from simtui.errors import SimtuiError
-from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
+from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, agreement_of, people_of, simulated
 
 
 def layers_for(latent: np.ndarray, seed: int = 0) -> dict[str, np.ndarray]:
@@ -30,24 +29,23 @@ def numbers(value: object) -> list[object]:
 
 
 def test_the_homeworks_own_numbers() -> None:
-    found = agreement({"fc": HOMEWORK_SIMILARITY}, HOMEWORK_RATINGS, ["P1", "P2"])
+    found = agreement_of({"fc": HOMEWORK_SIMILARITY}, HOMEWORK_RATINGS, ["P1", "P2"])
     pearson = found.layers["fc"].pearson
     assert pearson.r is not None
     assert round(pearson.r, 3) == HOMEWORK_R
     assert pearson.ci == pytest.approx((-0.5702, 0.2940), abs=1e-4)
     assert pearson.p is not None
     assert 0.4 < pearson.p < 0.55
-    assert found.human == tuple(HOMEWORK_RATINGS.mean(axis=0))
-    assert (found.n_pairs, found.n_raters, found.resampled, found.verdict) == (20, 2, "pairs", True)
+    assert (found.n_rated, found.units.kind, found.verdict) == (20, "pairs", True)
     assert found.notes == ()
 
 
 def test_every_number_of_a_layer() -> None:
     latent, ratings = simulated(5, 24, seed=1)
     layers = layers_for(latent)
-    ceiling = people(ratings).ceilings.mean
+    ceiling = people_of(ratings).ceilings.mean
     assert ceiling is not None
-    found = agreement(layers, ratings, ceilings=Ceilings(mean=ceiling))
+    found = agreement_of(layers, ratings, ceilings=Ceilings(mean=ceiling))
     human = ratings.mean(axis=0)
     for name, values in layers.items():
         layer = found.layers[name]
@@ -77,15 +75,15 @@ def test_every_number_of_a_layer() -> None:
 
 def test_r_over_ceiling_is_not_capped() -> None:
     latent, ratings = simulated(2, 20, seed=2, noise=3.0)
-    found = agreement({"fc": ratings.mean(axis=0) + 1e-3 * latent}, ratings, ceilings=Ceilings(mean=0.5))
+    found = agreement_of({"fc": ratings.mean(axis=0) + 1e-3 * latent}, ratings, ceilings=Ceilings(mean=0.5))
     assert found.layers["fc"].r_over_ceiling == pytest.approx(2.0, abs=1e-3)
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_other_intervals() -> None:
     latent, ratings = simulated(4, 20, seed=3)
     layers = layers_for(latent)
-    one, again, other = (agreement(layers, ratings, seed=seed) for seed in (5, 5, 6))
-    assert one == again
+    one, again, other = (agreement_of(layers, ratings, seed=seed) for seed in (5, 5, 6))
+    assert (one.layers, one.differences) == (again.layers, again.differences)
     assert one.layers["fc"].pearson.r == other.layers["fc"].pearson.r
     assert one.layers["fc"].pearson.ci_bca != other.layers["fc"].pearson.ci_bca
     assert one.layers["fc"].pearson.ci_bca == pytest.approx(other.layers["fc"].pearson.ci_bca, abs=0.02)
@@ -94,7 +92,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_other_intervals()
 def test_a_layers_numbers_do_not_depend_on_the_other_layers() -> None:
     latent, ratings = simulated(4, 20, seed=4)
     layers = layers_for(latent)
-    together, alone = agreement(layers, ratings), agreement({"conv1": layers["conv1"]}, ratings)
+    together, alone = agreement_of(layers, ratings), agreement_of({"conv1": layers["conv1"]}, ratings)
     a, b = together.layers["conv1"].pearson, alone.layers["conv1"].pearson
     assert a.p == b.p
     assert a.ci_bca == pytest.approx(b.ci_bca, abs=1e-12)
@@ -105,7 +103,7 @@ def test_differences_of_layers_are_paired() -> None:
     latent, ratings = simulated(4, 30, seed=5)
     rng = np.random.default_rng(6)
     near = latent + 0.01 * rng.normal(size=30)
-    found = agreement({"a": latent, "b": near, "c": rng.normal(size=30)}, ratings)
+    found = agreement_of({"a": latent, "b": near, "c": rng.normal(size=30)}, ratings)
     by_name = {(d.first, d.second): d for d in found.differences}
     assert set(by_name) == {("a", "b"), ("a", "c"), ("b", "c")}
     for (first, second), d in by_name.items():
@@ -126,37 +124,32 @@ def test_differences_of_layers_are_paired() -> None:
 def test_zscored_means() -> None:
     latent, ratings = simulated(4, 20, seed=7)
     ratings[0] *= 4
-    found, raw = agreement({"fc": latent}, ratings, zscore=True), agreement({"fc": latent}, ratings)
+    found, raw = agreement_of({"fc": latent}, ratings, zscore=True), agreement_of({"fc": latent}, ratings)
     expected = np.corrcoef(latent, zscore_raters(ratings).mean(axis=0))[0, 1]
     assert found.layers["fc"].pearson.r == pytest.approx(expected)
     assert found.layers["fc"].pearson.r != raw.layers["fc"].pearson.r
     assert found.layers["fc"].mean_individual_r == pytest.approx(raw.layers["fc"].mean_individual_r)
 
 
-def test_a_constant_rater_changes_nothing_but_is_named() -> None:
+def test_a_constant_rater_changes_nothing() -> None:
     latent, ratings = simulated(3, 20, seed=8)
-    found = agreement({"fc": latent}, np.vstack([ratings, np.full(20, 5.0)]), ["P1", "P2", "P3", "P4"])
-    without = agreement({"fc": latent}, ratings)
+    found = agreement_of({"fc": latent}, np.vstack([ratings, np.full(20, 5.0)]), ["P1", "P2", "P3", "P4"])
+    without = agreement_of({"fc": latent}, ratings)
     alone = without.layers["fc"]
     assert found.layers["fc"] == msgspec.structs.replace(alone, individual_r=(*alone.individual_r, None))
-    assert found.human == without.human
-    assert found.n_raters == 3
-    assert found.notes == ("P4 rated every pair 5 and was left out: no variation, no correlation.",)
+    assert found.notes == without.notes
 
 
 def test_only_a_constant_rater() -> None:
-    found = agreement({"fc": np.arange(6.0)}, np.full((1, 6), 3.0))
+    found = agreement_of({"fc": np.arange(6.0)}, np.full((1, 6), 3.0))
     assert found.layers == {"fc": LayerAgreement(individual_r=(None,))}
     assert not found.verdict
-    assert found.notes == (
-        "rater 1 rated every pair 3 and was left out: no variation, no correlation.",
-        "There are no usable ratings: nothing can be compared with the network.",
-    )
+    assert found.notes == ("There are no usable ratings: nothing can be compared with the network.",)
 
 
 def test_one_rater() -> None:
     latent, ratings = simulated(1, 20, seed=9)
-    found = agreement({"fc": latent}, ratings, ["P1"])
+    found = agreement_of({"fc": latent}, ratings, ["P1"])
     layer = found.layers["fc"]
     assert layer.pearson.r == pytest.approx(np.corrcoef(latent, ratings[0])[0, 1])
     assert layer.mean_individual_r == pytest.approx(layer.pearson.r)
@@ -168,7 +161,7 @@ def test_one_rater() -> None:
 
 @pytest.mark.parametrize("n", [1, 2])
 def test_under_three_pairs_there_is_no_correlation(n: int) -> None:
-    found = agreement({"fc": np.arange(n) / 2}, np.arange(2.0 * n).reshape(2, n) % 3)
+    found = agreement_of({"fc": np.arange(n) / 2}, np.arange(2.0 * n).reshape(2, n) % 3)
     assert found.layers == {"fc": LayerAgreement(individual_r=(None, None))}
     assert found.differences == ()
     assert not found.verdict
@@ -178,7 +171,7 @@ def test_under_three_pairs_there_is_no_correlation(n: int) -> None:
 @pytest.mark.parametrize("n", [3, 4])
 def test_under_five_pairs_numbers_are_shown_and_the_verdict_withheld(n: int) -> None:
     latent, ratings = simulated(3, n, seed=10)
-    found = agreement({"fc": latent}, ratings)
+    found = agreement_of({"fc": latent}, ratings)
     assert found.layers["fc"].pearson.r == pytest.approx(np.corrcoef(latent, ratings.mean(axis=0))[0, 1])
     assert found.layers["fc"].pearson.p is not None
     assert (found.layers["fc"].pearson.ci is None) == (n == 3)
@@ -189,7 +182,7 @@ def test_under_five_pairs_numbers_are_shown_and_the_verdict_withheld(n: int) -> 
 
 def test_constant_similarities() -> None:
     latent, ratings = simulated(3, 20, seed=11)
-    found = agreement({"fc": np.full(20, 0.97), "conv2": latent}, ratings, ceilings=Ceilings(mean=0.9))
+    found = agreement_of({"fc": np.full(20, 0.97), "conv2": latent}, ratings, ceilings=Ceilings(mean=0.9))
     assert found.layers["fc"] == LayerAgreement(individual_r=(None, None, None))
     assert found.layers["conv2"].pearson.r is not None
     assert found.verdict
@@ -197,7 +190,7 @@ def test_constant_similarities() -> None:
 
 
 def test_one_mean_rating_for_all_pairs() -> None:
-    found = agreement({"fc": np.arange(6.0)}, np.array([[1.0, 2, 3, 4, 5, 6], [6.0, 5, 4, 3, 2, 1]]))
+    found = agreement_of({"fc": np.arange(6.0)}, np.array([[1.0, 2, 3, 4, 5, 6], [6.0, 5, 4, 3, 2, 1]]))
     layer = found.layers["fc"]
     assert layer.pearson == Pearson()
     assert layer.mean_individual_r == pytest.approx(0.0, abs=1e-12)
@@ -207,7 +200,7 @@ def test_one_mean_rating_for_all_pairs() -> None:
 
 def test_a_perfect_layer() -> None:
     _, ratings = simulated(3, 20, seed=12)
-    found = agreement({"fc": mean_rating(ratings)}, ratings)
+    found = agreement_of({"fc": mean_rating(ratings)}, ratings)
     assert found.layers["fc"].pearson.r == pytest.approx(1.0)
     assert found.layers["fc"].pearson.p == pytest.approx(1e-4)
     assert found.layers["fc"].pairs_needed is None or found.layers["fc"].pairs_needed <= 4
@@ -215,7 +208,7 @@ def test_a_perfect_layer() -> None:
 
 def test_a_layer_that_is_pixels_has_nothing_left_and_it_is_said() -> None:
     latent, ratings = simulated(3, 20, seed=13)
-    found = agreement({"fc": 2 * latent, "pixels": latent}, ratings)
+    found = agreement_of({"fc": 2 * latent, "pixels": latent}, ratings)
     assert found.layers["fc"].partial_given_pixels == Partial()
     assert found.notes == ("No partial r given pixels for fc: too few pairs, or no variation left.",)
 
@@ -224,11 +217,10 @@ def test_missing_ratings_and_unrated_pairs_are_said() -> None:
     latent, ratings = simulated(3, 20, seed=14)
     ratings[0, 2] = ratings[1, 9] = np.nan
     ratings[:, 5] = np.nan
-    found = agreement({"fc": latent}, ratings)
+    found = agreement_of({"fc": latent}, ratings)
     keep = np.arange(20) != 5
     human = np.nanmean(ratings[:, keep], axis=0)
-    assert found.human[5] is None
-    assert found.n_pairs == 19
+    assert found.n_rated == 19
     layer = found.layers["fc"]
     assert layer.pearson.r == pytest.approx(np.corrcoef(latent[keep], human)[0, 1])
     assert layer.pearson.ci == pytest.approx(correlation.fisher_ci(layer.pearson.r or 0, 19))
@@ -246,8 +238,8 @@ def test_pairs_that_share_images_are_said_and_widen_the_interval() -> None:
     layer = feature[left] + feature[right]
     ratings = layer + 2 * (taste[left] + taste[right]) + 0.1 * rng.normal(size=(3, 36))
     images = [(f"i{a}", f"i{b}") for a, b in pairs]
-    plain, shared = agreement({"fc": layer}, ratings), agreement({"fc": layer}, ratings, images=images)
-    assert shared.resampled == "images"
+    plain, shared = agreement_of({"fc": layer}, ratings), agreement_of({"fc": layer}, ratings, images=images)
+    assert shared.units.kind == "images"
     assert any(note.startswith("Some pairs share an image") for note in shared.notes)
     a, b = plain.layers["fc"].pearson, shared.layers["fc"].pearson
     assert (a.r, a.ci) == (b.r, b.ci)
@@ -266,16 +258,16 @@ def test_images_of_unrated_pairs_do_not_count() -> None:
     images = [(f"a{i}", f"b{i}") for i in range(8)]
     images[7] = images[0]
     ratings[:, 7] = np.nan
-    assert agreement({"fc": latent}, ratings, images=images).resampled == "pairs"
+    assert agreement_of({"fc": latent}, ratings, images=images).units.kind == "pairs"
 
 
 def test_a_similarity_that_is_no_number_is_refused() -> None:
     latent, ratings = simulated(2, 8, seed=17)
     latent[[3, 5]] = np.nan
     with pytest.raises(SimtuiError, match="Layer fc has no similarity for pair number 4 and 1 more"):
-        agreement({"fc": latent}, ratings)
+        agreement_of({"fc": latent}, ratings)
     with pytest.raises(ValueError, match="similarities"):
-        agreement({"fc": latent[:5]}, ratings)
+        agreement_of({"fc": latent[:5]}, ratings)
 
 
 def awkward() -> list[tuple[str, dict[str, np.ndarray], np.ndarray]]:
@@ -300,16 +292,18 @@ def test_never_nan_never_a_warning_and_always_a_reason(
     layers: dict[str, np.ndarray], ratings: np.ndarray, zscore: bool
 ) -> None:
     layers = {"pixels": np.random.default_rng(1).random((ratings.shape[1],))} | layers
-    others = people(ratings, zscore=zscore)
-    found = agreement(layers, ratings, ceilings=others.ceilings, zscore=zscore)
-    assert msgspec.json.decode(msgspec.json.encode(found), type=Agreement) == found
+    others = people_of(ratings, zscore=zscore)
+    found = agreement_of(layers, ratings, ceilings=others.ceilings, zscore=zscore)
+    assert msgspec.json.decode(msgspec.json.encode(found.layers), type=dict[str, LayerAgreement]) == found.layers
+    differences = msgspec.json.encode(found.differences)
+    assert msgspec.json.decode(differences, type=tuple[LayerDifference, ...]) == found.differences
     if None in numbers(msgspec.to_builtins(found.layers["fc"])):
-        assert found.notes + others.notes
+        assert found.notes + others.notes + usable(ratings).left_out
 
 
 def test_numbers_are_plain_ones() -> None:
     latent, ratings = simulated(3, 12, seed=19)
-    found = agreement(layers_for(latent), ratings)
+    found = agreement_of(layers_for(latent), ratings)
 
     def check(value: object) -> None:
         if isinstance(value, dict):
@@ -320,4 +314,4 @@ def test_numbers_are_plain_ones() -> None:
         else:
             assert type(value) in (int, float, str, bool, type(None)), value
 
-    check(msgspec.to_builtins(found))
+    check(msgspec.to_builtins((found.layers, found.differences, found.n_rated, found.detectable_r)))

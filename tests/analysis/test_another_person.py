@@ -12,8 +12,9 @@ import pytest
 from simtui.analysis.another_person import MARGIN, BesidePeople, beside_people
 from simtui.analysis.correlation import mean_rating, pearson_rows
 from simtui.analysis.mean_squares import pooled
-from simtui.analysis.reliability import leave_one_out_r, mean_of_others
+from simtui.analysis.reliability import leave_one_out_r
 from simtui.analysis.resampling import independent_units
+from simtui.analysis.usable import mean_of_others
 from tests.analysis.data import simulated
 
 

@@ -58,12 +58,12 @@ def test_threshold_and_p_say_the_same() -> None:
         human = rng.normal(size=N)
         known = measures(seed, ssim=human + 2 * rng.normal(size=N), slant=1.5 * rng.normal(size=N) - human)
         found = capture(known, {"fc": human + rng.normal(size=N)}, human, seed=seed)
-        assert found.threshold is not None
+        assert found.covariate_threshold is not None
         for covariate in found.covariates:
             r, p = covariate.people.r, covariate.people.p
             assert r is not None
             assert p is not None
-            assert (abs(r) > found.threshold) == (p <= LEVEL)
+            assert (abs(r) > found.covariate_threshold) == (p <= LEVEL)
 
 
 def test_what_people_follow_and_the_layer_misses_is_read_out() -> None:
@@ -74,7 +74,7 @@ def test_what_people_follow_and_the_layer_misses_is_read_out() -> None:
 
     found = capture(measures(4, pixel_cosine=overlap, deskewed_cosine=upright), {"fc": fc}, human)
 
-    reading = found.layers["fc"].reading
+    reading = found.captures["fc"].reading
     assert reading is not None
     assert reading.startswith("People go with shape once slant and position are taken out (deskewed cosine, r = 0.")
     assert "fc tracks where the ink lies (pixel cosine, r = 0.9" in reading
@@ -86,7 +86,7 @@ def test_nothing_is_read_out_of_noise() -> None:
 
     found = capture(measures(6), {"fc": rng.normal(size=N)}, rng.normal(size=N))
 
-    assert found.layers["fc"].reading is None
+    assert found.captures["fc"].reading is None
 
 
 def test_an_r_in_the_wrong_direction_is_not_read_out() -> None:
@@ -98,7 +98,7 @@ def test_an_r_in_the_wrong_direction_is_not_read_out() -> None:
     slant = next(c for c in found.covariates if c.name == "slant")
     assert slant.people.p is not None
     assert slant.people.p <= LEVEL
-    assert "slant difference" not in (found.layers["fc"].reading or "")
+    assert "slant difference" not in (found.captures["fc"].reading or "")
 
 
 def test_pixels_are_not_held_against_themselves() -> None:
@@ -139,7 +139,7 @@ def test_unrated_pairs_and_broken_layers_are_left_out() -> None:
 
     keep = np.arange(N) != 5
     assert found.covariates[0].people.r == pytest.approx(np.corrcoef(known["pixel_cosine"][keep], human[keep])[0, 1])
-    assert set(found.layers) == {"fc"}
+    assert set(found.captures) == {"fc"}
 
 
 @pytest.mark.parametrize("n", [3, 4])
@@ -149,7 +149,11 @@ def test_under_five_pairs_the_measures_are_shown_and_not_judged(n: int) -> None:
 
     found = capture(known, {"fc": fc}, human)
 
-    assert (found.threshold, found.layers["fc"].threshold, found.layers["fc"].reading) == (None, None, None)
+    assert (found.covariate_threshold, found.captures["fc"].threshold, found.captures["fc"].reading) == (
+        None,
+        None,
+        None,
+    )
     for covariate in found.covariates:
         assert covariate.people.r == pytest.approx(np.corrcoef(known[covariate.name], human)[0, 1])
         assert covariate.people.p is None
@@ -160,7 +164,7 @@ def test_under_five_pairs_the_measures_are_shown_and_not_judged(n: int) -> None:
 def test_of_no_pairs_nothing_is_said() -> None:
     found = capture(measures(16, 0), {"fc": np.zeros(0)}, np.zeros(0))
 
-    assert (found.covariates, found.threshold, found.layers) == ((), None, {})
+    assert (found.covariates, found.covariate_threshold, found.captures) == ((), None, {})
 
 
 @pytest.mark.parametrize("n", [6, 12])
@@ -172,7 +176,7 @@ def test_noise_seldom_passes_the_thresholds_of_what_is_left(n: int) -> None:
         for covariate in (found := capture(measures(seed, n), {"fc": fc}, human, seed=seed)).covariates:
             assert covariate.layers["fc"].people_given_layer.r is not None
         for i, threshold in enumerate(
-            (found.layers["fc"].threshold_people_given_layer, found.layers["fc"].threshold_layer_given_people)
+            (found.captures["fc"].threshold_people_given_layer, found.captures["fc"].threshold_layer_given_people)
         ):
             assert threshold is not None
             passed[i] += any(
@@ -189,7 +193,7 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
     first, again, other = (capture(known, {"fc": fc}, human, seed=seed) for seed in (1, 1, 2))
 
     assert msgspec.to_builtins(first) == msgspec.to_builtins(again)
-    assert first.threshold != other.threshold
+    assert first.covariate_threshold != other.covariate_threshold
 
 
 def test_disagreements_are_the_largest_differences_of_rank() -> None:
@@ -226,6 +230,6 @@ def test_many_pairs_take_little_memory() -> None:
         tracemalloc.stop()
 
     assert peak < 150e6
-    assert found.threshold is not None
+    assert found.covariate_threshold is not None
     # The largest of eleven |r| of 2,000 pairs of noise: near the Bonferroni bound, 2.84 / sqrt(2000).
-    assert 0.055 < found.threshold < 0.075
+    assert 0.055 < found.covariate_threshold < 0.075

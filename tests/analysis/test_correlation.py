@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from simtui.analysis import correlation
+from simtui.analysis.layer_results import Partial
 from tests.analysis.data import HOMEWORK_R, HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
 
 NAN = float("nan")
@@ -143,7 +144,7 @@ def test_partial_r_with_one_covariate_is_the_textbook_formula() -> None:
     x, y = z + rng.normal(size=40), z + rng.normal(size=40)
     xy, xz, yz = np.corrcoef(x, y)[0, 1], np.corrcoef(x, z)[0, 1], np.corrcoef(y, z)[0, 1]
     found = correlation.partial(x, y, z[None, :])
-    assert found is not None
+    assert found.r is not None
     assert found.r == pytest.approx((xy - xz * yz) / math.sqrt((1 - xz**2) * (1 - yz**2)), abs=1e-12)
     assert found.df == 37
     t = found.r * math.sqrt(37 / (1 - found.r**2))
@@ -165,10 +166,10 @@ def test_partial_r_counts_a_repeated_covariate_once() -> None:
 def test_partial_r_without_anything_left_is_none() -> None:
     rng = np.random.default_rng(6)
     x, y = rng.normal(size=(2, 15))
-    assert correlation.partial(x, y, x[None, :]) is None
-    assert correlation.partial(x, y, (2 * x + 3)[None, :]) is None
-    assert correlation.partial(x[:3], y[:3], rng.normal(size=(1, 3))) is None
-    assert correlation.partial(np.ones(15), y, x[None, :]) is None
+    assert correlation.partial(x, y, x[None, :]) == Partial()
+    assert correlation.partial(x, y, (2 * x + 3)[None, :]) == Partial()
+    assert correlation.partial(x[:3], y[:3], rng.normal(size=(1, 3))) == Partial()
+    assert correlation.partial(np.ones(15), y, x[None, :]) == Partial()
 
 
 def test_power_is_that_of_the_tables() -> None:

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simtui.analysis.agreement import agreement
 from simtui.analysis.correlation import fisher_ci
 from simtui.analysis.ratings import Ratings
-from simtui.analysis.reliability import leave_one_out_r, mean_of_others
+from simtui.analysis.reliability import leave_one_out_r
 from simtui.analysis.report import build
 from simtui.analysis.results import CheckpointInfo
 from simtui.analysis.similarities import Similarities
+from simtui.analysis.usable import mean_of_others
 from simtui.reporting.content import full
 from simtui.reporting.markdown import render as as_markdown
 from simtui.reporting.text import as_text
 from simtui.study.model import Study
-from tests.analysis.data import simulated
+from tests.analysis.data import agreement_of, simulated
 from tests.analysis.reports import given, imported
 from tests.builders import small_study
 
@@ -60,7 +60,7 @@ def test_the_network_is_held_to_the_pairs_that_a_person_rated() -> None:
     half = np.arange(20) < 10
     matrix = np.where(np.array([half, half, ~half, ~half]), ratings, _)
 
-    found = agreement({"fc": latent}, matrix, n_bootstrap=99, n_permutations=99).layers["fc"]
+    found = agreement_of({"fc": latent}, matrix, n_bootstrap=99, n_permutations=99).layers["fc"]
 
     others = mean_of_others(matrix)
     own = [np.corrcoef(latent[seen], others[i][seen])[0, 1] for i, seen in enumerate([half, half, ~half, ~half])]
@@ -73,7 +73,7 @@ def test_the_network_and_another_person_are_means_over_the_same_people() -> None
     matrix = np.vstack([np.where(np.arange(12) < 8, ratings[:2], _), np.where(np.arange(12) < 8, 4.0, ratings[2])])
 
     assert np.isnan(leave_one_out_r(matrix)[2])
-    found = agreement({"fc": latent}, matrix, n_bootstrap=99, n_permutations=99).layers["fc"]
+    found = agreement_of({"fc": latent}, matrix, n_bootstrap=99, n_permutations=99).layers["fc"]
 
     others = mean_of_others(matrix)
     assert found.as_another_person_r == pytest.approx(

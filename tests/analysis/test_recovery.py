@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from simtui.analysis.correlation import Vector, fisher_ci, pearson_rows
-from simtui.analysis.people import people
 from simtui.analysis.ratings import collect
 from simtui.analysis.reliability import pairwise_r
 from simtui.analysis.report import build
@@ -18,6 +17,7 @@ from simtui.simulation.population import populate
 from simtui.simulation.power import population
 from simtui.simulation.raters import Raters
 from simtui.simulation.sessions import participant_ids, simulate
+from tests.analysis.data import people_of
 from tests.analysis.reports import given
 from tests.builders import small_study
 
@@ -79,7 +79,7 @@ def test_the_ceiling_undoes_what_few_raters_hide(truth: Raters, drawn: tuple[Vec
     """r over the ceiling of the mean is, on average, the r with the mean of all."""
     similarity, ratings = drawn
     r = pearson_rows(similarity, ratings.mean(axis=1))
-    ceiling = np.array([people(matrix).ceilings.mean for matrix in ratings[:60]], dtype=np.float64)
+    ceiling = np.array([people_of(matrix).ceilings.mean for matrix in ratings[:60]], dtype=np.float64)
     found = float(np.mean(r[:60] / ceiling))
     error = float(np.std(r[:60] / ceiling)) / np.sqrt(60)
     assert abs(found - true_r(truth, 10**6)) < 3.3 * error

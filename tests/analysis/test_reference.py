@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from simtui.analysis import correlation, resampling
-from simtui.analysis.agreement import Agreement, agreement
+from simtui.analysis.agreement import Agreement
 from simtui.analysis.correlation import mean_rating, pearson_rows, zscore_raters
-from simtui.analysis.people import People, people
+from simtui.analysis.people import People
 from simtui.analysis.reliability import icc
+from simtui.analysis.usable import usable
+from tests.analysis.data import agreement_of, people_of
 
 EXACT = 1e-4
 INTERVAL = 0.01
@@ -42,12 +44,12 @@ def similarities(reference: dict[str, Any]) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def found_people(ratings: np.ndarray) -> People:
-    return people(ratings)
+    return people_of(ratings)
 
 
 @pytest.fixture(scope="module")
 def found(similarities: dict[str, np.ndarray], ratings: np.ndarray, found_people: People) -> Agreement:
-    return agreement(similarities, ratings, ceilings=found_people.ceilings, seed=0)
+    return agreement_of(similarities, ratings, ceilings=found_people.ceilings, seed=0)
 
 
 def test_reliability(found_people: People, reference: dict[str, Any]) -> None:
@@ -78,7 +80,7 @@ def test_ceilings(found_people: People, reference: dict[str, Any]) -> None:
 
 
 def test_zscored(ratings: np.ndarray, similarities: dict[str, np.ndarray], reference: dict[str, Any]) -> None:
-    scored = people(ratings, zscore=True)
+    scored = people_of(ratings, zscore=True)
     noise = reference["noise_ceiling"]["z_pearson"]
     assert scored.another_person_r == pytest.approx(noise["lower"], abs=EXACT)
     assert scored.leave_one_out_r == pytest.approx(noise["loo_each"], abs=EXACT)
@@ -86,8 +88,8 @@ def test_zscored(ratings: np.ndarray, similarities: dict[str, np.ndarray], refer
     assert scored.reliability.split_half_r == pytest.approx(expected["split_half_z"]["mean_r"], abs=EXACT)
     assert icc(zscore_raters(ratings)).icc_ck == pytest.approx(expected["icc3_k_zscored"], abs=EXACT)
     assert scored.ceilings.mean == pytest.approx(expected["icc3_k_zscored"] ** 0.5, abs=EXACT)
-    ours = agreement(similarities, ratings, zscore=True, n_bootstrap=99, n_permutations=99)
-    assert ours.human == pytest.approx(reference["mean_rating_z"], abs=EXACT)
+    ours = agreement_of(similarities, ratings, zscore=True, n_bootstrap=99, n_permutations=99)
+    assert usable(ratings, zscore=True).mean == pytest.approx(reference["mean_rating_z"], abs=EXACT)
     for name, theirs in LAYERS.items():
         assert ours.layers[name].pearson.r == pytest.approx(reference["layers"][theirs]["pearson_z_mean"], abs=EXACT)
 

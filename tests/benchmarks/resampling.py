@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from simtui.analysis import resampling
-from simtui.analysis.agreement import agreement
+from tests.analysis.data import agreement_of
 
 PAIRS, RATERS, RESAMPLES, LOOPED = 30, 7, 10_000, 500
 
@@ -97,7 +97,7 @@ def measure() -> list[tuple[str, float]]:
             "pairs and raters, simtui",
             median_ms(lambda: resampling.crossed_bootstrap(layers, ratings, units, (rng, rng), RESAMPLES)),
         ),
-        ("agreement of 4 layers, everything, default resamples", median_ms(lambda: agreement(four, ratings))),
+        ("agreement of 4 layers, everything, default resamples", median_ms(lambda: agreement_of(four, ratings))),
     ]
 
 

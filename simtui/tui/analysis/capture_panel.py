@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,15 +18,20 @@ from textual.widgets import DataTable, Static
 from simtui.analysis.layer_results import BASELINE, RankedPair
 from simtui.analysis.results import Group, Report
 from simtui.errors import printable
-from simtui.reporting.numbers import number
+from simtui.reporting.blocks import Table
+from simtui.reporting.captures import disagreement, measures, reading
+from simtui.reporting.numbers import number, predictor
+from simtui.reporting.summary import accuracy_on_stimuli
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui.analysis.capture_lines import accuracy, measures, reading, thresholds
+from simtui.terminal.layout import table
 from simtui.tui.analysis.pair_view import PairView, ShownPair
 from simtui.tui.analysis.tab_part import TabPart
 
 WIDE = 112
 """Columns from which what is left of one, the other taken out, stands beside the measures and not below them."""
+
+REST = "r, the other taken out"
 
 PICTURES = (132, 40)
 """Columns and rows from which the selected pair is beside the measures."""
@@ -112,12 +118,10 @@ def extremes(report: Report, layer: str) -> Iterator[tuple[int, Group, str, Rank
     """Every pair of the Report's disagreements: its position through all groups, its group, and + or -."""
     first = 0
     for group in report.groups:
-        place = {pair.id: first + i for i, pair in enumerate(group.pairs)}
+        position = {pair.id: first + i for i, pair in enumerate(group.pairs)}
         first += len(group.pairs)
-        found = group.disagreements.get(layer)
-        for sign, pairs in (("+", found.network_higher), ("-", found.people_higher)) if found else ():
-            for ranked in pairs:
-                yield place[ranked.id], group, sign, ranked
+        for side, ranked in disagreement(group, layer):
+            yield position[ranked.id], group, "+" if side.endswith(predictor(layer)) else "-", ranked
 
 
 class CapturePanel(Vertical, TabPart):
@@ -161,7 +165,7 @@ class CapturePanel(Vertical, TabPart):
                 with Vertical(id="capture-beside"):
                     yield Gallery()
                     yield Static("", id="gallery-legend", classes="legend", markup=False)
-                    yield Static("", id="capture-thresholds", classes="legend", markup=False)
+                    yield Static("", id="capture-note", classes="legend", markup=False)
                     with Vertical(id="capture-pair"):
                         yield PairView(self._study, self._terminal, tab=self.tab).data_bind(
                             CapturePanel.shown_pair, CapturePanel.open_tab
@@ -210,16 +214,16 @@ class CapturePanel(Vertical, TabPart):
         pictures = self.has_class("-pictures")
         given = self.app.size.width >= WIDE and not pictures
         known = self.shown_layer in group.captures
-        sentence, low = accuracy(group, centred=self.report.centred)
-        digit = f"Digit {printable(group.digit, 20)} · " if len(self.report.groups) > 1 else ""
         heading = self.query_one("#capture-heading", Static)
+        sentence, low = known_images(group, centred=self.report.centred)
+        digit = f"Digit {printable(group.digit, 20)} · " if len(self.report.groups) > 1 else ""
         heading.update(f"{digit}{sentence}")
         heading.set_class(low, "-low")
         self.query_one("#capture-reading", Static).update(reading(group, self.shown_layer))
-        table = measures(group, self.shown_layer, given=given) if known else ""
-        limits = thresholds(group, self.shown_layer, given=given) if known else ""
-        self.query_one("#capture-measures", Static).update(table)
-        self.query_one("#capture-thresholds", Static).update(limits)
+        found = measures(group, self.shown_layer) if known else None
+        drawn = Text() if found is None else measures_text(found, stacked=not given)
+        self.query_one("#capture-measures", Static).update(drawn)
+        self.query_one("#capture-note", Static).update("" if found is None else found.note)
         anything = self.query_one(Gallery).row_count > 0
         self.query_one(Gallery).display = anything
         legend = self.query_one("#gallery-legend", Static)
@@ -237,5 +241,36 @@ def gallery_legend(layer: str, *, below: bool, pictures: bool) -> list[str]:
         f"+ more alike for {who}",
         "- more alike for people",
         "rank 1: most alike" + ("" if pictures else "  Enter: pair"),
-        *(["PgDn: r, the other taken out"] if below else []),
+        *([f"PgDn: {REST}"] if below else []),
     ]
+
+
+def known_images(group: Group, *, centred: bool) -> tuple[str, bool]:
+    """How the network reads these images, "" where that is not known; and whether that is a warning.
+
+    centred: it saw centred copies of them already.
+    """
+    found = accuracy_on_stimuli([group])
+    if found is None:
+        return "", False
+    if not found.low:
+        return f"The network {found.wordings[0]}", False
+    # What to try comes last: in a narrow window it goes first.
+    return f"! The network {found.wordings[2]}{'' if centred else ': try --centre'}", True
+
+
+def measures_text(found: Table, *, stacked: bool) -> Text:
+    """The table, its headers underlined and what is beyond chance in bold.
+
+    stacked: the columns of what is left of one once the other is taken out are below the others, in a table of their
+    own, and not beside them.
+    """
+    header, rows = found.in_words()
+    parts = [table(header, rows)]
+    if stacked:
+        left = [REST, *header[1:3]]
+        parts = [table(header[:3], [row[:3] for row in rows]), table(left, [[row[0], *row[3:]] for row in rows])]
+    text = Text("\n\n".join("\n".join(lines) for lines in parts), no_wrap=True)
+    text.highlight_regex(rf"(?m)^(?:{re.escape(header[0])}|{re.escape(REST)}).*$", "underline")
+    text.highlight_regex(r"-?\d\.\d+\*", "bold")
+    return text

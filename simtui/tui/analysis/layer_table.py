@@ -12,23 +12,19 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import DataTable, Static
 
-from simtui.analysis.results import Group, Report
+from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.network.layers import KNOWN
-from simtui.reporting.layers import about_layer
-from simtui.reporting.numbers import interval, number, p_value
-from simtui.reporting.summary import p_for_new_people
+from simtui.reporting.blocks import Block, Bullets, Heading
+from simtui.reporting.layers import about_layer, layer_table, layers_over_digits
 from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.column_table import ColumnTable
-from simtui.tui.widgets.reading import Block, Facts, Reading
+from simtui.tui.widgets.reading import BlocksView, Reading
 from simtui.words import counted
-
-COLUMNS = ("layer", "r", "95 %", "p", "untrained", "rho", "tau-b", "each", "r|px")
 
 LEGEND = (
     "r: Pearson with the mean rating, its 95 % interval and p for new people and pairs. untrained: r of networks that "
-    "never learnt. rho: Spearman. tau-b: Kendall. each: mean of r with each participant. r|px: r once what raw pixels "
-    "explain of both is taken out."
+    "never learnt. given pixels: r once what raw pixels explain of both is taken out. rho: Spearman. tau-b: Kendall."
 )
 KEYS = "Up and down choose the layer that every tab shows, PgUp and PgDn scroll this text"
 """Left and right stand there only where there is something to scroll."""
@@ -51,7 +47,7 @@ class LayersPanel(Vertical, TabPart):
     def compose(self) -> ComposeResult:
         yield LayerTable()
         with Reading():
-            yield Facts("", id="layer-facts", markup=False)
+            yield BlocksView(id="layer-facts")
             yield Static("", id="layers-legend", classes="legend", markup=False)
 
     def watch_report(self) -> None:
@@ -63,7 +59,7 @@ class LayersPanel(Vertical, TabPart):
     def draw(self) -> None:
         if self.report is not None:
             self.query_one(LayerTable).show(self.report, self.shown_layer)
-            self.query_one(Facts).tell([*layer_facts(self.report, self.shown_layer)])
+            self.query_one(BlocksView).show(layer_blocks(self.report, self.shown_layer))
             self.query_one(Reading).scroll_home(animate=False)
 
     def on_resize(self) -> None:
@@ -82,6 +78,7 @@ class LayersPanel(Vertical, TabPart):
 class LayerTable(ColumnTable):
     """With several digits a row shows r over all of them; the rest is then of each digit, in rows below."""
 
+    GAP = 1  # with two, the last column would have no room in 80 columns
     BINDING_GROUP_TITLE = "Layers"
     BINDINGS = [
         Binding("up", "cursor_up", "Layer above", show=False),
@@ -119,9 +116,9 @@ class LayerTable(ColumnTable):
         """Fill the table and put the cursor on a layer, without telling anybody."""
         if report is not self._report:
             self._report = report
-            rows = [(name, cells) for name in report.layers for cells in layer_rows(report, name)]
-            self._layers = [name for name, _ in rows]
-            self.fill(COLUMNS, [cells for _, cells in rows])
+            header, rows = layer_rows(report)
+            self._layers = [layer for layer, _ in rows]
+            self.fill(header, [cells for _, cells in rows])
         self.select(layer)
 
     def select(self, layer: str) -> None:
@@ -143,38 +140,27 @@ class LayerTable(ColumnTable):
         self.post_message(self.Paged(step))
 
 
-def layer_facts(report: Report, layer: str) -> Iterator[Block]:
+def layer_blocks(report: Report, layer: str) -> Iterator[Block]:
     """What the layer is, then digit by digit what its row has no room for."""
-    several = len(report.groups) > 1
-    what = f"{layer}: {KNOWN[layer].description}" if layer in KNOWN else printable(layer)
-    if several:
-        yield Block(what, [])
+    yield Heading(f"{layer}: {KNOWN[layer].description}" if layer in KNOWN else printable(layer))
     for group in report.groups:
-        digit = f"Digit {printable(group.digit, 20)}: {counted(group.n_rated, 'pair')}"
-        yield Block(digit if several else what, [*about_layer(group, layer)])
+        if len(report.groups) > 1:
+            yield Heading(f"Digit {printable(group.digit, 20)}: {counted(group.n_rated, 'pair')}")
+        yield Bullets(tuple(about_layer(group, layer)))
 
 
-def layer_rows(report: Report, layer: str) -> list[tuple[str, ...]]:
-    """The rows of one layer: one of all digits together where there are several, then one a digit."""
-    if len(report.groups) == 1:
-        return [(layer, *_cells(report.groups[0], layer))]
-    overall = report.overall.layers[layer]
-    never = number(report.overall.untrained.get(layer))
-    return [
-        (layer, number(overall.r), interval(report.interval(layer), 2), "", never, *([""] * (len(COLUMNS) - 5))),
-        *((f" digit {printable(group.digit, 8)}", *_cells(group, layer)) for group in report.groups),
-    ]
-
-
-def _cells(group: Group, layer: str) -> tuple[str, ...]:
-    found = group.layers[layer]
-    return (
-        number(found.pearson.r),
-        interval(group.interval(layer), 2),
-        p_value(p_for_new_people(group, layer)),
-        number(group.untrained[layer].r if layer in group.untrained else None),
-        number(found.spearman.rho),
-        number(found.kendall.tau_b),
-        number(found.mean_individual_r),
-        number(found.partial_given_pixels.r),
-    )
+def layer_rows(report: Report) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """The header, and each row with its layer: one of all digits together where there are several, then one a digit."""
+    tables = [layer_table(report, group, "brief").in_words() for group in report.groups]
+    header = tables[0][0]
+    whole, over_digits = layers_over_digits(report).in_words()
+    several = len(tables) > 1
+    rows = []
+    for i, layer in enumerate(report.layers):
+        if several:
+            cells = dict(zip(whole, over_digits[i], strict=True)) | {"r": over_digits[i][whole.index("all")]}
+            rows.append((layer, [cells.get(name, "") for name in header]))
+        for group, (_, found) in zip(report.groups, tables, strict=True):
+            first = [f" digit {printable(group.digit, 8)}"] if several else found[i][:1]
+            rows.append((layer, [*first, *found[i][1:]]))
+    return header, rows

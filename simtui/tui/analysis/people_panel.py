@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -16,12 +16,14 @@ from textual.widgets import OptionList, Static
 
 from simtui.analysis.results import Report
 from simtui.errors import printable
+from simtui.reporting.blocks import Block, Bullets, Heading
 from simtui.reporting.numbers import number
-from simtui.reporting.people import why_no_correlations
-from simtui.tui.analysis.people_facts import people_facts
+from simtui.reporting.people import ceilings, reliability, why_no_correlations
+from simtui.reporting.summary import another_person
 from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.analysis.tab_part import TabPart
-from simtui.tui.widgets.reading import Facts, Reading
+from simtui.tui.widgets.reading import BlocksView, Reading
+from simtui.words import counted
 
 BOX, COLUMN, FRAME = 4, 7, 1
 """Columns of the terminal for "[x] ", for each number of a row, and for the scrollbar."""
@@ -125,7 +127,7 @@ class PeoplePanel(Horizontal, TabPart):
     PeoplePanel #people-header { height: 1; text-style: bold; text-wrap: nowrap; }
     PeoplePanel #people-side .legend { height: auto; }
     PeoplePanel Reading { width: 1fr; }
-    PeoplePanel Facts { width: 1fr; margin-bottom: 1; }
+    PeoplePanel BlocksView { width: 1fr; margin-bottom: 1; }
     PeoplePanel #no-matrix { width: 1fr; height: auto; }
     """
 
@@ -154,7 +156,7 @@ class PeoplePanel(Horizontal, TabPart):
             yield Checklist()
             yield Static("", id="people-legend", classes="legend", markup=False)
         with Reading():
-            yield Facts("", id="people-facts", markup=False)
+            yield BlocksView(id="people-facts")
             yield RaterMatrix()
             yield Static("", id="no-matrix", classes="legend", markup=False)
 
@@ -166,7 +168,7 @@ class PeoplePanel(Horizontal, TabPart):
         report, layer = self.report, self.shown_layer
         numbers = {} if report is None else numbers_of_each(report, layer)
         self.query_one(Checklist).show(self.participants, self.checked, numbers)
-        self.query_one(Facts).tell([] if report is None else [*people_facts(report, layer)])
+        self.query_one(BlocksView).show(() if report is None else people_blocks(report, layer))
         self.query_one(RaterMatrix).show(report, layer)
         words = self.query_one("#no-matrix", Static)
         words.update("" if report is None else why_no_correlations(report))
@@ -192,3 +194,16 @@ def numbers_of_each(report: Report, layer: str) -> dict[str, tuple[float | None,
     return dict(
         zip(report.participants, zip(whole.leave_one_out_r, whole.individual_r[layer], strict=True), strict=True)
     )
+
+
+def people_blocks(report: Report, layer: str) -> Iterator[Block]:
+    """Digit by digit: the ceilings first, because everything is read against them."""
+    for group in report.groups:
+        people, pairs = counted(group.n_participants, "person", "people"), counted(group.n_rated, "pair")
+        yield Heading(f"Digit {printable(group.digit, 20)}: {people}, {pairs}")
+        sentences = [*ceilings(group, layer)]
+        if group.another_person_r is not None:
+            found = group.layers[layer]
+            sentences += another_person(group.another_person_r, found.as_another_person_r, layer, found.vs_person)[:1]
+        yield Bullets(tuple(sentences))
+        yield from reliability(group, "brief")

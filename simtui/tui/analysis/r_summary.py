@@ -11,15 +11,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from simtui.analysis.results import Report
+from simtui.terminal.layout import longest_fitting
+from simtui.tui.analysis.axis_bar import AxisBar
 from simtui.tui.analysis.summary import NOBODY, Summary, about, brief, concluded, legend, summarise, warned
-from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.big_number import BigNumber
+from simtui.tui.widgets.scatter_plot import WIDE
 
 ROOMY = 28
 """Rows from which the sentences may take four of them."""
-
-WIDE = 112
-"""Columns from which the pair stands beside the plot, and has need of the rows."""
 
 
 class RSummary(Widget):
@@ -101,14 +100,13 @@ class RSummary(Widget):
         marks = legend(summary, beside)
         self._put("#r-about", about(summary, beside))
         self._put("#r-legend", marks)
-        against = [mark.against for mark in summary.marks if mark.against]
-        self.query_one("#r-sentence").set_class(any(words in marks.plain for words in against), "-told")
+        told = bool(summary.same_task) and summary.same_task in marks.plain
+        self.query_one("#r-sentence").set_class(told, "-told")
         self._put("#r-brief", brief(summary, width))
         self._say("#r-withheld", summary.conclusion[0] if summary.withheld else "")
         self._say("#r-warning", warned(summary, width))
         self._say("#r-conclusion", "" if summary.withheld else concluded(summary, width, self._rows(summary)))
-        long = f"{summary.sentence} {summary.meaning}".strip()
-        self._say("#r-sentence", long if len(long) <= width else summary.sentence)
+        self._say("#r-sentence", longest_fitting(summary.sentences, width) if summary.sentences else "")
 
     def _rows(self, summary: Summary) -> int:
         """How many the conclusion may take."""

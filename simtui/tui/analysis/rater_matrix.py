@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from textual.binding import Binding
 from textual.widget import Widget
 
 from simtui.analysis.results import Report
 from simtui.errors import printable
-from simtui.reporting.numbers import number
-from simtui.reporting.people import MOST_IN_MATRIX
+from simtui.reporting.people import MOST_IN_MATRIX, correlations
 from simtui.tui.widgets.column_table import ColumnTable
-
-NAME = 16
-"""Characters of a name in its row, and above its column."""
 
 
 class RaterMatrix(ColumnTable):
@@ -53,10 +47,9 @@ class RaterMatrix(ColumnTable):
         if known is not None and known[0] is report and (known[1] == layer or not several):
             return
         self._shown = report, layer
-        people = [printable(name, NAME) for name in report.participants]
-        header = ["r of", *(["others", layer] if several else []), *people]
+        header, rows = matrix(report, layer)
         # Short names would leave no room for a minus.
-        self.fill([f"{name:>{5 if i else 0}}" for i, name in enumerate(header)], [*matrix_rows(report, layer)])
+        self.fill([f"{name:>{5 if i else 0}}" for i, name in enumerate(header)], rows)
 
     def action_go(self, rows: int) -> None:
         done = self.scroll_offset.y == (0 if rows < 0 else self.max_scroll_y)
@@ -73,17 +66,20 @@ def has_matrix(report: Report) -> bool:
     return known and 2 <= len(report.participants) <= MOST_IN_MATRIX
 
 
-def matrix_rows(report: Report, layer: str) -> Iterator[tuple[str, ...]]:
-    """A row a person; with several digits their rows follow that of the digit."""
+def matrix(report: Report, layer: str) -> tuple[list[str], list[list[str]]]:
+    """The header, and a row a person; with several digits their rows follow that of the digit.
+
+    With one digit the checklist has what is in the second and the third column.
+    """
     several = len(report.groups) > 1
-    names = [printable(name, NAME) for name in report.participants]
+    header: list[str] = []
+    rows: list[list[str]] = []
     for group in report.groups:
-        if several:
-            yield (f"digit {printable(group.digit, 8)}", *([""] * (len(names) + 2)))
-        for i, row in enumerate(group.pairwise_r or ()):
-            own = (group.leave_one_out_r[i], group.layers[layer].individual_r[i]) if several else ()
-            yield (
-                names[i],
-                *(number(r, 2) for r in own),
-                *("" if i == j else number(r, 2) for j, r in enumerate(row)),
-            )
+        for table in correlations(report, group, layer):
+            header, found = table.in_words()
+            if several:
+                rows.append([f"digit {printable(group.digit, 8)}", *([""] * (len(header) - 1))])
+            rows += found
+    if not several:
+        header, rows = [header[0], *header[3:]], [[row[0], *row[3:]] for row in rows]
+    return header, rows

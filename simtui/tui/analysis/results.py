@@ -11,15 +11,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static, TabbedContent, TabPane, Tabs
+from textual.widgets import TabbedContent, TabPane, Tabs
 
 from simtui.analysis.results import Report
 from simtui.network.layers import DEFAULT_LAYER
 from simtui.reporting.pairs import PairRow, by_disagreement, pair_rows, plotted_scores
+from simtui.reporting.provenance import about
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.terminal.layout import longest_fitting
-from simtui.tui.analysis.about import about_lines
 from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
 from simtui.tui.analysis.jobs import Gradient, SaliencyAnswer, SaliencyRequest
 from simtui.tui.analysis.layer_table import LayersPanel, LayerTable
@@ -28,6 +28,7 @@ from simtui.tui.analysis.pair_view import Overlay, PairView, ShownPair
 from simtui.tui.analysis.people_panel import PeoplePanel
 from simtui.tui.analysis.r_summary import RSummary
 from simtui.tui.analysis.tab_part import TabPart
+from simtui.tui.widgets.reading import BlocksView
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
 TABS = {
@@ -276,7 +277,7 @@ class GapLegend(Widget):
         return Content(legend(self.shown_layer))
 
 
-class About(Static, TabPart):
+class About(BlocksView, TabPart):
     """What the analysis stands on."""
 
     report: reactive[Report | None] = reactive(None)
@@ -292,7 +293,7 @@ class About(Static, TabPart):
 
     def draw(self) -> None:
         if self.report is not None:
-            self.update("\n".join(about_lines(self.report, self._study)))
+            self.show(about(self.report, self._study))
 
 
 def _pane(key: str) -> TabPane:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -11,88 +10,69 @@ from rich.text import Text
 from simtui.analysis.layer_results import BASELINE, Interval
 from simtui.analysis.results import Report
 from simtui.errors import printable
+from simtui.reporting.blocks import Mark
 from simtui.reporting.conclusion import TooFewPairs, conclude, conclusion_wordings
 from simtui.reporting.numbers import p_is
-from simtui.reporting.summary import p_for_new_people
+from simtui.reporting.summary import Accuracy, accuracy_on_stimuli, another_person, marks, p_for_new_people
+from simtui.terminal.layout import longest_fitting
 
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something to read r against, as one letter on the axis.
-
-    short: its name where there is little room. against: what it alone can be compared with, where that is not r.
-    """
-
-    letter: str
-    name: str
-    value: float
-    short: str = ""
-    against: str = ""
+LETTERS = {"untrained": "u", "pixels": "p", "person": "a", "ceiling": "c"}
+"""What stands for a mark on the axis, by its short name; in this order in the legend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What the summary says of one layer of a report.
 
-    about: what was correlated with what. sentence: how to read it, or why there is no number. meaning: of the
-    numbers in the sentence, where there is room for it. p: of the permutation. conclusion: what may be said on the
-    numbers, in ever fewer words; withheld: that is nothing, for want of pairs. warning: of images that the network
-    does not know, in ever fewer words; empty where it knows them, which is then said in known. absent: of a mark that
-    cannot be had, in two lengths.
+    about: what was correlated with what. same_task: the layer set the task of another person, with whom alone that can
+    be compared. sentences: how to read r, or why there is none, the longest first. p: of the permutation. conclusion:
+    what may be said on the numbers, in ever fewer words; withheld: that is nothing, for want of pairs. accuracy: how
+    the network reads the images. absent: of a mark that cannot be had, in two lengths.
     """
 
     r: float | None
     ci: Interval | None
     marks: tuple[Mark, ...]
     about: str
-    sentence: str
-    meaning: str = ""
+    sentences: tuple[str, ...] = ()
+    same_task: str = ""
     p: float | None = None
     conclusion: tuple[str, ...] = ()
     withheld: bool = False
-    warning: tuple[str, ...] = ()
-    known: str = ""
+    accuracy: Accuracy | None = None
     absent: tuple[str, ...] = ()
 
+    @property
+    def warning(self) -> tuple[str, ...]:
+        """Of images that the network does not know, the longest first."""
+        if self.accuracy is None or not self.accuracy.low:
+            return ()
+        whole, *_, least = self.accuracy.wordings
+        return (f"! The network {whole}.", *(f"! {words}" for words in self.accuracy.wordings[1:-1]), f"! {least}")
 
-NOBODY = Summary(None, None, (), "nobody is chosen", "Check at least one participant.")
+
+NOBODY = Summary(None, None, (), "nobody is chosen", ("Check at least one participant.",))
 """There is no number, and what to do."""
 
 
 def summarise(report: Report, layer: str) -> Summary:
     """The ten-second reading of one layer: of all digits together, by their Fisher-z mean."""
     overall = report.overall.layers[layer]
-    baseline = report.overall.layers.get(BASELINE)
     alone = report.groups[0] if len(report.groups) == 1 else None
-    candidates = (
-        ("u", "untrained", report.overall.untrained.get(layer), "untrained"),
-        ("p", "pixels", None if layer == BASELINE or baseline is None else baseline.r, "pixels"),
-        ("a", "another person", report.overall.another_person_r, "person"),
-        ("c", "ceiling", alone.ceilings.mean if alone is not None else None, "ceiling"),
-    )
-    same_task = (
-        {"a": f"{'pixels' if layer == BASELINE else 'network'} {overall.as_another_person_r:.2f}"}
-        if (overall.as_another_person_r is not None)
-        else {}
-    )
-    sentence, meaning = _sentence(report, layer)
+    known = {mark.short: mark for mark in marks(report, layer)}
+    same = overall.as_another_person_r
     found = conclude(report, layer)
     return Summary(
         r=overall.r,
         ci=report.interval(layer),
-        marks=tuple(
-            Mark(letter, name, r, short, same_task.get(letter, ""))
-            for letter, name, r, short in candidates
-            if r is not None
-        ),
+        marks=tuple(known[short] for short in LETTERS if short in known),
         about=_about(report, layer),
-        sentence=sentence,
-        meaning=meaning,
+        sentences=_sentences(report, layer),
+        same_task="" if same is None else f"{'pixels' if layer == BASELINE else 'network'} {same:.2f}",
         p=p_for_new_people(alone, layer) if alone is not None else None,
         conclusion=() if found is None else conclusion_wordings(found),
         withheld=isinstance(found, TooFewPairs),
-        warning=_warning(report),
-        known=_known(report),
+        accuracy=accuracy_on_stimuli(report.groups, several=alone is None),
         absent=() if alone is not None else ("c ceiling: only within a digit", "c per digit"),
     )
 
@@ -107,65 +87,36 @@ def _about(report: Report, layer: str) -> str:
     return f"{layer} · {people} · {n} pairs of {which} {digits}"
 
 
-def _sentence(report: Report, layer: str) -> tuple[str, str]:
-    """The sentence, and what its numbers are."""
+def _sentences(report: Report, layer: str) -> tuple[str, ...]:
     if report.overall.layers[layer].r is None:
-        return " ".join(printable(note, 300) for note in report.notes) or "There is no correlation to show.", ""
+        return (" ".join(printable(note, 300) for note in report.notes) or "There is no correlation to show.",)
     another = report.overall.another_person_r
     if another is not None:
         # The r above is with the mean of everybody; a person can only be held to the others, and so is the network.
-        network = report.overall.layers[layer].as_another_person_r
-        who = "pixels" if layer == BASELINE else "the network"
-        same = "" if network is None else f"; {who} r = {network:.2f}"
-        meaning = "(mean r with the others' mean, not the r above)"
-        return f"How well one more person does: r = {another:.2f}{same}.", meaning
+        wordings = another_person(another, report.overall.layers[layer].as_another_person_r, layer)
+        return tuple(f"{words[0].upper()}{words[1:]}." for words in wordings)
     if len(report.participants) == 1:
-        return "One participant: how well another person would do cannot be said.", ""
-    return "", ""
-
-
-def _warning(report: Report) -> tuple[str, ...]:
-    """That the network does not know some of the images, in ever fewer words."""
-    low = [group for group in report.groups if group.accuracy_is_low]
-    if not low:
-        return ()
-    shares = sorted({f"{100 * (group.accuracy_on_stimuli or 0):.0f}" for group in low}, key=int)
-    share = f"{' to '.join(dict.fromkeys((shares[0], shares[-1])))} %"
-    of = "these images"
-    if len(report.groups) > 1:
-        digits = ", ".join(printable(group.digit, 20) for group in low)
-        of = f"the images of {'digit' if len(low) == 1 else 'digits'} {digits}"
-    return (
-        f"! The network reads only {share} of {of}: r may be about their format.",
-        f"! reads only {share} of {of}: r may be about their format",
-        f"! reads only {share} of {of}",
-        f"! reads only {share}",
-    )
-
-
-def _known(report: Report) -> str:
-    """How many of the images the network knows, where it knows enough of all."""
-    shares = [group.accuracy_on_stimuli for group in report.groups if group.accuracy_on_stimuli is not None]
-    if len(shares) < len(report.groups) or any(group.accuracy_is_low for group in report.groups):
-        return ""
-    return f"the network reads {100 * min(shares):.0f} % of {'them' if len(shares) == 1 else 'each'}"
+        return ("One participant: how well another person would do cannot be said.",)
+    return ()
 
 
 def about(summary: Summary, width: int) -> str:
     """What r is of, with its interval and more where there is room for it; the axis shows the interval too."""
+    known = (
+        "" if summary.accuracy is None or summary.accuracy.low else f" · the network {summary.accuracy.wordings[-1]}"
+    )
     if summary.ci is None:
-        return _longest((f"{summary.about} · {summary.known}", summary.about), width)
+        return longest_fitting((f"{summary.about}{known}", summary.about), width)
     ends = _ends(summary.ci)
     p = "" if summary.p is None else f", {p_is(summary.p)}"
     lines = [f"{summary.about} · 95 % {ends}{p}", f"{summary.about} · {ends}{p}", f"{summary.about} · 95 % {ends}"]
-    known = [f"{lines[0]} · {summary.known}"] if summary.known else []
-    return _longest((*known, *lines, summary.about), width)
+    return longest_fitting((f"{lines[0]}{known}", *lines, summary.about), width)
 
 
 def brief(summary: Summary, width: int) -> str:
     """All of it in one row; where there is no room, the pairs go before the interval and a warning do."""
     if summary.r is None:
-        return f"{summary.about}: {summary.sentence}"
+        return f"{summary.about}: {summary.sentences[-1]}" if summary.sentences else summary.about
     few = summary.about.rpartition(" · ")[0] or summary.about
     r, ends = f"r = {summary.r:.3f}", "" if summary.ci is None else _ends(summary.ci)
     p = "" if summary.p is None else f", {p_is(summary.p)}"
@@ -179,7 +130,7 @@ def brief(summary: Summary, width: int) -> str:
         lines = [*(f"{line} · {warning}" for line in lines for warning in summary.warning[1:]), *lines]
     if summary.withheld:
         lines = [*(f"{summary.conclusion[0]} {line}" for line in lines), f"{summary.conclusion[0]} {r}"]
-    return _longest(lines, width)
+    return longest_fitting(lines, width)
 
 
 def concluded(summary: Summary, width: int, rows: int = 1) -> str:
@@ -193,12 +144,7 @@ def concluded(summary: Summary, width: int, rows: int = 1) -> str:
 
 def warned(summary: Summary, width: int) -> str:
     """The warning in as many words as fit."""
-    return _longest(summary.warning, width) if summary.warning else ""
-
-
-def _longest(lines: Sequence[str], width: int) -> str:
-    """The first that fits, or else the last."""
-    return next((line for line in lines if len(line) <= width), lines[-1])
+    return longest_fitting(summary.warning, width) if summary.warning else ""
 
 
 def _ends(ci: Interval) -> str:
@@ -213,14 +159,14 @@ def legend(summary: Summary, width: int) -> Text:
         *(_marks(summary, gap, short=short) for gap, short in gaps),
     ]
     lines.insert(0, _marks(summary, "   ", note=summary.absent[0] if summary.absent else "", against=True))
-    bare = Text("  ", no_wrap=True).join(Text.assemble((m.letter, "bold"), f" {m.value:.2f}") for m in summary.marks)
-    return next((line for line in lines if len(line) <= width), bare)
+    bare = [Text.assemble((LETTERS[mark.short], "bold"), f" {mark.value:.2f}") for mark in summary.marks]
+    return longest_fitting([*lines, Text("  ", no_wrap=True).join(bare)], width)
 
 
 def _marks(summary: Summary, gap: str, *, short: bool = False, note: str = "", against: bool = False) -> Text:
     parts = []
     for mark in summary.marks:
-        compared = f" ({mark.against})" if against and mark.against else ""
-        name = mark.short if short else mark.name
-        parts.append(Text.assemble((mark.letter, "bold"), f" {name} {mark.value:.2f}{compared}"))
+        compared = f" ({summary.same_task})" if against and mark.short == "person" and summary.same_task else ""
+        name = mark.short if short or mark.short in ("untrained", "ceiling") else mark.name
+        parts.append(Text.assemble((LETTERS[mark.short], "bold"), f" {name} {mark.value:.2f}{compared}"))
     return Text(gap, no_wrap=True).join([*parts, Text(note)] if note else parts)

@@ -1,8 +1,8 @@
-"""Reading: text that is longer than its room, scrolled with the keys; Facts: paragraphs of such text."""
+"""Reading: text that is longer than its room, scrolled with the keys; BlocksView: such text, of a Report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -11,7 +11,10 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from simtui.terminal.layout import paragraphs
+from simtui.reporting.blocks import Block
+from simtui.reporting.text import render
+
+LEAST_WIDTH = 12
 
 
 class Reading(VerticalScroll, can_focus=True):
@@ -34,34 +37,21 @@ class Reading(VerticalScroll, can_focus=True):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A heading, "" for none, and what stands under it, one paragraph each."""
-
-    heading: str
-    texts: Sequence[str]
-
-
-class Facts(Static):
-    """Blocks one below the other; the further lines of a paragraph stand further in, in whatever width there is."""
+class BlocksView(Static):
+    """What reporting says, as its text says it, in whatever width there is."""
 
     DEFAULT_CSS = """
-    Facts { height: auto; }
+    BlocksView { height: auto; }
     """
 
-    def tell(self, blocks: Sequence[Block]) -> None:
-        self.update(_Wrapped(tuple(blocks)))
+    def show(self, blocks: Iterable[Block]) -> None:
+        self.update(_Drawn(tuple(blocks)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Wrapped:
+class _Drawn:
     blocks: tuple[Block, ...]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for i, block in enumerate(self.blocks):
-            if i:
-                yield Text("")
-            if block.heading:
-                yield Text(block.heading, "bold")
-            if block.texts:
-                yield Text("\n".join(paragraphs(block.texts, max(options.max_width, 12))), no_wrap=True)
+        lines = render(self.blocks, max(options.max_width, LEAST_WIDTH), color=True)
+        yield Text.from_ansi(lines.rstrip("\n"), no_wrap=True)

@@ -18,10 +18,12 @@ from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.reporting.plot import MIN_HEIGHT, MIN_WIDTH, Plot, Position, draw
 from simtui.reporting.summary import YLABEL, scatter
-from simtui.tui.analysis.r_summary import WIDE
 
 REACH = 3
 """Columns (a row counts as two) within which the mouse finds a point."""
+
+WIDE = 112
+"""Columns of the window from which the pair stands beside the plot, and has need of the rows."""
 
 TALL = 13
 """Rows from which the plot has a title: it says no more than the summary does."""

@@ -8,12 +8,11 @@ import msgspec
 import pytest
 from textual.widgets import Static, TabbedContent
 
-from simtui.analysis.layer_results import Judged
 from simtui.analysis.ratings import collect
 from simtui.analysis.results import Report
+from simtui.reporting.captures import measures, reading
 from simtui.study.model import Study
-from simtui.tui.analysis.capture_lines import accuracy, measures, passes, reading, thresholds
-from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
+from simtui.tui.analysis.capture_panel import CapturePanel, Gallery, known_images, measures_text
 from simtui.tui.analysis.results import Results
 from simtui.tui.analysis.screen import AnalysisScreen
 from tests.analysis.reports import analyze
@@ -36,59 +35,36 @@ def report(study: Study, folder: Path) -> Report:
     return analyze(study, collect(study, [folder]))
 
 
-def test_the_table_has_every_measure_and_marks_those_beyond_chance(report: Report) -> None:
-    group = report.groups[0]
-    narrow, wide = (measures(group, "conv2", given=given).plain.splitlines() for given in (False, True))
-    n = len(group.covariates)
-    assert len(narrow) == 2 * (1 + n) + 1
-    assert len(wide) == 1 + n
-    assert narrow[n + 2].startswith("r, the other taken out")
-    marked = 0
-    for i, (covariate, long) in enumerate(zip(group.covariates, wide[1:], strict=True), start=1):
-        of = covariate.layers["conv2"]
-        first, second = (covariate.people, of.layer), (of.people_given_layer, of.layer_given_people)
-        for line, judged in ((narrow[i], first), (narrow[n + 2 + i], second), (long, (*first, *second))):
-            assert line.startswith(covariate.label)
-            cells = [f"{one.r:.2f}{'*' if passes(one) else ''}" if one.r is not None else "–" for one in judged]
-            assert line.removeprefix(covariate.label).split() == cells
-        marked += sum(passes(one) for one in first)
-    # People who rate the overlap itself follow it beyond chance.
-    assert 0 < marked < 2 * n
+def test_the_measures_stand_in_two_tables_where_one_has_no_room(report: Report) -> None:
+    found = measures(report.groups[0], "conv2")
+    narrow, wide = (measures_text(found, stacked=stacked).plain.splitlines() for stacked in (True, False))
     assert max(map(len, narrow)) <= 46
+    assert len(narrow) == 2 * len(wide) + 1
+    for i, row in enumerate(found.rows, start=1):
+        assert wide[i].removeprefix(str(row[0])).split() == [*row[1:]]
+        assert narrow[i].removeprefix(str(row[0])).split() == [*row[1:3]]
+        assert narrow[len(wide) + 1 + i].removeprefix(str(row[0])).split() == [*row[3:]]
 
 
-def test_the_threshold_is_the_reports(report: Report) -> None:
-    group = report.groups[0]
-    line = thresholds(group, "fc", given=False)
-    capture = group.captures["fc"]
-    assert f"{group.covariate_threshold:.2f} people, {capture.threshold:.2f} fc" in line
-    taken = capture.threshold_people_given_layer, capture.threshold_layer_given_people
-    assert line.endswith(f"the other taken out, {taken[0]:.2f} people, {taken[1]:.2f} fc")
-    assert f"{taken[0]:.2f} people|fc, {taken[1]:.2f} fc|people" in thresholds(group, "fc", given=True)
-
-
-@pytest.mark.parametrize(("p", "expected"), [(0.05, True), (0.0501, False), (None, False)])
-def test_beyond_chance_is_up_to_five_percent(p: float | None, expected: bool) -> None:
-    assert passes(Judged(r=0.5, p=p)) is expected
+def test_what_is_beyond_chance_is_bold(report: Report) -> None:
+    found = measures(report.groups[0], "conv2")
+    text = measures_text(found, stacked=False)
+    bold = {text.plain[span.start : span.end] for span in text.spans if span.style == "bold"}
+    assert bold == {str(cell) for row in found.rows for cell in row[1:] if str(cell).endswith("*")}
+    # People who rate the overlap itself follow it beyond chance.
+    assert bold
 
 
 def test_images_that_the_network_does_not_know_are_a_warning(report: Report) -> None:
     group = report.groups[0]
-    fine, warned = accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=0.97), centred=False)
-    assert ("97 %" in fine, warned) == (True, False)
+    fine, warned = known_images(msgspec.structs.replace(group, accuracy_on_stimuli=0.97), centred=False)
+    assert ("97.0 %" in fine, warned) == (True, False)
     few = msgspec.structs.replace(group, accuracy_on_stimuli=0.92, accuracy_is_low=True)
-    low, warned = accuracy(few, centred=False)
+    low, warned = known_images(few, centred=False)
     assert warned
-    assert low == "! The network reads only 92 % of these images: try --centre"
-    assert "--centre" not in accuracy(few, centred=True)[0]
-    assert not accuracy(msgspec.structs.replace(group, accuracy_on_stimuli=None), centred=False)[1]
-
-
-def test_no_evidence_is_said_in_words(report: Report) -> None:
-    group = report.groups[0]
-    silent = {name: msgspec.structs.replace(found, reading=None) for name, found in group.captures.items()}
-    assert "beyond chance" in reading(msgspec.structs.replace(group, captures=silent), "fc")
-    assert "more pairs" in reading(msgspec.structs.replace(group, captures={}), "fc")
+    assert low == "! The network reads only 92.0 % of these images rightly: try --centre"
+    assert "--centre" not in known_images(few, centred=True)[0]
+    assert known_images(msgspec.structs.replace(group, accuracy_on_stimuli=None), centred=False) == ("", False)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -107,9 +83,8 @@ async def test_the_tab_shows_it_all_at_once_and_enter_shows_the_pair(
         if size == (80, 24):
             assert f"r = {r:.3f} · fc" in screen
         assert " ".join(reading(group, "fc").split()) in screen
-        assert f"The network reads {100 * (group.accuracy_on_stimuli or 0):.0f} %" in screen
+        assert f"The network reads {100 * (group.accuracy_on_stimuli or 0):.1f} %" in screen
         assert all(covariate.label in screen for covariate in group.covariates)
-        assert ("people|fc" in screen) is (size[0] == 120)
         gallery = app.screen.query_one(Gallery)
         assert app.focused is gallery
         found = group.disagreements["fc"]

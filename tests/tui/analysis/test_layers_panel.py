@@ -11,10 +11,11 @@ from simtui.analysis.layer_results import Mixed, Pearson
 from simtui.analysis.ratings import collect
 from simtui.analysis.results import Report
 from simtui.network.layers import KNOWN, LAYERS
+from simtui.reporting.blocks import Bullets, Heading
 from simtui.reporting.numbers import interval, number, p_is
-from simtui.reporting.text import as_text
+from simtui.reporting.text import as_text, render
 from simtui.study.model import Study
-from simtui.tui.analysis.layer_table import COLUMNS, LEGEND, LayerTable, layer_facts, layer_rows
+from simtui.tui.analysis.layer_table import LEGEND, LayerTable, layer_blocks, layer_rows
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
@@ -43,7 +44,7 @@ def headers(table: LayerTable) -> list[str]:
 
 
 def words_of(report: Report, layer: str) -> str:
-    return " ".join(text for block in layer_facts(report, layer) for text in (block.heading, *block.texts))
+    return render([*layer_blocks(report, layer)], width=400)
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -76,19 +77,21 @@ def test_with_one_digit_they_are_the_sentences_of_the_text(tmp_path: Path) -> No
     report = analyze(study, collect(study, [rated(study, tmp_path, "Ann", "Ben", "P10")]))
     text = as_text(report, "conv2", width=400)
 
-    (block,) = layer_facts(report, "conv2")
+    heading, sentences = layer_blocks(report, "conv2")
 
-    assert block.heading == f"conv2: {KNOWN['conv2'].description}"
-    for sentence in block.texts:
+    assert heading == Heading(f"conv2: {KNOWN['conv2'].description}")
+    assert isinstance(sentences, Bullets)
+    for sentence in sentences.items:
         assert sentence in text
 
 
 def test_no_p_is_zero(report: Report) -> None:
     group = report.groups[0]
     found = msgspec.structs.replace(group.layers["fc"], pearson=Pearson(r=0.9), mixed=Mixed(p=0.00001))
-    sure = msgspec.structs.replace(report, groups=(msgspec.structs.replace(group, layers={"fc": found}),))
+    one = msgspec.structs.replace(group, layers=group.layers | {"fc": found})
+    sure = msgspec.structs.replace(report, groups=(one,))
 
-    assert "<0.0001" in layer_rows(sure, "fc")[0]
+    assert "<0.0001" in layer_rows(sure)[1][0][1]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (62, 16), (132, 43)])
@@ -110,7 +113,7 @@ async def test_everything_is_reached_with_the_keys(
             seen += f" {on_screen(pilot)}"
         for part in (KNOWN["fc"].description, "Digit 0: 6 pairs", "Digit 3: 6 pairs", "Digit 8: 6 pairs"):
             assert part in seen
-        assert all(f"{name}:" in seen for name in ("untrained", "rho", "tau-b", "each", "r|px"))
+        assert all(f"{name}:" in seen for name in ("untrained", "given pixels", "rho", "tau-b"))
         assert ("show other" in seen) == table.is_cut == (size[0] < 80)
         # No column is lost, none is cut.
         names, last = set(headers(table)), [""]
@@ -119,9 +122,9 @@ async def test_everything_is_reached_with_the_keys(
             assert table.max_scroll_x == 0
             await pilot.press("right")
             await pilot.pause()
-        assert {name.split()[0] for name in COLUMNS} <= names
+        assert {name.split()[0] for name in layer_rows(report)[0]} <= names
         assert (last[1] == "←") == table.is_cut
-        for _ in COLUMNS:
+        for _ in names:
             await pilot.press("left")
         assert headers(table)[1] == "r"
         await pilot.press("tab")
@@ -156,7 +159,9 @@ async def test_the_words_go_with_the_layer_and_begin_at_their_top(study: Study, 
         assert "conv2: second convolution" in on_screen(pilot)
 
 
-async def test_the_columns_stay_where_they_are_when_the_layer_changes(study: Study, folder: Path) -> None:
+async def test_the_columns_stay_where_they_are_when_the_layer_changes(
+    study: Study, folder: Path, report: Report
+) -> None:
     app = app_with(lambda: AnalysisScreen(study, [folder], terminal(62, 16)))
     async with app.run_test(size=(62, 16)) as pilot:
         await settled(pilot)
@@ -172,12 +177,12 @@ async def test_the_columns_stay_where_they_are_when_the_layer_changes(study: Stu
         await pilot.resize_terminal(100, 24)
         await pilot.pause()
         await pilot.pause()
-        assert headers(table) == [word for name in COLUMNS for word in name.split() if word != "%"]
+        assert headers(table) == [word for name in layer_rows(report)[0] for word in name.split() if word != "%"]
         assert table.cursor_row == 9
 
 
-def test_the_legend_explains_every_column_and_the_list_has_every_key() -> None:
-    assert all(f"{name}: " in LEGEND for name in COLUMNS if name not in ("layer", "95 %", "p"))
+def test_the_legend_explains_every_column_and_the_list_has_every_key(report: Report) -> None:
+    assert all(f"{name}: " in LEGEND for name in layer_rows(report)[0] if name not in ("layer", "95 % interval", "p"))
     listed = dict(keys_of([LayerTable, Reading]))
     for key in ("←", "→", "pgup", "pgdn", "tab"):
         assert any(keys == key for keys, _ in listed["Layers"])

@@ -12,12 +12,13 @@ from textual.widgets import Static
 
 from simtui.analysis.ratings import collect
 from simtui.analysis.results import Report
+from simtui.reporting.blocks import Bullets, Heading
 from simtui.reporting.numbers import number
 from simtui.reporting.people import why_no_correlations
+from simtui.reporting.text import render
 from simtui.study.model import Study
-from simtui.tui.analysis.people_facts import people_facts
-from simtui.tui.analysis.people_panel import Checklist, PeoplePanel, shortened
-from simtui.tui.analysis.rater_matrix import RaterMatrix, has_matrix, matrix_rows
+from simtui.tui.analysis.people_panel import Checklist, PeoplePanel, people_blocks, shortened
+from simtui.tui.analysis.rater_matrix import RaterMatrix, has_matrix, matrix
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
@@ -138,7 +139,7 @@ async def test_everything_is_reached_with_the_keys(
             # Wherever their lines are broken.
             bounds = group.ceilings
             for value in (bounds.individual_lower, bounds.individual_upper, bounds.mean, group.another_person_r):
-                assert number(value, 2) in seen
+                assert number(value) in seen
         assert seen.count("√ICC(C,k)") >= 3
         assert "split half" in seen
         await pilot.press("tab")
@@ -182,7 +183,7 @@ async def test_the_matrix_stands_beside_the_numbers_where_there_is_room(study: S
 
 
 def test_the_matrix_has_the_reports_numbers(report: Report) -> None:
-    found = [*matrix_rows(report, "fc")]
+    _, found = matrix(report, "fc")
 
     assert [row[0] for row in found if not any(row[1:])] == ["digit 0", "digit 3", "digit 8"]
     group = report.groups[1]
@@ -190,8 +191,8 @@ def test_the_matrix_has_the_reports_numbers(report: Report) -> None:
     of_digit = found[len(NAMES) + 2 :][: len(NAMES)]
     for i, row in enumerate(of_digit):
         own = group.leave_one_out_r[i], group.layers["fc"].individual_r[i]
-        assert row[1:3] == (number(own[0], 2), number(own[1], 2))
-        assert row[3:] == tuple("" if i == j else number(r, 2) for j, r in enumerate(group.pairwise_r[i]))
+        assert row[1:3] == [number(own[0], 2), number(own[1], 2)]
+        assert row[3:] == ["" if i == j else number(r, 2) for j, r in enumerate(group.pairwise_r[i])]
 
 
 def test_many_people_have_a_sentence_in_the_place_of_the_matrix(report: Report) -> None:
@@ -228,30 +229,31 @@ def test_one_person_is_one_person(tmp_path: Path) -> None:
     study = drawn_study(pairs=6)
     report = analyze(study, collect(study, [rated(study, tmp_path, "Ann")]))
 
-    (block,) = people_facts(report, "fc")
+    heading, sentences = people_blocks(report, "fc")
 
-    assert block.heading == "Digit 8: 1 person, 6 pairs"
-    assert "no ceiling: Only one person has usable ratings" in block.texts[0]
-    assert block.texts[1].endswith(": none either")
-    assert block.texts[2] == "With fewer than two people nothing can be said of their agreement."
-    assert len(block.texts) == 3
+    assert heading == Heading("Digit 8: 1 person, 6 pairs")
+    assert isinstance(sentences, Bullets)
+    single, mean = sentences.items
+    assert "no ceiling: Only one person has usable ratings" in single
+    assert mean.endswith(": none either")
     assert not has_matrix(report)
 
 
 def test_all_numbers_of_the_text_are_here_each_ceiling_beside_its_own(report: Report) -> None:
     group = report.groups[0]
-    texts = next(people_facts(report, "fc")).texts
-    bounds = group.ceilings
+    blocks = [*people_blocks(report, "fc")]
+    assert isinstance(blocks[1], Bullets)
+    texts, bounds = blocks[1].items, group.ceilings
 
     assert f"ceiling lies between {number(bounds.individual_lower)} (lower bound)" in texts[0]
     assert "√ICC" not in texts[0]
     assert f"√ICC(C,k): {number(bounds.mean)}" in texts[1]
     assert "lower" not in texts[1]
-    told = "\n".join(texts)
+    told = render(blocks, width=400)
     for name in ("ICC(A,1)", "ICC(A,k)", "ICC(C,1)", "ICC(C,k)", "ICC(2,1)", "ICC(2,k)", "ICC(3,1)", "ICC(3,k)"):
         assert name in told
     for key, value in msgspec.structs.asdict(group.reliability).items():
-        assert key == "split_half_r" or value is None or number(value, 2) in told
+        assert key == "split_half_r" or value is None or number(value) in told
 
 
 def test_the_keys_are_in_the_list() -> None:

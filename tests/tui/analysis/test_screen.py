@@ -23,6 +23,7 @@ from simtui.stimuli.files import load_pairs
 from simtui.study.model import Study
 from simtui.study.sampling import given_pairs_study
 from simtui.tui.analysis import screen as analysis
+from simtui.tui.analysis.axis_bar import AxisBar
 from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen
 from simtui.tui.analysis.headline import Headline
@@ -35,7 +36,6 @@ from simtui.tui.analysis.screen import LAYER_KEYS, AnalysisScreen
 from simtui.tui.app import SimtuiApp
 from simtui.tui.dialogs import HelpScreen, keys_of
 from simtui.tui.theme import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT
-from simtui.tui.widgets.axis_bar import AxisBar
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, settled, shown, terminal, until
@@ -82,7 +82,7 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
         assert "fc · 3 people · 12 pairs of digit 8" in screen
         assert "drawn digits, not MNIST" in screen
         another, r = report.groups[0].another_person_r, report.groups[0].layers["fc"].as_another_person_r
-        assert f"How well one more person does: r = {another:.2f}; the network r = {r:.2f}." in screen
+        assert f"How well one more person does: r = {another:.3f}, the network r = {r:.3f}" in screen
         assert "network similarity, fc (normalized)" in screen
         # Set the same task as a person, not the large r.
         assert r != report.overall.layers["fc"].r
@@ -438,7 +438,7 @@ async def test_several_digits_are_points_of_their_own_and_never_one_pool(tmp_pat
         screen = shown(pilot.app)
         assert "12 pairs of digits 3, 8" in screen
         another, network = report.overall.another_person_r, report.overall.layers["fc"].as_another_person_r
-        assert f"How well one more person does: r = {another:.2f}; the network r = {network:.2f}." in screen
+        assert f"How well one more person does: r = {another:.3f}, the network r = {network:.3f}" in screen
         await pilot.press("l")
         await pilot.pause()
         assert "digit 3" in shown(pilot.app)

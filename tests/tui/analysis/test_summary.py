@@ -69,14 +69,14 @@ def test_where_there_is_room_p_stands_beside_the_interval_and_then_what_the_netw
     p = report.groups[0].layers["fc"].mixed.p
     assert p is not None
     assert f", p = {p:.4f}" in about(summary, 80)
-    assert about(summary, 130).endswith(" · the network reads 100 % of them")
+    assert about(summary, 130).endswith(" · the network reads 100.0 % rightly")
     assert about(summary, 59) == f"{summary.about} · 95 % {summary.ci[0]:.2f} to {summary.ci[1]:.2f}"  # type: ignore[index]
 
 
 def test_several_digits_have_one_r_and_no_ceiling_of_any(several: Report) -> None:
     summary = summarise(several, "fc")
     assert summary.r == several.overall.layers["fc"].r
-    assert [mark.name for mark in summary.marks] == ["untrained", "pixels", "another person"]
+    assert [mark.short for mark in summary.marks] == ["untrained", "pixels", "person"]
     assert legend(summary, 110).plain.endswith("c ceiling: only within a digit")
     assert legend(summary, 59).plain.endswith("c per digit")
 
@@ -85,9 +85,10 @@ def test_another_person_is_held_to_the_networks_own_r_at_the_same_task(report: R
     same = report.overall.layers["fc"].as_another_person_r
     person = report.overall.another_person_r
     assert f"a another person {person:.2f} (network {same:.2f})" in legend(summarise(report, "fc"), 100).plain
-    sentence = summarise(report, "fc").sentence
-    assert sentence == f"How well one more person does: r = {person:.2f}; the network r = {same:.2f}."
-    assert "; pixels r = " in summarise(report, "pixels").sentence
+    long, short = summarise(report, "fc").sentences
+    assert short == f"How well one more person does: r = {person:.3f}, the network r = {same:.3f}."
+    assert long.startswith(short[:-1])
+    assert ", pixels r = " in summarise(report, "pixels").sentences[0]
     assert "(network" not in legend(summarise(report, "fc"), 59).plain
 
 
@@ -96,23 +97,24 @@ def test_a_network_that_does_not_know_the_images_is_a_warning_in_every_width(
     report: Report, several: Report, width: int
 ) -> None:
     one = summarise(unknown(report, 0.92), "fc")
-    assert "reads only 92 %" in warned(one, width)
+    assert "reads only 92.0 %" in warned(one, width)
     if width >= 60:
-        assert "reads only 92 %" in brief(one, width)
+        assert "reads only 92.0 %" in brief(one, width)
         assert "3 people" in brief(one, width)
-    if width >= 78:
-        assert warned(one, width) == "! The network reads only 92 % of these images: r may be about their format."
+    if width >= 88:
+        told = "! The network reads only 92.0 % of these images rightly: r may be about their format."
+        assert warned(one, width) == told
         assert "reads" not in about(one, width)
     two = summarise(unknown(several, 0.5, 0.92), "fc")
-    assert "reads only 50 to 92 %" in warned(two, width)
-    assert "reads only 92 % of the images of digit 4" in warned(summarise(unknown(several, 0.99, 0.92), "fc"), 200)
+    assert "reads only 50.0 to 92.0 %" in warned(two, width)
+    assert "reads only 92.0 % of the images of digit 4" in warned(summarise(unknown(several, 0.99, 0.92), "fc"), 200)
     assert not warned(summarise(report, "fc"), width)
 
 
 def test_a_conclusion_is_cut_only_where_the_rest_stays_true() -> None:
     wordings = conclusion_wordings(Predicts("fc", BesidePixels("unknown", 0.48), BesideUntrained(0.4, 200, 0.2)))
     whole = wordings[0]
-    summary = Summary(0.5, None, (), "", "", conclusion=wordings)
+    summary = Summary(0.5, None, (), "", conclusion=wordings)
     assert concluded(summary, 200) == whole
     assert concluded(summary, 78, rows=2) == whole
     assert concluded(summary, 80) == f"{whole.rpartition(';')[0]}…"
@@ -139,7 +141,7 @@ async def test_the_conclusion_is_on_the_screen_and_leaves_the_plot_its_room(
         for key in "slewra":
             await pilot.press(key)
             await pilot.pause()
-            assert "reads only 92 %" in shown(app)
+            assert "reads only 92.0 %" in shown(app)
         await pilot.press("s")
         await pilot.pause()
         assert app.screen.query_one(ScatterPlot).plot() is not None

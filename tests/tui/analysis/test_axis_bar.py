@@ -7,8 +7,9 @@ import random
 import pytest
 from rich.style import Style
 
-from simtui.tui.analysis.summary import Mark, Summary
-from simtui.tui.widgets.axis_bar import axis_bar
+from simtui.reporting.blocks import Mark
+from simtui.tui.analysis.axis_bar import axis_bar
+from simtui.tui.analysis.summary import LETTERS, Summary
 
 STYLES = dict.fromkeys(("axis", "interval", "r", "mark"), Style())
 BEFORE, AFTER = len("−1 "), len(" 1")
@@ -16,15 +17,16 @@ BEFORE, AFTER = len("−1 "), len(" 1")
 
 def drawn(r: float, width: int, **marks: float) -> str:
     """The axis alone."""
-    of = tuple(Mark(letter, letter, value) for letter, value in marks.items())
-    bar = axis_bar(Summary(r, None, of, "", ""), width, STYLES).plain
+    shorts = {letter: short for short, letter in LETTERS.items()}
+    of = tuple(Mark(shorts[letter], value, shorts[letter]) for letter, value in marks.items())
+    bar = axis_bar(Summary(r, None, of, ""), width, STYLES).plain
     assert len(bar) == width
     return bar[BEFORE:-AFTER]
 
 
 def test_the_axis_has_r_in_its_place_and_every_mark_in_a_cell_of_its_own() -> None:
-    marks = (Mark("p", "pixels", 0.5), Mark("a", "another person", 0.5), Mark("c", "ceiling", 1.0))
-    bar = axis_bar(Summary(0.5, (0.0, 0.8), marks, "", ""), 46, STYLES).plain
+    marks = (Mark("pixels", 0.5, "pixels"), Mark("another person", 0.5, "person"), Mark("ceiling", 1.0, "ceiling"))
+    bar = axis_bar(Summary(0.5, (0.0, 0.8), marks, ""), 46, STYLES).plain
     axis = bar[3:-2]
     assert len(bar) == 46
     assert axis.index("●") == 30

@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from simtui.tui.analysis.summary import Summary
+from simtui.tui.analysis.summary import LETTERS, Summary
 
 
 class AxisBar(Widget):
@@ -73,12 +73,12 @@ def _places(summary: Summary, columns: int) -> list[tuple[tuple[str, str], int]]
     free = middle - 1
     for left, mark in zip(reversed(range(len(below))), reversed(below), strict=True):
         column = max(left, min(_column(mark.value, columns), free))
-        placed.append(((mark.letter, "mark"), column))
+        placed.append(((LETTERS[mark.short], "mark"), column))
         free = column - 1
     free = middle + 1
     for right, mark in zip(reversed(range(len(above))), above, strict=True):
         column = min(columns - 1 - right, max(_column(mark.value, columns), free))
-        placed.append(((mark.letter, "mark"), column))
+        placed.append(((LETTERS[mark.short], "mark"), column))
         free = column + 1
     return placed
 

@@ -9,9 +9,9 @@ import numpy as np
 from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Matrix, Vector, fisher_ci
 from simtui.analysis.distributions import f_upper
 from simtui.analysis.layer_results import LayerAgreement, LayerDifference
-from simtui.analysis.reliability import SplitHalf
 from simtui.analysis.resampling import Units
 from simtui.analysis.results import ICC_NAMES, NoCeilings, Reliability
+from simtui.analysis.usable import UsableRatings
 from simtui.errors import printable
 from simtui.words import counted
 
@@ -19,15 +19,6 @@ NIL_ICC = 1e-9
 """An ICC of this size is rounding error about 0: its root bounds nothing."""
 
 _NO_TWO = f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation."
-
-
-def about_excluded(ratings: Vector, name: str) -> str:
-    """Why the rater called `name`, with these ratings, was left out."""
-    given = ratings[np.isfinite(ratings)]
-    who = printable(name)
-    if given.size > 1:
-        return f"{who} rated every pair {given[0]:g} and was left out: no variation, no correlation."
-    return f"{who} gave {('no', 'only one')[given.size]} rating and was left out: no variation, no correlation."
 
 
 def why_no_ceiling_of_mean(h: Matrix, icc_ck: float | None, *, lists: int = 1) -> str | None:
@@ -72,23 +63,13 @@ def why_no_individual_ceiling(
 
 
 def about_people(
-    h: Matrix,
-    reliability: Reliability,
-    no_ceilings: NoCeilings,
-    *,
-    another: Vector,
-    called: Sequence[str],
-    halves: SplitHalf | None,
-    lists: int = 1,
+    ratings: UsableRatings, reliability: Reliability, no_ceilings: NoCeilings, *, lists: int = 1
 ) -> list[str]:
-    """Reasons for the reliability and ceilings of the ratings `h` of the raters who were used, `called` so.
-
-    another: the r of each with the mean of the others. lists: complete tables that the ICC pools.
-    """
+    """Reasons for the reliability and ceilings of these ratings. lists: complete tables that the ICC pools."""
     why = [each for each in (no_ceilings.mean, no_ceilings.individual) if each is not None]
-    if len(h) >= 2:
-        why += [*_about_reliability(h, reliability, halves, lists), *_about_others(another, called)]
-        why += _against_the_others(h, another, called)
+    if len(ratings.given) >= 2:
+        why += [*_about_reliability(ratings.given, reliability, lists), *_about_others(ratings)]
+        why += _against_the_others(ratings)
     return list(dict.fromkeys(why))
 
 
@@ -104,7 +85,7 @@ def _complete(h: Matrix) -> int:
     return int(np.isfinite(h).all(axis=0).sum())
 
 
-def _about_reliability(h: Matrix, reliability: Reliability, halves: SplitHalf | None, lists: int) -> Iterator[str]:
+def _about_reliability(h: Matrix, reliability: Reliability, lists: int) -> Iterator[str]:
     complete, rated = _complete(h), int(np.isfinite(h).any(axis=0).sum())
     if lists > 1:
         yield (
@@ -119,7 +100,8 @@ def _about_reliability(h: Matrix, reliability: Reliability, halves: SplitHalf | 
     lacking = [names[0] for key, names in ICC_NAMES.items() if getattr(reliability, key) is None]
     if complete >= MIN_PAIRS and lacking:
         yield f"The denominator of {', '.join(lacking)} is nil: there is no such number."
-    if halves is not None and halves.r < 0:
+    halves = reliability.split_half_r
+    if halves is not None and halves < 0:
         yield "Halves of the people correlate below 0: there is no split-half reliability."
     if halves is None and complete >= MIN_PAIRS:
         yield "No halving of the people has a correlation: there is no split-half reliability."
@@ -129,23 +111,25 @@ def _about_reliability(h: Matrix, reliability: Reliability, halves: SplitHalf | 
         yield "Krippendorff's α needs pairs with two ratings and more than one value among them."
 
 
-def _about_others(another: Vector, called: Sequence[str]) -> Iterator[str]:
-    alone = [printable(name) for name, r in zip(called, another, strict=True) if not np.isfinite(r)]
-    if len(alone) == len(called):
+def _about_others(ratings: UsableRatings) -> Iterator[str]:
+    alone = [
+        printable(name) for name, r in zip(ratings.names, ratings.r_with_others, strict=True) if not np.isfinite(r)
+    ]
+    if len(alone) == len(ratings.names):
         yield "No person's ratings can be correlated with the mean of the others."
     elif alone:
         yield (
             f"The ratings of {', '.join(alone)} cannot be correlated with the mean of the others: another person's r, "
             "and the network's beside it, are means over the rest."
         )
-    if len(called) == 2:
+    if len(ratings.names) == 2:
         yield "With two people the lower bound of the individual ceiling is their own correlation."
 
 
-def _against_the_others(h: Matrix, another: Vector, called: Sequence[str]) -> Iterator[str]:
+def _against_the_others(ratings: UsableRatings) -> Iterator[str]:
     """Who rates the other way round than the others do, beyond chance: a scale read backwards looks like this."""
     found = []
-    for row, r, name in zip(h, another, called, strict=True):
+    for row, r, name in zip(ratings.given, ratings.r_with_others, ratings.names, strict=True):
         ends = fisher_ci(float(r), int(np.isfinite(row).sum())) if abs(r) < 1 else (float(r), float(r))
         if ends is not None and ends[1] < 0:
             found.append(f"{printable(name)} (r = {r:.2f})")
@@ -226,8 +210,12 @@ def about_layers(
     n_pairs: int,
     n_raters: int,
     baseline: str,
+    bca: bool = True,
 ) -> list[str]:
-    """Why layers that have, or could have, a correlation lack other numbers, and their differences theirs."""
+    """Why layers that have, or could have, a correlation lack other numbers, and their differences theirs.
+
+    bca: whether BCa intervals were asked for.
+    """
     notes = []
     shown = {printable(name): layer for name, layer in layers.items() if layer.pearson.r is not None}
     if shown and n_pairs <= 3:
@@ -239,7 +227,7 @@ def about_layers(
     perfect = [name for name, layer in shown.items() if layer.pearson.ci is None]
     if perfect and n_pairs > 3:
         notes.append(f"r is exactly 1 or -1 for {', '.join(perfect)}: there is no Fisher interval.")
-    lacking = [name for name, layer in shown.items() if layer.pearson.ci_bca is None]
+    lacking = [name for name, layer in shown.items() if bca and layer.pearson.ci_bca is None]
     if lacking:
         notes.append(f"Pairs too few or too much alike for a BCa bootstrap interval: {', '.join(lacking)}.")
     if shown and n_raters == 1:
