@@ -31,9 +31,9 @@ def small_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that looks like MNIST's, with a few hundred images of noise: enough for commands that read it."""
     folder = tmp_path_factory.mktemp("mnist")
     rng = np.random.default_rng(1)
-    for images, labels in mnist.FILES.values():
-        (folder / images).write_bytes(idx_bytes(rng.integers(0, 256, (720, 28, 28), dtype=np.uint8)))
-        (folder / labels).write_bytes(idx_bytes(np.arange(720, dtype=np.uint8) % 10))
+    for (images, labels), number in zip(mnist.FILES.values(), (720, 120), strict=True):
+        (folder / images).write_bytes(idx_bytes(rng.integers(0, 256, (number, 28, 28), dtype=np.uint8)))
+        (folder / labels).write_bytes(idx_bytes(np.arange(number, dtype=np.uint8) % 10))
     return folder
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement, TableElement
 from rich.table import Table
@@ -77,12 +78,12 @@ class _Heading(Heading):
 
 
 class _Table(TableElement):
-    """Without an empty line above and below."""
+    """Without an edge around it, and the same with every rich."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for table in super().__rich_console__(console, options):
             if isinstance(table, Table):
-                table.show_edge = False
+                table.box, table.show_edge, table.pad_edge, table.collapse_padding = box.SIMPLE, False, False, True
             yield table
 
 

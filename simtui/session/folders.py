@@ -14,12 +14,16 @@ from simtui.storage.json_file import read_json_bytes
 NOTES_SUFFIX = ".notes.md"
 """Ends the name of the student's notes, which stand beside the sessions."""
 
+_FOR_READERS = (NOTES_SUFFIX, "README.md")
+"""Ends of the names of files that nobody takes for a session."""
+
 
 def session_files(study_id: str, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     """Every file to look at in these files and folders, once, and the reason to skip it unread, if there is one.
 
-    A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files and the
-    student's notes are passed over. Raises SimtuiError where a path does not exist or a folder cannot be listed.
+    A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files,
+    READMEs and the student's notes are passed over. Raises SimtuiError where a path does not exist or a folder cannot
+    be listed.
     """
     seen: set[str] = set()
     for given in paths:
@@ -100,7 +104,7 @@ def _listing(folder: Path, *, folders: bool = True) -> list[tuple[Path, str, str
     return [
         (folder / entry.name, _unread_reason(entry), f"{really}{os.sep}{entry.name}")
         for entry in found
-        if not entry.name.endswith(NOTES_SUFFIX) and (folders or not entry.is_dir())
+        if not entry.name.endswith(_FOR_READERS) and (folders or not entry.is_dir())
     ]
 
 

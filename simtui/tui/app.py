@@ -20,8 +20,9 @@ from simtui.rating import startup
 from simtui.terminal.cells import Depth
 from simtui.terminal.charset import ascii_text
 from simtui.tui import theme
-from simtui.tui._textual import FaultKeepingApp, SturdyDriver, leave_on_signals, start_with_theme
+from simtui.tui._textual import FaultKeepingApp, SturdyDriver, start_with_theme
 from simtui.tui.confirmer import Confirmer
+from simtui.tui.leaving import leave_on_signals
 from simtui.tui.screens import Leavable
 
 SETTLE_S = 0.3

@@ -206,8 +206,10 @@ def test_everything_unusable_is_named_with_its_reason(study: Study, tmp_path: Pa
     assert len(found) == 14
 
 
-def test_hidden_files_are_passed_over(study: Study, tmp_path: Path) -> None:
+def test_hidden_files_and_those_for_readers_are_passed_over(study: Study, tmp_path: Path) -> None:
     path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    (path.parent / "README.md").write_text("what is here")
+    (path.parent / f"{study.id}.notes.md").write_text("what I think")
     (path.parent / ".P1.abc.tmp").write_text("half a sess")
 
     assert any(file.name.startswith(".") for file in path.parent.iterdir())

@@ -20,7 +20,7 @@ from textual.screen import ModalScreen  # noqa: E402
 from textual.widgets import Static  # noqa: E402
 
 from simtui.storage.png import Image  # noqa: E402
-from simtui.tui._textual import leave_on_signals  # noqa: E402
+from simtui.tui.leaving import leave_on_signals  # noqa: E402
 from simtui.tui.widgets.digit_pair import DigitPair  # noqa: E402
 
 

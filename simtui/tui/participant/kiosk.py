@@ -28,7 +28,6 @@ IGNORED_SIGNALS = (
     signal.SIGINT,
     signal.SIGQUIT,
     signal.SIGTSTP,
-    signal.SIGCONT,
     signal.SIGUSR1,
     signal.SIGUSR2,
     signal.SIGALRM,

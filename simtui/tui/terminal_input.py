@@ -1,0 +1,88 @@
+"""TerminalInput: from bytes of the terminal to messages for the app, whatever is sent."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Protocol
+
+from textual.message import Message
+
+PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
+
+LARGEST_PASTE = 100_000
+"""Characters of a paste that are kept."""
+
+PASTE_GAP_S, PASTE_S = 0.5, 10.0
+"""Nothing more of a paste for so long, or no end of it for so long: it is over."""
+
+
+class Parser(Protocol):
+    """Makes messages of characters; `tick` is called now and then, for sequences that are never finished."""
+
+    def feed(self, data: str) -> Iterable[Message]: ...
+
+    def tick(self) -> Iterable[Message]: ...
+
+
+class TerminalInput:
+    """Drops what is no text and no sequence.
+
+    A paste is passed on when it ends, or when nothing more of it comes: a terminal that says where one begins and never
+    where it ends would swallow every later key. Of a paste only so much is kept.
+
+    make_parser: a new one takes the place of one that could not go on.
+    """
+
+    def __init__(self, make_parser: Callable[[], Parser], clock: Callable[[], float] = time.monotonic) -> None:
+        self._make_parser = make_parser
+        self._clock = clock
+        self._decode = codecs.getincrementaldecoder("utf-8")("ignore").decode
+        self._parser = make_parser()
+        self._passed_on = ""
+        self._paste: str | None = None
+        self._paste_began = self._came = 0.0
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """What came, and what became of what came before; to be called now and then also where nothing came."""
+        text, now = self._decode(data), self._clock()
+        if text:
+            self._came = now
+        while text:
+            text = yield from self._pass_on(text) if self._paste is None else self._keep(text)
+        if self._paste is not None and (now - self._came > PASTE_GAP_S or now - self._paste_began > PASTE_S):
+            yield from self._end_paste()
+        yield from self._parse("")
+
+    def _pass_on(self, text: str) -> Generator[Message, None, str]:
+        """Up to where a paste begins, also where its beginning came in two parts; gives what is behind it."""
+        joined = self._passed_on + text
+        _, begins, rest = joined.partition(PASTE_BEGINS)
+        self._passed_on = "" if begins else joined[1 - len(PASTE_BEGINS) :]
+        if begins:
+            self._paste, self._paste_began = "", self._clock()
+        yield from self._parse(text[: len(text) - len(rest)])
+        return rest
+
+    def _keep(self, text: str) -> Generator[Message, None, str]:
+        """Up to where the paste ends; gives what is behind it."""
+        pasted, ends, rest = ((self._paste or "") + text).partition(PASTE_ENDS)
+        # Of what is too much, the last characters may be the first of its end.
+        self._paste = pasted[:LARGEST_PASTE] + pasted[LARGEST_PASTE:][1 - len(PASTE_ENDS) :]
+        if ends:
+            yield from self._end_paste()
+        return rest
+
+    def _end_paste(self) -> Iterator[Message]:
+        pasted, self._paste = (self._paste or "")[:LARGEST_PASTE], None
+        yield from self._parse(pasted.replace("\x1b", "") + PASTE_ENDS)
+
+    def _parse(self, text: str) -> Iterator[Message]:
+        """Sequence by sequence, so that one that cannot be read takes no other with it."""
+        for piece in re.split("(?=\x1b)", text) if text else [""]:
+            try:
+                yield from self._parser.feed(piece) if piece else self._parser.tick()
+            except (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError):
+                self._parser = self._make_parser()
