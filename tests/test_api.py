@@ -39,12 +39,12 @@ class SmallNet(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
         torch.manual_seed(0)
-        self.first = torch.nn.Conv2d(1, 4, 5)
+        self.conv1 = torch.nn.Conv2d(1, 4, 5)
         self.drop = torch.nn.Dropout(0.5)
         self.last = torch.nn.Linear(4 * 24 * 24, 3)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        found: torch.Tensor = self.last(self.drop(self.first(x)).flatten(1))
+        found: torch.Tensor = self.last(self.drop(self.conv1(x)).flatten(1))
         return found
 
 
@@ -183,20 +183,24 @@ def test_people_who_cannot_be_simulated(given: dict[str, float], sentence: str) 
 
 def test_another_network_as_a_module(study: simtui.Study, ratings: simtui.Ratings) -> None:
     net = SmallNet().train()
-    report = simtui.analyze(study, ratings, network=net, layers=["first", "last"])
-    assert report.layers == ("first", "last", "pixels")
+    report = simtui.analyze(study, ratings, network=net, layers=["conv1", "last"])
+    assert report.layers == ("conv1", "last", "pixels")
     assert (report.checkpoint.file, report.checkpoint.test_acc) == ("SmallNet", None)
     assert net.training
     assert net.drop.training
     net.eval()
     pixels = torch.from_numpy((study.pixels([study.pairs[0].left, study.pairs[0].right]) / 255 - 0.1307) / 0.3081)
     with torch.no_grad():
-        a, b = net.first(pixels.float().unsqueeze(1)).flatten(1).double()
+        a, b = net.conv1(pixels.float().unsqueeze(1)).flatten(1).double()
     expected = float(a @ b / (a.norm() * b.norm()))
-    assert report.groups[0].pairs[0].similarity["first"] == pytest.approx(expected, abs=1e-6)
+    assert report.groups[0].pairs[0].similarity["conv1"] == pytest.approx(expected, abs=1e-6)
     assert report.groups[0].accuracy_on_stimuli is None
     assert any("Which digit SmallNet takes an image for is not known" in note for note in report.notes)
-    assert "SmallNet" in report._repr_html_()
+    shown = report._repr_html_()
+    assert "SmallNet" in shown
+    assert "what the module of that name returned" in shown
+    assert "10 maps" not in shown
+    assert "Untrained" not in shown
 
 
 def test_another_network_by_its_name(study: simtui.Study, ratings: simtui.Ratings) -> None:

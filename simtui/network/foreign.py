@@ -114,7 +114,7 @@ def chosen_layers(foreign: Network, layers: Sequence[str]) -> tuple[str, ...]:
     if not known:
         raise SimtuiError(f"{shown} has no part with a name: there is no layer to take.")
     named = ", ".join(map(printable, known[:_MOST_NAMES]))
-    raise SimtuiError(f"Which layers of {shown}? Name them with --layer: {named}.")
+    raise SimtuiError(f"Which layers of {shown}? Name them with --layer (layers= in Python): {named}.")
 
 
 def layer_names(module: nn.Module) -> tuple[str, ...]:

@@ -49,22 +49,21 @@ def _how_many(study: Study, ratings: Ratings) -> str:
 
 def definitions(report: Report) -> Iterator[str]:
     """What every number means and where its formula comes from."""
-    networks = max((len(each.each) for each in report.groups[0].untrained.values()), default=0)
     yield (
         "Similarity of two images in a layer: cosine of their flattened activations, s = Σxy / √(Σx² Σy²), float32 "
-        "activations and float64 sums. fc: 50 units after ReLU; pool2: the second convolution after pooling, 320; "
-        "conv2: 1,280, and conv1: 5,760, after ReLU and before pooling; pixels: the raw grey values 0 to 255. Images "
-        "enter the network as (x / 255 − 0.1307) / 0.3081."
+        f"activations and float64 sums. {_layers(report)}"
     )
     if report.centred:
         yield (
             "Network, pixels and measures saw copies of the images whose centre of mass was moved to (14, 14) by "
             "bilinear interpolation."
         )
-    yield (
-        f"Untrained: the same architecture with random weights, Fisher-z mean of the r of {networks} seeds; p: rank of "
-        "the trained one, (b + 1) / (m + 1)."
-    )
+    networks = max((len(each.each) for each in report.groups[0].untrained.values()), default=0)
+    if networks:
+        yield (
+            f"Untrained: the same architecture with random weights, Fisher-z mean of the r of {networks} seeds; p: "
+            "rank of the trained one, (b + 1) / (m + 1)."
+        )
     rating = "z-scored rating" if report.zscored else "rating"
     yield (
         f"r: Pearson's, over the pairs of one digit, of similarity with the mean {rating}; "
@@ -98,4 +97,19 @@ def definitions(report: Report) -> Iterator[str]:
         "percentile of the largest |r| of all measures under permutation (Westfall & Young, 1993); for partial r what "
         "is left of the target is permuted, and what the third variable explains is taken out again (Freedman & Lane, "
         "1983)."
+    )
+
+
+def _layers(report: Report) -> str:
+    """What the layers are, and how images enter the network."""
+    entering = report.checkpoint.preprocess
+    if entering is None:
+        return (
+            "fc: 50 units after ReLU; pool2: the second convolution after pooling, 320; conv2: 1,280, and conv1: "
+            "5,760, after ReLU and before pooling; pixels: the raw grey values 0 to 255. Images enter the network as "
+            "(x / 255 − 0.1307) / 0.3081."
+        )
+    return (
+        "A layer's activations are what the module of that name returned; pixels: the raw grey values 0 to 255. Images "
+        f"enter the network as (x / 255 − mean) / std, with {printable(entering, 300)}."
     )

@@ -88,7 +88,9 @@ def compared(report: Report, layer: str) -> Iterator[tuple[str, str]]:
     known = accuracy_by_its_file(report) or "accuracy unknown"
     checkpoint = report.checkpoint
     yield "Network", f"{printable(checkpoint.file)} ({known}; sha256 {checkpoint.sha256[:12]}…)"
-    yield "Layer", f"{layer} ({KNOWN[layer].description})" if layer in KNOWN else layer
+    # A layer of another network is not the homework's, whatever it is called.
+    known_layer = layer in KNOWN and (checkpoint.preprocess is None or layer == BASELINE)
+    yield "Layer", f"{layer} ({KNOWN[layer].description})" if known_layer else layer
 
 
 def accuracy_by_its_file(report: Report) -> str:
