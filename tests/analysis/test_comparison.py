@@ -278,7 +278,7 @@ def test_layers_that_nobody_has_and_networks_without_layers(files: Path, monkeyp
     monkeypatch.chdir(files)
     with pytest.raises(SimtuiError, match="There is no layer 'fc9': choose from fc, "):
         load([files / "1" / "net.pt"], ["comparednet:make"], [], ["fc9"], [Preprocess()])
-    with pytest.raises(SimtuiError, match="Which layers of comparednet:make\\? Name them with --layer: 0, 1, 2, 3"):
+    with pytest.raises(SimtuiError, match=r"Which layers of comparednet:make\? Name them with --layer .*: 0, 1, 2, 3"):
         load([files / "1" / "net.pt"], ["comparednet:make"], [], ["fc"], [Preprocess()])
 
 
