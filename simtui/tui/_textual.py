@@ -12,7 +12,7 @@ import termios
 import threading
 import tty
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from rich.console import Console
 from rich.segment import Segment
@@ -80,8 +80,13 @@ class SturdyDriver(LinuxDriver):
                 self._wait_for_app()
 
     def _run_input_thread(self) -> None:
-        with contextlib.suppress(OSError, ValueError):  # the terminal is gone
+        try:
             self.run_input_thread()
+        except (OSError, ValueError):
+            return  # the terminal is gone, which ends the process in a moment
+        except Exception as error:
+            # A thread that ended unheard would leave a screen that takes no key.
+            self._app.call_later(_raise, error)
 
     def _wait_for_app(self) -> None:
         """More comes than anybody types: the rest stays outside until the app has worked off what there is."""
@@ -119,6 +124,11 @@ class SturdyDriver(LinuxDriver):
         if self.attrs_before is not None:
             with contextlib.suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+
+
+def _raise(error: Exception) -> NoReturn:
+    """In the app's own thread, which ends it as any mistake does."""
+    raise error
 
 
 def _bounded(columns: int, rows: int) -> tuple[int, int]:
