@@ -40,13 +40,16 @@ class Confirmer:
         if self._confirmation.answers and not self._confirmation.fast:
             self._ask()
 
-    def when_drawn(self, then: WhenDrawn) -> None:
-        """Call `then` once the terminal has drawn what was sent up to now; nothing else is waited for any more."""
+    def when_drawn(self, then: WhenDrawn, now: Callable[[], float] = time.monotonic) -> None:
+        """Call `then` once the terminal has drawn what was sent up to now; nothing else is waited for any more.
+
+        now: the clock of the run, which tells the time where no terminal does.
+        """
         self._waiting = None
         if self._confirmation.answers:
             self._waiting = self._ask(), then
         else:
-            then(time.monotonic(), False)
+            then(now(), False)
 
     def hear(self, row: int, at: float) -> None:
         """The terminal says where its cursor is: in this row, counted from 1."""

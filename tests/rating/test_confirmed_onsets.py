@@ -37,9 +37,14 @@ def trials(folder: Path) -> list[Trial]:
     return session_file.load(path).trials
 
 
+FAR = pytest.param(
+    0.2,
+    marks=pytest.mark.xfail(reason="issue 12 is open: at 200 ms each way an answer is taken before its pair is drawn"),
+)
+
+
 @pytest.mark.parametrize(("bits_a_second", "pairs"), [(9_600, 2), (56_000, 5)])
-@pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.2])
-@pytest.mark.xfail(reason="unsteady since pairs are confirmed as drawn: issue 12 is open", strict=False)
+@pytest.mark.parametrize("delay_s", [0.0, 0.05, FAR])
 def test_no_answer_comes_before_its_pair(tmp_path: Path, bits_a_second: int, pairs: int, delay_s: float) -> None:
     """Keys without end, each another than the one before: the first after a pair was drawn is its answer."""
     with rating(tmp_path, pairs=pairs, bits_a_second=bits_a_second, delay_s=delay_s) as line:
@@ -62,7 +67,6 @@ def test_no_answer_comes_before_its_pair(tmp_path: Path, bits_a_second: int, pai
 
 @pytest.mark.parametrize("bits_a_second", [None, 56_000])
 @pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.2])
-@pytest.mark.xfail(reason="unsteady since pairs are confirmed as drawn: issue 12 is open", strict=False)
 def test_response_times_are_those_at_the_terminal(tmp_path: Path, bits_a_second: int | None, delay_s: float) -> None:
     pairs = 8
     with rating(tmp_path, pairs=pairs, bits_a_second=bits_a_second, delay_s=delay_s) as line:

@@ -124,7 +124,7 @@ class RatingScreen(BaseScreen[bool]):
 
     def _confirm(self, index: int) -> None:
         """The pair has been sent: nothing counts as an answer to it before the terminal has drawn it."""
-        self._confirmer.when_drawn(partial(self._stamp_onset, index))
+        self._confirmer.when_drawn(partial(self._stamp_onset, index), self.run_in_progress.now)
 
     def _stamp_onset(self, index: int, at: float, confirmed: bool) -> None:
         run = self.run_in_progress

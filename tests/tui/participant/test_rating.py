@@ -260,7 +260,6 @@ async def test_leaving_asks_first_and_is_not_what_enter_means(rating: Rating, ke
         await rate(pilot, "5")
 
 
-@pytest.mark.xfail(reason="unsteady since pairs are confirmed as drawn: issue 12 is open", strict=False)
 async def test_a_held_key_leaves_one_answer(tmp_path: Path) -> None:
     """The presses that a keyboard sends for a held key, at the times at which it makes them."""
     now = 100.0
