@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from simtui.errors import printable
 from simtui.sentences import ParticipantError
+from simtui.study.questions import Kind, Value, When
 from simtui.study.schedule import Schedule, TrialType
 
 FORMAT = "simtui.session"
@@ -19,6 +20,17 @@ VERSION = 1
 Status = Literal["in_progress", "complete", "withdrawn"]
 
 _PARTICIPANT_ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
+
+
+T = TypeVar("T")
+
+
+def always(value: T) -> T:
+    """A default that is written into the file, in a class that leaves its other defaults out (omit_defaults).
+
+    So a file says what it always said, and what later versions added only where it is used.
+    """
+    return field(default_factory=lambda: value)
 
 
 class Revision(Struct, frozen=True, kw_only=True):
@@ -127,34 +139,80 @@ class Simulation(Struct, frozen=True, kw_only=True):
     speed_sd: float
 
 
-class Session(Struct, frozen=True, kw_only=True):
+class Consent(Struct, frozen=True, kw_only=True):
+    """What the participant was asked to agree to, and did.
+
+    text_sha256: of the consent text in UTF-8, as the study has it. timestamp: UTC wall clock of the answer. answer:
+        true for yes; who says no leaves no session behind.
+    """
+
+    text_sha256: str
+    timestamp: str
+    answer: bool
+
+
+class AnswerRevision(Struct, frozen=True, kw_only=True):
+    """An answer to a question that was given before another took its place; see Answer for the fields."""
+
+    answer: Value | None
+    timestamp: str
+
+
+class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to one question of the study, with the words in which it was asked.
+
+    question_id, kind: as in the study. when: before or after the pairs.
+    text, options: the wording of the question, and what there was to choose from.
+    answer: an option as it was worded, a number, a text, or true for yes and false for no; null where it has not been
+        answered, or an optional question was left without one.
+    timestamp: UTC wall clock of the answer; null as long as the question has not been answered or passed over.
+    revisions: answers that it took the place of.
+    """
+
+    question_id: str
+    when: When
+    kind: Kind
+    text: str
+    options: list[str] = []
+    answer: Value | None = always(None)
+    timestamp: str | None = always(None)
+    revisions: list[AnswerRevision] = []
+
+
+class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The record of one run: one participant's go at one study.
 
     simulated: nobody was there; `simulation` then says what made up the responses.
+    consent: that the participant agreed to take part; null where the study asks for no consent.
+    answers: one for each question of the study, in its order, answered or not yet; nobody asks simulated participants.
+    withdrawn_at: when the participant withdrew from the study, UTC wall clock; the status is then "withdrawn".
     """
 
-    format: str = FORMAT
-    version: int = VERSION
+    format: str = always(FORMAT)
+    version: int = always(VERSION)
     session_id: str
     study_id: str
     study_sha256: str
     participant_id: str
     run: int
-    simulated: bool = False
-    simulation: Simulation | None = None
-    imported_from: str | None = None
-    status: Status = "in_progress"
+    simulated: bool = always(False)
+    simulation: Simulation | None = always(None)
+    imported_from: str | None = always(None)
+    status: Status = always("in_progress")
     started_at: str
     updated_at: str
-    finished_at: str | None = None
+    finished_at: str | None = always(None)
+    withdrawn_at: str | None = None
     environment: Environment
-    resumptions: list[Resumption] = []
+    resumptions: list[Resumption] = field(default_factory=lambda: [])
+    consent: Consent | None = None
     schedule: Schedule
-    trials: list[Trial] = []
+    trials: list[Trial] = field(default_factory=lambda: [])
+    answers: list[Answer] = []
 
     @property
     def complete(self) -> bool:
-        """Whether every trial of the run is answered."""
+        """Whether every trial of the run is answered, and every question."""
         return self.status == "complete"
 
     @property
@@ -166,6 +224,10 @@ class Session(Struct, frozen=True, kw_only=True):
     def planned(self) -> int:
         """How many trials the run has; practice is not counted."""
         return sum(trial.trial_type != "practice" for trial in self.schedule.trials)
+
+    def open_answers(self, when: When | None = None) -> list[Answer]:
+        """The questions that are asked then, or at any time, and have not been answered yet."""
+        return [answer for answer in self.answers if answer.timestamp is None and when in (None, answer.when)]
 
     def main_trials(self) -> list[Trial]:
         """The trials that are analysed, in the order in which they were shown."""

@@ -35,6 +35,11 @@ def session_schema() -> dict[str, Any]:
     """JSON Schema, draft 2020-12, of a session file."""
     schema, main = _schema(sessions.Session, "A simtui session", sessions.FORMAT, sessions.VERSION)
     main["properties"]["participant_id"]["pattern"] = "^[A-Za-z0-9]{1,32}$"
+    for kind in (sessions.Session, sessions.Answer):
+        for field in msgspec.structs.fields(kind):
+            if field.default_factory is not msgspec.NODEFAULT:
+                default = msgspec.to_builtins(field.default_factory())
+                schema["$defs"][kind.__name__]["properties"][field.name].setdefault("default", default)
     return schema
 
 

@@ -14,6 +14,7 @@ from simtui.errors import SimtuiError, printable
 from simtui.storage import atomic
 from simtui.storage.json_file import kind_faults, read_json
 from simtui.study.model import FORMAT, MAX_LISTS, VERSION, Design, Study, decode_image
+from simtui.study.questions import page_faults
 from simtui.study.slots import slots_fault
 
 ORDERS = ("shuffled", "fixed")
@@ -24,7 +25,19 @@ MAX_IMAGES = 8_000
 WRITTEN_WHERE_USED = ("by", "between", "checkpoint_sha256", "lists", "break_every")
 """Fields of the design that a study which does without them does not name in its file."""
 
+NAMED_WHERE_USED = ("catch_pairs", "question_pages", "completion_code")
+"""The same of the study itself."""
+
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
+
+
+COMPLETION_CODE = "1 to 40 letters, digits and hyphens"
+_COMPLETION_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}\Z")
+
+
+def is_completion_code(text: str) -> bool:
+    """Whether a text can be what participants are given at the end, "each" included."""
+    return _COMPLETION_CODE.match(text) is not None
 
 
 def new_study(**fields: Any) -> Study:
@@ -43,8 +56,9 @@ def file_fields(study: Study) -> dict[str, Any]:
     """What the study file says, as plain values. What later versions added is named only where it is used."""
     fields: dict[str, Any] = msgspec.to_builtins(study)
     del fields["sha256"]
-    if not study.catch_pairs:
-        del fields["catch_pairs"]
+    for name in NAMED_WHERE_USED:
+        if not fields[name]:
+            del fields[name]
     for field in msgspec.structs.fields(Design):
         if field.name in WRITTEN_WHERE_USED and fields["design"][field.name] == field.default:
             del fields["design"][field.name]
@@ -85,6 +99,9 @@ def faults(study: Study) -> Iterator[str]:
         yield f"its id “{printable(study.id)}” is not 1 to 64 letters, digits and hyphens"
     yield from _pair_faults(study)
     yield from _design_faults(study)
+    yield from page_faults(study.question_pages)
+    if study.completion_code is not None and not is_completion_code(study.completion_code):
+        yield f"its completion code “{printable(study.completion_code, 40)}” is not {COMPLETION_CODE}"
     if len(study.images) > MAX_IMAGES:
         yield f"it has {len(study.images):,} images, and more than {MAX_IMAGES:,} take too long to read"
         return

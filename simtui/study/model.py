@@ -13,6 +13,7 @@ from msgspec import Struct
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label, Source
 from simtui.storage import png
+from simtui.study.questions import Question, QuestionPage, When
 
 if TYPE_CHECKING:
     import numpy as np
@@ -122,6 +123,9 @@ class Study(Struct, frozen=True, kw_only=True):
         never analysed.
     texts: sentences that replace those of simtui.rating.texts, to run a study in another language, and the
         texts of the researcher's own, `consent` and `debrief`.
+    question_pages: what is asked before and after the pairs, in this order.
+    completion_code: what who has answered everything is given at the end, the same for all; "each" for a code of each
+        participant's own; null for none.
     """
 
     format: str = FORMAT
@@ -136,6 +140,8 @@ class Study(Struct, frozen=True, kw_only=True):
     practice_pairs: list[Pair] = []
     catch_pairs: list[Pair] = []
     texts: dict[str, str] = {}
+    question_pages: list[QuestionPage] = []
+    completion_code: str | None = None
     images: dict[str, str]
     sha256: str = ""
 
@@ -166,6 +172,10 @@ class Study(Struct, frozen=True, kw_only=True):
     def pair(self, pair_id: str) -> Pair:
         """The pair with this id, of whatever kind. Raises StopIteration where there is none."""
         return next(p for p in self.every_pair() if p.id == pair_id)
+
+    def questions(self, when: When | None = None) -> list[Question]:
+        """The questions that are asked then, or at any time, in their order."""
+        return [question for page in self.question_pages if when in (None, page.when) for question in page.questions]
 
     def list_pairs(self, list_index: int = 0) -> list[Pair]:
         """The pairs of one list, which are all there are where the study has one list."""
