@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -22,7 +23,8 @@ from simtui.network.preprocess import Preprocess, for_networks, parse
 from simtui.progress import Progress, untold
 from simtui.session.quality import Rule, parse_rule
 from simtui.study import file as study_file
-from simtui.study.model import Study
+from simtui.study import model as studies
+from simtui.words import counted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -50,19 +52,74 @@ class Report(results.Report, frozen=True, kw_only=True, dict=True):
         """The whole report as `simtui report` writes it, for the layer fc or else the first, in a frame of its own."""
         from simtui.reporting import content, html
 
-        study, ratings = cast("tuple[Study, Ratings]", self.__dict__["made_of"])
+        study, ratings = cast("tuple[studies.Study, Ratings]", self.__dict__["made_of"])
         layer = DEFAULT_LAYER if DEFAULT_LAYER in self.layers else self.layers[0]
         document = escape(html.render(content.full(self, study, ratings, layer), study))
         return f'<iframe srcdoc="{document}" style="width: 100%; height: 40rem; border: 1px solid #ccc"></iframe>'
 
 
+class Study(studies.Study, frozen=True, kw_only=True):
+    """`simtui.study.model.Study`, which can be exported."""
+
+    def export(
+        self,
+        to: str | Path,
+        *sessions: str | Path,
+        format: str = "csv",  # noqa: A002
+        checkpoint: str | Path | None = None,
+        exclude: str | Rule | Sequence[str | Rule] = (),
+        simulated: bool = False,
+        force: bool = False,
+        on_progress: Progress = untold,
+    ) -> Exported:
+        """Write the study and what people said of it into the new folder `to`, for other programs.
+
+        sessions, exclude, simulated: as for `load_ratings`. format: "csv". checkpoint: weights of a network whose
+        similarities are exported too. force: whether an earlier export in that folder is replaced.
+        The same arguments give the same bytes. Raises SimtuiError where the folder is taken, an argument cannot be
+        used or there is no session that can; nothing is written then.
+        """
+        from simtui.export import folder, measures, write
+
+        write.check_format(format)
+        place = Path(to)
+        folder.require_free(place, force=force)
+        ratings = load_ratings(self, *sessions, exclude=exclude, simulated=simulated)
+        path = None if checkpoint is None else Path(checkpoint)
+        measured = measures.of_pairs(self, path, on_progress=on_progress)
+        files = write.export(
+            self,
+            lambda: iter(ratings.sessions),
+            len(ratings.sessions),
+            place,
+            format,
+            measured=measured,
+            force=force,
+            on_progress=on_progress,
+        )
+        return Exported(tuple(files), len(ratings.sessions), ratings.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote. skipped: the session files that were not used, with the reasons."""
+
+    files: tuple[Path, ...]
+    participants: int
+    skipped: tuple[results.Skipped, ...]
+
+    def __str__(self) -> str:
+        return f"{counted(self.participants, 'participant')} in {counted(len(self.files), 'file')}"
+
+
 def load_study(path: str | Path) -> Study:
     """The study in a file. Raises SimtuiError, naming the file and the fault, where it holds none."""
-    return study_file.load(Path(path))
+    found = study_file.load(Path(path))
+    return Study(**{name: getattr(found, name) for name in found.__struct_fields__})
 
 
 def load_ratings(
-    study: Study, *folders: str | Path, exclude: str | Rule | Sequence[str | Rule] = (), simulated: bool = False
+    study: studies.Study, *folders: str | Path, exclude: str | Rule | Sequence[str | Rule] = (), simulated: bool = False
 ) -> Ratings:
     """What people said of the study's pairs: the latest complete run of each, out of session files and folders.
 
@@ -78,7 +135,7 @@ def load_ratings(
 
 
 def analyze(
-    study: Study,
+    study: studies.Study,
     ratings: Ratings,
     checkpoint: str | Path | None = None,
     layers: str | Sequence[str] = (),
@@ -136,7 +193,7 @@ def analyze(
 
 
 def compare(
-    study: Study,
+    study: studies.Study,
     ratings: Ratings,
     checkpoints: Sequence[str | Path] = (),
     networks: Sequence[str] = (),
@@ -178,7 +235,7 @@ def compare(
 
 
 def simulate(
-    study: Study,
+    study: studies.Study,
     participants: int = 10,
     *,
     sessions: str | Path | None = None,

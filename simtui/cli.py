@@ -38,6 +38,8 @@ GROUPS = {
         "analyze": "Show how well the network's similarity predicts the people's.",
         "report": "Write the analysis as one HTML or Markdown file, to hand in.",
         "compare": "Compare several networks, and layers, with the people.",
+        "export": "Write tables and codebook for other programs, or for an archive.",
+        "codebook": "Say what every column of the exported tables means.",
     },
     "Networks": {
         "evaluate": "Measure a checkpoint on the MNIST test set.",

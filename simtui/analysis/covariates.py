@@ -23,13 +23,15 @@ class CovariateKind:
     """A covariate, for people.
 
     label: in tables. says: what a pair that is alike in it has in common, in sentences; covariates that measure
-    the same thing say the same. kind: whether a larger value means more alike or more different.
+    the same thing say the same. kind: whether a larger value means more alike or more different. unit: of its values,
+    empty where they have none.
     """
 
     name: str
     label: str
     says: str
     kind: Literal["similarity", "difference"]
+    unit: str = ""
 
     @property
     def direction(self) -> int:
@@ -45,13 +47,13 @@ COVARIATES: dict[str, CovariateKind] = {
         CovariateKind("pixel_cosine", "pixel cosine", _OVERLAP, "similarity"),
         CovariateKind("ink_overlap", "ink overlap (IoU)", _OVERLAP, "similarity"),
         CovariateKind("ssim", "SSIM", _OVERLAP, "similarity"),
-        CovariateKind("chamfer", "skeleton distance", _OVERLAP, "difference"),
+        CovariateKind("chamfer", "skeleton distance", _OVERLAP, "difference", "pixels"),
         CovariateKind("deskewed_cosine", "deskewed cosine", _UPRIGHT, "similarity"),
-        CovariateKind("deskewed_chamfer", "deskewed skeleton distance", _UPRIGHT, "difference"),
-        CovariateKind("slant", "slant difference", "slant", "difference"),
-        CovariateKind("stroke_width", "stroke width difference", "stroke width", "difference"),
+        CovariateKind("deskewed_chamfer", "deskewed skeleton distance", _UPRIGHT, "difference", "pixels"),
+        CovariateKind("slant", "slant difference", "slant", "difference", "degrees"),
+        CovariateKind("stroke_width", "stroke width difference", "stroke width", "difference", "pixels"),
         CovariateKind("aspect", "aspect difference", "proportions", "difference"),
-        CovariateKind("ink_mass", "ink difference", "amount of ink", "difference"),
+        CovariateKind("ink_mass", "ink difference", "amount of ink", "difference", "black pixels"),
         CovariateKind("holes", "holes difference", "number of holes", "difference"),
     )
 }

@@ -13,6 +13,7 @@ TOPICS = (
     "analysis",
     "networks",
     "python",
+    "data",
     "files",
     "troubleshooting",
 )

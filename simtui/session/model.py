@@ -34,7 +34,10 @@ def always(value: T) -> T:
 
 
 class Revision(Struct, frozen=True, kw_only=True):
-    """A response that was taken back; see Trial for the fields."""
+    """A response that was taken back; see Trial for the other fields.
+
+    reason: why it was taken back.
+    """
 
     response: int
     key: str
@@ -49,13 +52,20 @@ class Revision(Struct, frozen=True, kw_only=True):
 class Trial(Struct, frozen=True, kw_only=True):
     """One answered presentation.
 
-    stimulus_left, stimulus_right: image ids as they stood on the screen (after any swap).
+    trial_index: its place in the run, from 0, practice included.
+    trial_type: "practice" (not analysed), "main", "repeat" (a pair of the run shown once more) or "catch" (a pair
+        with a known answer).
+    pair_id: the pair's id in the study.
+    stimulus_left: id of the image that stood on the left of the screen (after any swap).
+    stimulus_right: id of the image that stood on the right of the screen (after any swap).
+    swapped: whether the sides were the other way round from the study's.
     response: the rating; null only while a response that was not the participant's (a key held down) is taken
         back and the pair waits to be answered again.
     key: the key pressed for it, or both where a 10 was typed as 1 and 0 ("10"): it is one response, with the times
         of the first key, and stands as 1 until the second.
-    rt: ms from the painted pair to the key event; null where there was no screen (imported ratings).
-    onset, time_elapsed: ms from the start of the run to the painted pair and to the response.
+    rt: time from the painted pair to the key event, in ms; null where there was no screen (imported ratings).
+    onset: time from the start of the run to the painted pair, in ms.
+    time_elapsed: time from the start of the run to the response, in ms.
     timestamp: UTC wall clock of the response.
     onset_confirmed: whether the terminal said when it had drawn the pair; where it did not, onset is when the pair was
         sent to it. Null without a screen, and in files of simtui before it asked.
@@ -81,7 +91,17 @@ class Trial(Struct, frozen=True, kw_only=True):
 
 
 class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the ratings were made on. Never a user name, a host name or an address."""
+    """What the ratings were made on. Never a user name, a host name or an address.
+
+    simtui: version of simtui. python: version of Python. textual: version of Textual, which draws the screens.
+    term: what the terminal calls itself (TERM).
+    color_depth: the colours used: "truecolor", "256", "16", or "ascii" for none.
+    renderer: how images were drawn with characters.
+    columns: width of the terminal in characters. rows: height of the terminal in lines.
+    ssh: whether the run came over SSH.
+    polarity: "dark-on-light" or "light-on-dark" ink; empty where it is not known.
+    terminal_round_trip_ms: time that the terminal took to answer a question, in ms; null where it did not.
+    """
 
     simtui: str
     python: str = ""
@@ -182,7 +202,17 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The record of one run: one participant's go at one study.
 
+    session_id: names this run and no other.
+    study_id: names the study that was rated.
+    study_sha256: the SHA-256 of the file of that study, in hexadecimal.
+    participant_id: who rated: 1 to 32 letters and digits.
+    run: which go of the participant at the study this is, from 1.
     simulated: nobody was there; `simulation` then says what made up the responses.
+    imported_from: the file that the ratings came from; null where simtui took them itself.
+    status: "in_progress", "complete" or "withdrawn" by the participant.
+    started_at: UTC wall clock of the start of the run.
+    updated_at: UTC wall clock of the last change of the record.
+    finished_at: UTC wall clock of the end of the run; null before it.
     consent: that the participant agreed to take part; null where the study asks for no consent.
     answers: one for each question of the study, in its order, answered or not yet; nobody asks simulated participants.
     withdrawn_at: when the participant withdrew from the study, UTC wall clock; the status is then "withdrawn".

@@ -13,8 +13,10 @@ from typing import Any
 
 import click
 import msgspec
+import msgspec.inspect
 
 from simtui.session import model as sessions
+from simtui.session.descriptions import descriptions
 from simtui.study import model as studies
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -61,10 +63,37 @@ def _schema(kind: type, title: str, form: str, version: int) -> tuple[dict[str, 
     schema = {"$schema": _DIALECT, "title": title, **msgspec.json.schema(kind)}
     for part in schema["$defs"].values():
         part["description"] = cleandoc(part["description"])
+    for struct in _structs(kind):
+        fields = schema["$defs"][struct.__name__]["properties"]
+        for name, meaning in descriptions(struct).items():
+            fields[name]["description"] = meaning
     main = schema["$defs"][kind.__name__]
     main["properties"]["format"] = {"const": form, "default": form}
     main["properties"]["version"] = {"const": version, "default": version}
     return schema, main
+
+
+def _structs(kind: type) -> list[type[msgspec.Struct]]:
+    """The data classes that a file is made of."""
+    found: dict[type[msgspec.Struct], None] = {}
+
+    def visit(type_: msgspec.inspect.Type) -> None:
+        match type_:
+            case msgspec.inspect.StructType():
+                if type_.cls not in found:
+                    found[type_.cls] = None
+                    for field in type_.fields:
+                        visit(field.type)
+            case msgspec.inspect.UnionType():
+                for part in type_.types:
+                    visit(part)
+            case msgspec.inspect.ListType():
+                visit(type_.item_type)
+            case msgspec.inspect.DictType():
+                visit(type_.value_type)
+
+    visit(msgspec.inspect.type_info(kind))
+    return list(found)
 
 
 if __name__ == "__main__":

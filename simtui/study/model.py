@@ -62,8 +62,11 @@ class Scale(Struct, frozen=True, kw_only=True):
 class Pair(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Two images of one class; left and right are ids of images in the study.
 
-    digit: the class of both images; where a pair is of two classes, of the left one, and
-        right_digit is that of the right one.
+    id: the pair's id in the study.
+    left: id of the image that is the left one in the study.
+    right: id of the image that is the right one in the study.
+    digit: the class of both images; where a pair is of two classes, of the left one.
+    right_digit: the class of the right image where it is another than that of the left one.
     expected: of a catch pair, the rating that everybody gives who looks at it: the top of the scale for one image
         shown twice, the bottom for two digits. None for all other pairs.
     list_index: the pair list that the pair belongs to, from 0; practice and catch pairs are in every list.

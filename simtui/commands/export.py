@@ -1,0 +1,96 @@
+"""`simtui export`: a study and its sessions in the formats of the field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simtui.commands.options import (
+    FILE,
+    checked_weights,
+    examples,
+    exclude_option,
+    force_option,
+    session_arguments,
+    simulated_option,
+    study_argument,
+)
+
+if TYPE_CHECKING:
+    from simtui.session.quality import Rule
+
+
+def _known_format(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa: ARG001
+    from simtui.export.write import check_format
+
+    return check_format(value)
+
+
+@click.command(
+    "export",
+    epilog=examples(
+        "simtui export study.json --to tables",
+        "simtui export study.json sessions --to tables --checkpoint models/convnet_mnist.pt",
+        guide="data",
+    ),
+)
+@study_argument
+@session_arguments
+@click.option("--to", type=FILE, required=True, metavar="OUT", help="The folder to make.")
+@click.option(
+    "--format",
+    "form",
+    metavar="FORMAT",
+    default="csv",
+    show_default=True,
+    callback=_known_format,
+    help="What to make: csv.",
+)
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    type=FILE,
+    callback=checked_weights,
+    help="Weights of a network whose similarity of every pair, in every layer, is exported too.",
+)
+@exclude_option
+@simulated_option
+@force_option
+def command(
+    study_path: Path,
+    sessions: tuple[Path, ...],
+    to: Path,
+    form: str,
+    checkpoint: Path | None,
+    rules: tuple[Rule, ...],
+    simulated: bool,
+    force: bool,
+) -> None:
+    """Write the study and its sessions into the new folder OUT, as tables that other programs read.
+
+    Sessions are looked for in ./sessions unless files or folders are named. Those are exported that `simtui analyze`
+    uses; what is left out is listed with its reason. The same input gives the same bytes.
+    """
+    from simtui import api
+    from simtui.commands.output import output_look, progress_bar
+    from simtui.errors import printable
+    from simtui.reporting.provenance import unused_files
+    from simtui.reporting.text import render
+
+    study = api.load_study(study_path)
+    with progress_bar("Export") as move:
+        made = study.export(
+            to,
+            *sessions,
+            format=form,
+            checkpoint=checkpoint,
+            exclude=rules,
+            simulated=simulated,
+            force=force,
+            on_progress=move,
+        )
+    click.echo(f"{printable(to)}: {made}")
+    if made.skipped:
+        click.echo("\n" + render(list(unused_files(made.skipped, "brief")), *output_look()).rstrip())

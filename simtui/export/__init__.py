@@ -1,0 +1,1 @@
+"""Tables and standards: csv, parquet, Psych-DS, BIDS, RDM; the codebook."""

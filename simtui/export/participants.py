@@ -1,0 +1,111 @@
+"""What is exported of a participant: who it was, how the run went, and how far its ratings can be trusted."""
+
+from __future__ import annotations
+
+from simtui.export.columns import MS, Column, Place, of_field
+from simtui.session.model import Session
+from simtui.session.quality import FAST_MS, flags
+from simtui.study.model import Study
+from simtui.study.schedule import list_of
+
+PAIR_LIST = "The pair list, from 0: of a participant the one that was met, of a pair the one that it belongs to."
+NO_SCREEN = "there was no screen (imported ratings, simulated keys)"
+
+
+def participants(study: Study) -> tuple[Column, ...]:
+    """The columns of the table of participants."""
+    steps = "steps of the scale"
+    return (
+        *who(study),
+        of_field(Session, "session_id"),
+        of_field(Session, "study_id"),
+        of_field(Session, "study_sha256"),
+        of_field(Session, "simulated", description="Whether nobody was there: a program made up the responses."),
+        of_field(Session, "imported_from", missing="simtui took the ratings itself"),
+        of_field(Session, "started_at", kind="datetime"),
+        of_field(Session, "finished_at", kind="datetime", missing="the run was not finished"),
+        Column(
+            name="schedule_seed",
+            description="The seed of the generator that shuffled the order and swapped the sides of the run.",
+            kind="integer",
+            level="run",
+            get=lambda place: place.session.schedule.seed,
+        ),
+        Column(
+            name="n_resumptions",
+            description="How often the interrupted run was taken up again.",
+            kind="integer",
+            level="run",
+            get=lambda place: len(place.session.resumptions),
+            lowest=0,
+        ),
+        _quality("n_responses", "responses", "How many main pairs were rated.", kind="integer"),
+        _quality("catch_trials", "catch_trials", "How many catch trials were answered.", kind="integer"),
+        _quality("catch", "catch", "Share of the catch trials that were passed.", missing="no catch trial"),
+        _quality("repeats", "repeats", "How many pairs were rated a second time.", kind="integer"),
+        _quality(
+            "retest",
+            "retest",
+            "Pearson r of the second with the first rating of the repeated pairs.",
+            missing="fewer than three repeats, or ratings that do not vary",
+        ),
+        _quality(
+            "difference",
+            "difference",
+            "Mean absolute difference of the second from the first rating of the repeated pairs.",
+            unit=steps,
+            missing="no repeat",
+        ),
+        _quality("median_rt", "rt", "Median rt of the main trials, without interrupted ones.", MS, missing=NO_SCREEN),
+        _quality("fast", "fast", f"Share of the main responses under {FAST_MS} ms.", missing=NO_SCREEN),
+        _quality("same", "same", "Share of the commonest rating among the main ratings.", missing="no rating"),
+        _quality("lowest", "lowest", "The lowest main rating.", kind="integer", missing="no rating"),
+        _quality("highest", "highest", "The highest main rating.", kind="integer", missing="no rating"),
+        _quality(
+            "sd", "sd", "Standard deviation of the main ratings (n - 1).", steps, missing="fewer than two ratings"
+        ),
+        Column(
+            name="flags",
+            description="What is conspicuous about the run, in words, separated by semicolons.",
+            kind="string",
+            level="run",
+            get=_flags,
+            missing="nothing is",
+        ),
+    )
+
+
+def who(study: Study) -> tuple[Column, ...]:
+    """Whose run it is: the same first columns in every table of people."""
+    return (
+        of_field(Session, "participant_id"),
+        Column(
+            name="list",
+            description=PAIR_LIST,
+            kind="integer",
+            level="run",
+            get=lambda place: list_of(place.study, place.session.schedule),
+            lowest=0,
+            highest=study.design.lists - 1,
+        ),
+        of_field(Session, "run", lowest=1),
+    )
+
+
+def _quality(
+    name: str, field: str, description: str, unit: str = "", *, kind: str = "number", missing: str = ""
+) -> Column:
+    return Column(
+        name=name,
+        description=description,
+        kind="integer" if kind == "integer" else "number",
+        level="run",
+        get=lambda place: getattr(place.quality, field),
+        unit=unit,
+        missing=missing,
+    )
+
+
+def _flags(place: Place) -> str | None:
+    found = flags(place.quality, place.study.scale) if place.quality is not None else ()
+    return "; ".join(found) or None
