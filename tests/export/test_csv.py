@@ -39,7 +39,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     study = demanding_study(12, repeats=4, catch=2)
     saved(study, made)
     first = rate(study, made / "sessions", "P1", answer=diligent, go_back_at=5)
-    rate(study, made / "sessions", "P2")
+    rate(study, made / "sessions", "P2", answer=lambda shown, rng: 1)
     rate(study, made / "sessions", "P3", stop_after=3)
     session = session_file.load(first)
     later = Environment(simtui="test", renderer="half-block", color_depth="256", columns=100, rows=30)
@@ -131,7 +131,10 @@ def test_pairs_have_their_images_and_what_is_measured_of_them(world: Path, out: 
     rows = table(out / "pairs.csv")
     assert [row["pair_id"] for row in rows] == [pair.id for pair in study.every_pair()]
     assert [row["pair_type"] for row in rows] == ["practice"] * 2 + ["main"] * 12 + ["catch"] * 2
-    assert all((row["left"], row["right"]) == (pair.left, pair.right) for row, pair in zip(rows, study.every_pair()))
+    assert all(
+        (row["left"], row["right"]) == (pair.left, pair.right)
+        for row, pair in zip(rows, study.every_pair(), strict=True)
+    )
     assert all(0 < float(row["pixel_cosine"]) < 1 for row in rows if row["pair_type"] == "main")
     assert not [name for name in rows[0] if name.startswith("similarity_")]
 
@@ -144,7 +147,7 @@ def test_participants_have_quality_and_flags(world: Path, out: Path) -> None:
         assert float(first[name]) == getattr(quality, name), name
     assert float(first["median_rt"]) == quality.rt
     assert first["n_resumptions"] == "1"
-    assert "catch trials failed" in second["flags"]
+    assert second["flags"] == "2 of 2 catch trials failed; one value for 100%"
 
 
 def test_with_a_checkpoint_pairs_have_their_similarity(world: Path, tmp_path: Path) -> None:
