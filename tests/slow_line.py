@@ -12,14 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.terminal_session import TerminalSession
-
-QUESTION = b"\x1b[6n"
-_POSITION = re.compile(rb"\x1b\[(\d+);(\d+)H")
+from tests.terminal_session import QUESTION, TerminalSession, reply
 
 
 class Pressed(NamedTuple):
-    """A key, and when it was pressed at the terminal."""
+    """A key that has come to the program, and when it was pressed at the terminal: so much before as the line takes."""
 
     key: str
     at: float
@@ -29,8 +26,8 @@ class SlowLine(TerminalSession):
     """The program on a pty, and between it and its terminal a line.
 
     bits_a_second: of what the program sends, ten bits a byte; None for a fast line. The line takes in all that the
-    program writes, as sshd does, and brings it when it can. delay_s: each way. reply: whether the terminal answers its
-    n-th question (from 0), and if so after how many seconds; None where it does not.
+    program writes, as sshd does, and brings it when it can. delay_s: each way. answers_after: whether the terminal
+    answers its n-th question (from 0), and if so after how many seconds; None where it does not.
     """
 
     def __init__(
@@ -40,13 +37,13 @@ class SlowLine(TerminalSession):
         cwd: Path,
         bits_a_second: int | None = None,
         delay_s: float = 0.0,
-        reply: Callable[[int], float | None] = lambda _: 0.0,
+        answers_after: Callable[[int], float | None] = lambda _: 0.0,
         environment: dict[str, str] | None = None,
     ) -> None:
         super().__init__(argv, cwd=cwd, environment=environment)
         self._seconds_a_byte = 10 / bits_a_second if bits_a_second else 0.0
         self._delay_s = delay_s
-        self.reply = reply
+        self.answers_after = answers_after
         self._free_at = 0.0
         self._order = itertools.count()
         self._on_the_line: list[tuple[float, int, bytes, bool]] = []  # when, which first, what, to the terminal
@@ -84,9 +81,12 @@ class SlowLine(TerminalSession):
     def _deliver(self) -> bool:
         came = False
         while self._on_the_line and self._on_the_line[0][0] <= time.monotonic():
-            at, _, data, outward = heapq.heappop(self._on_the_line)
+            _, _, data, outward = heapq.heappop(self._on_the_line)
+            at = time.monotonic()  # as it really is: a busy machine may bring it later than the line would
             if not outward:
                 os.write(self.fd, data)
+                if not data.endswith(b"R"):
+                    self.pressed += [Pressed(key, at - self._delay_s) for key in data.decode()]
                 continue
             came = True
             self.raw += data
@@ -96,19 +96,16 @@ class SlowLine(TerminalSession):
         return came
 
     def _answer(self, at: float) -> None:
-        after_s = self.reply(self._asked)
+        after_s = self.answers_after(self._asked)
         self._asked += 1
         if after_s is not None:
-            *_, last = [(b"1", b"1"), *_POSITION.findall(bytes(self.raw[-4000:]))]
-            self._send_at(at + after_s, b"\x1b[%s;%sR" % last)
+            self._send_at(at + after_s, reply(bytes(self.raw[-4000:])))
 
     def _send_at(self, at: float, data: bytes) -> None:
         heapq.heappush(self._on_the_line, (at + self._delay_s, next(self._order), data, False))
 
     def send(self, keys: str) -> None:
-        now = time.monotonic()
-        self.pressed += [Pressed(key, now) for key in keys]
-        self._send_at(now, keys.encode())
+        self._send_at(time.monotonic(), keys.encode())
 
     def rest(self, seconds: float) -> None:
         """Let so much time pass at the terminal."""

@@ -29,6 +29,18 @@ _UNKNOWN_TO_PYTE = re.compile(
 )
 
 
+QUESTION = b"\x1b[6n"
+"""Where the cursor is, asked of the terminal."""
+
+_POSITION = re.compile(rb"\x1b\[(\d+);(\d+)H")
+
+
+def reply(raw: bytes) -> bytes:
+    """Where a terminal says that its cursor is when all of this, and nothing behind it, is drawn: where it was put."""
+    *_, last = [(b"1", b"1"), *_POSITION.findall(raw[-4000:])]
+    return b"\x1b[%s;%sR" % last
+
+
 class TerminalSession:
     """`argv` on a terminal of its own. Nothing here sleeps: every wait is for output or for the process."""
 

@@ -5,6 +5,8 @@ question is drawn. It travels back on the way that keys take, so the time from t
 picture to the key at the terminal, however long the line.
 
 Before the question the cursor goes to a row that no other question under way has, so that the reply names its question.
+A reply that names another row is none: it may be a key that terminals report in the same way, what a question of
+somebody else is answered with, or what a terminal says that always says the same.
 """
 
 from __future__ import annotations
@@ -27,9 +29,9 @@ FAST_S_A_BYTE = 1e-5
 MEASURED_FROM = 500
 """Bytes that tell how fast the line is; fewer tell how far away the terminal is."""
 
-FIRST_ROW, ROWS = 2, 8
-"""The rows that questions name: of those that every window has that a pair fits into, and not the one that a terminal
-says which always says the same."""
+ROWS = range(2, 10)
+"""The rows that questions name: of those that every window has that a pair fits into, and not the first, which keys
+and terminals that always say the same name."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,7 +62,7 @@ class Confirmation:
     def __init__(self, *, answers: bool) -> None:
         self.answers = answers
         self._number = 0
-        self._under_way: deque[Question] = deque(maxlen=ROWS)
+        self._under_way: deque[Question] = deque(maxlen=len(ROWS))
         self._last: Question | None = None
         self._names_rows = False
         self._seconds_a_byte = 1 / SLOWEST
@@ -74,21 +76,18 @@ class Confirmation:
     def ask(self, at: float, sent: int) -> Question:
         """A question to be sent now. at: monotonic seconds. sent: bytes sent to the terminal so far."""
         self._number += 1
-        question = Question(FIRST_ROW + self._number % ROWS, at, sent)
+        question = Question(ROWS[self._number % len(ROWS)], at, sent)
         self._under_way.append(question)
         return question
 
     def hear(self, row: int, at: float) -> None:
         """A reply, which came at this time."""
-        self.answers = True
-        named = [question for question in self._under_way if question.row == row]
-        if not named and self._names_rows:
-            return  # a key that some terminals report in the same way
-        self._names_rows = self._names_rows or bool(named)
-        # Of a terminal that names no rows the newest: older replies can have been lost.
-        if not self._under_way:
+        if row not in ROWS:
             return
-        question = named[0] if named else self._under_way[-1]
+        self.answers = self._names_rows = True
+        question = next((question for question in self._under_way if question.row == row), None)
+        if question is None:
+            return
         while self._under_way.popleft() is not question:
             pass
         question.answered = at
@@ -101,6 +100,8 @@ class Confirmation:
         question = next((question for question in self._under_way if not question.late), None)
         if question is None:
             return None
+        if not self._names_rows:
+            return question.asked + LATE_S  # it may never name one, and nobody waits for all of a slow line for that
         since, drawn = question.asked, 0
         if self._last is not None and self._last.answered is not None:
             since, drawn = max(since, self._last.answered), self._last.sent

@@ -26,7 +26,7 @@ SAMPLES, PATIENCE_S = 9, 0.5
 """Questions to the terminal, and how long all of them may take."""
 
 SLOW_MS = 50.0
-"""Above this the line is a good part of what differs between two response times."""
+"""Above this the wait for the next pair is felt."""
 
 DEPTHS = {
     "truecolor": "24-bit: every grey exactly",
@@ -100,7 +100,7 @@ def findings(found: Examination) -> Iterator[tuple[str, str]]:
     yield "SSH", "yes" if terminal.ssh else "no"
     if not found.refusal:
         ms = terminal.round_trip_ms
-        yield "Answers", f"in {ms:g} ms (median of {SAMPLES})" if ms is not None else "not at all"
+        yield "Answers", f"in {ms:g} ms (median)" if ms is not None else "not at all"
     yield "Analysis", f"not installed: {', '.join(found.missing)}" if found.missing else "installed"
     yield "Sessions", f"{printable(found.sessions)}: " + (found.unwritable or "can be written")
     if not found.unwritable:
@@ -141,11 +141,13 @@ def advice(found: Examination) -> list[str]:
         ),
         (
             terminal.ssh and seen and ms is None,
-            "This terminal does not say how long its line takes: how exact rt is over SSH will not be known.",
+            "This terminal does not answer, so it cannot say when it has drawn a pair: rt will contain the way of the "
+            "pair and of the key, and how long that is will not be known.",
         ),
         (
             (ms or 0) > SLOW_MS,
-            f"The line adds up to {ms} ms to every rt: do not compare it with that of people on other lines.",
+            f"The line takes {ms or 0:g} ms there and back, so each pair comes that much later. rt is free of it in trials "
+            'whose session says "onset_confirmed": true; in others rt contains it.',
         ),
         (bool(found.unwritable), "Name a folder that you may write to with --sessions."),
         (bool(found.missing), "For analyses, not for rating, install the extra: pip install 'simtui[analysis]'."),

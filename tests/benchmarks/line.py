@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simtui.session import file as session_file
-from tests.terminal_session import SIMTUI, TerminalSession
+from tests.terminal_session import QUESTION, SIMTUI, TerminalSession, reply
 
 QUIET_S = 0.08
 """No byte for so long: the update is over."""
@@ -21,7 +21,6 @@ TICK_S = 2.0
 """Each of many raters presses a key this often."""
 
 HELLO = (sys.executable, "-m", "tests.benchmarks.hello")
-_CURSOR, _HERE = b"\x1b[6n", b"\x1b[1;1R"
 
 
 class Line(TerminalSession):
@@ -34,8 +33,10 @@ class Line(TerminalSession):
         came = super().pump(timeout)
         if came:
             self.last = time.monotonic()
-            if _CURSOR in self.raw[max(0, before - 3) :]:
-                os.write(self.fd, _HERE)
+            at = self.raw.find(QUESTION, max(0, before - len(QUESTION) + 1))
+            while at >= 0:
+                os.write(self.fd, reply(bytes(self.raw[max(0, at - 4000) : at])))
+                at = self.raw.find(QUESTION, at + 1)
         return came
 
     def until(self, words: bytes, timeout: float = 60.0) -> float:

@@ -29,25 +29,25 @@ def test_a_reply_answers_the_question_whose_row_it_names_and_all_before_it_are_o
 
 def test_questions_under_way_never_share_a_row() -> None:
     confirmation = Confirmation(answers=True)
-    assert len({confirmation.ask(0.0, 0).row for _ in range(ROWS)}) == ROWS
+    assert {confirmation.ask(0.0, 0).row for _ in ROWS} == set(ROWS)
 
 
-def test_a_terminal_that_always_names_one_row_answers_the_newest_question() -> None:
+def test_a_reply_of_a_row_that_no_question_named_says_nothing_of_the_line_and_answers_nothing() -> None:
+    """It may be a key, or what was asked before there was a screen, which a long line brings only now."""
     confirmation = Confirmation(answers=False)
-    _, second = confirmation.ask(0.0, 0), confirmation.ask(0.1, 5000)
-    confirmation.hear(1, 0.2)
-    assert confirmation.answers
-    assert second.answered == 0.2
-    confirmation.hear(1, 0.3)
-    assert second.answered == 0.2
+    question = confirmation.ask(0.0, 5000)
+    heard = []
+    for row, at in ((1, 0.2), (24, 0.3), (question.row, 5.0)):
+        confirmation.hear(row, at)
+        heard.append((question.answered, confirmation.answers))
+    assert heard == [(None, False), (None, False), (5.0, True)]
+    assert not confirmation.fast
 
 
-def test_a_key_that_looks_like_a_reply_answers_nothing_once_replies_name_their_rows() -> None:
-    confirmation = Confirmation(answers=False)
-    asked(confirmation, 0.0, 100)
-    question = confirmation.ask(1.0, 200)
-    confirmation.hear(1, 1.1)
-    assert question.answered is None
+def test_of_a_terminal_that_names_no_rows_none_is_waited_for_longer_than_on_a_fast_line() -> None:
+    confirmation = Confirmation(answers=True)
+    confirmation.ask(10.0, 50_000)
+    assert confirmation.deadline() == 10.0 + LATE_S
 
 
 def test_a_reply_is_late_two_seconds_after_a_fast_line_could_have_brought_it() -> None:
@@ -62,7 +62,9 @@ def test_a_reply_is_late_two_seconds_after_a_fast_line_could_have_brought_it() -
 
 def test_before_anything_is_known_of_the_line_it_may_be_the_slowest_there_is() -> None:
     confirmation = Confirmation(answers=True)
+    first = confirmation.ask(9.0, 0)
     confirmation.ask(10.0, 9_600)
+    confirmation.hear(first.row, 9.5)
     assert confirmation.deadline() == pytest.approx(10.0 + LATE_S + MARGIN * 9_600 / SLOWEST)
 
 
