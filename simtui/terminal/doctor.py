@@ -146,8 +146,8 @@ def advice(found: Examination) -> list[str]:
         ),
         (
             (ms or 0) > SLOW_MS,
-            f"The line takes {ms or 0:g} ms there and back, so each pair comes that much later. rt is free of it in trials "
-            'whose session says "onset_confirmed": true; in others rt contains it.',
+            f"The line takes {ms or 0:g} ms there and back: each pair comes so much later. rt is free of it in trials "
+            'that say "onset_confirmed": true, and contains it in others.',
         ),
         (bool(found.unwritable), "Name a folder that you may write to with --sessions."),
         (bool(found.missing), "For analyses, not for rating, install the extra: pip install 'simtui[analysis]'."),
