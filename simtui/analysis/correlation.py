@@ -7,11 +7,10 @@ A number that does not exist is None here, or NaN inside arrays; never an infini
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from simtui.analysis.distributions import (
     average_ranks,
@@ -35,6 +34,7 @@ MIN_PAIRS_FOR_VERDICT = 5
 MAX_PAIRS_NEEDED = 1_000_000
 
 _Z95 = normal_quantile(0.975)
+_RELATIVE_TOLERANCE = 4 * float(np.finfo(np.float64).eps)
 _FLAT = 1e-12
 """Spread below this share of the largest value is rounding error, not variation."""
 
@@ -216,7 +216,7 @@ def detectable_r(n: int, power: float = 0.8) -> float | None:
     top = 1 - 1e-12
     if power_of_r(top, n) < power:
         return None
-    return float(optimize.brentq(lambda r: power_of_r(r, n) - power, 0.0, top, xtol=1e-10))
+    return brent_root(lambda r: power_of_r(r, n) - power, 0.0, top, xtol=1e-10)
 
 
 def pairs_needed(r: float, power: float = 0.8) -> int | None:
@@ -232,3 +232,44 @@ def pairs_needed(r: float, power: float = 0.8) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if power_of_r(size, middle) >= power else (middle, high)
     return high
+
+
+def brent_root(f: Callable[[float], float], low: float, high: float, *, xtol: float) -> float:
+    """Where f is 0 between `low` and `high`, at which its signs must differ, within `xtol`.
+
+    Brent's method with the steps of scipy.optimize.brentq, and so the same last digit; importing scipy.optimize takes
+    longer than everything else in an analysis whose similarities are known. Raises ValueError for equal signs.
+    """
+    before, now, other = low, high, 0.0
+    f_before, f_now, f_other = f(before), f(now), 0.0
+    step_before = step = 0.0
+    if f_before == 0 or f_now == 0:
+        return before if f_before == 0 else now
+    if (f_before < 0) == (f_now < 0):
+        raise ValueError("f has the same sign at both ends")
+    while True:
+        if f_before != 0 and (f_before < 0) != (f_now < 0):
+            other, f_other = before, f_before
+            step_before = step = now - before
+        if abs(f_other) < abs(f_now):
+            before, now, other = now, other, now
+            f_before, f_now, f_other = f_now, f_other, f_now
+        tolerance = (xtol + _RELATIVE_TOLERANCE * abs(now)) / 2
+        half = (other - now) / 2
+        if f_now == 0 or abs(half) < tolerance:
+            return now
+        attempt = math.inf
+        if abs(step_before) > tolerance and abs(f_now) < abs(f_before):
+            if before == other:
+                attempt = -f_now * (now - before) / (f_now - f_before)
+            else:
+                rise, other_rise = (f_before - f_now) / (before - now), (f_other - f_now) / (other - now)
+                slopes = f_other * other_rise - f_before * rise
+                attempt = -f_now * slopes / (other_rise * rise * (f_other - f_before))
+        if 2 * abs(attempt) < min(abs(step_before), 3 * abs(half) - tolerance):
+            step_before, step = step, attempt
+        else:
+            step_before = step = half
+        before, f_before = now, f_now
+        now += step if abs(step) > tolerance else math.copysign(tolerance, half)
+        f_now = f(now)

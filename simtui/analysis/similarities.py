@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MOST_UNTRAINED, FEWEST_UNTRAINED = 200, 39
 """Untrained networks that stand beside the trained one, of the seeds 0, 1, …: a rank among 39 can be p = .025."""
 
+LOADING = "loading torch"
+"""What is being done until the first image can be looked at."""
+
 _UNTRAINED_IMAGES = 40_000
 """Images that all untrained networks together are shown: a few seconds, beyond which there are fewer networks."""
 
@@ -67,6 +70,7 @@ def compute_similarities(
     Raises SimtuiError where the checkpoint cannot be used or a layer does not exist.
     """
     names = check_layers((*LAYERS, *layers))
+    on_progress(0, 1, LOADING)
     from simtui.analysis.covariates import covariates
     from simtui.network import checkpoint as checkpoints
     from simtui.network import container

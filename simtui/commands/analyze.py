@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "analyze",
     epilog=examples(
         "simtui analyze eights.json",
-        "simtui analyze eights.json --layer conv2",
+        "simtui analyze eights.json --layer conv2 --full",
         'simtui analyze study.json sessions --exclude "catch<0.8" --json',
         guide="analysis",
     ),
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 @exclude_option
 @simulated_option
 @cache_option
+@click.option("--full", is_flag=True, help="Print everything: every layer, person and pair, and the notes.")
 @click.option("--screen", is_flag=True, help="Open the analysis screen instead of printing.")
 @json_option
 def command(
@@ -62,6 +63,7 @@ def command(
     rules: tuple[Rule, ...],
     simulated: bool,
     cache: bool,
+    full: bool,
     screen: bool,
     as_json: bool,
 ) -> None:
@@ -70,7 +72,8 @@ def command(
     Sessions are looked for in ./sessions unless files or folders are named. Only complete runs of this very
     study are used; what is left out is listed with its reason.
     """
-    from simtui.commands.output import open_screen, output_look, picture_look, progress_bar
+    from simtui.commands.output import open_screen, output_look, picture_look
+    from simtui.commands.progress_bar import progress_bar
     from simtui.study import file as studies
 
     if screen and as_json:
@@ -90,17 +93,20 @@ def command(
         open_screen(analysis)
         return
 
-    from simtui import api
-    from simtui.analysis.report import as_json as json_text
-    from simtui.reporting.pictures import drawing
-    from simtui.reporting.text import as_text
-
-    ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     with progress_bar("Network") as move:
+        from simtui import api
+        from simtui.analysis.report import as_json as json_text
+        from simtui.reporting.pictures import drawing
+        from simtui.reporting.text import as_short_text, as_text
+
+        ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
         report = api.analyze(
             study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )
-    if as_json:
-        click.echo(json_text(report))
-    else:
-        click.echo(as_text(report, layer, *output_look(), drawing(study, picture_look())))
+        if as_json:
+            said = json_text(report)
+        elif full:
+            said = as_text(report, layer, *output_look(), drawing(study, picture_look()))
+        else:
+            said = as_short_text(report, layer, *output_look())
+    click.echo(said.removesuffix("\n"))

@@ -95,7 +95,8 @@ def command(
     One table, sorted, with intervals, differences from the best, and the raw pixels and an untrained network as
     baselines. Sessions are looked for in ./sessions unless files or folders are named.
     """
-    from simtui.commands.output import output_look, progress_bar
+    from simtui.commands.output import output_look
+    from simtui.commands.progress_bar import progress_bar
     from simtui.errors import require_installed
     from simtui.network.preprocess import for_networks
     from simtui.study import file as studies
@@ -104,13 +105,13 @@ def command(
     entering = for_networks(preprocess, len(networks), len(weights))
     study = studies.load(study_path)
 
-    from simtui import api
-    from simtui.analysis.comparison_results import as_json as json_text
-    from simtui.reporting.comparison import comparison_blocks
-    from simtui.reporting.text import MIN_WIDTH, render
-
-    ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     with progress_bar("Networks") as move:
+        from simtui import api
+        from simtui.analysis.comparison_results import as_json as json_text
+        from simtui.reporting.comparison import comparison_blocks
+        from simtui.reporting.text import MIN_WIDTH, render
+
+        ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
         comparison = api.compare(
             study,
             ratings,

@@ -16,7 +16,7 @@ from simtui.errors import printable
 )
 def command(data: Path | None) -> None:
     """Fetch the four files of MNIST, 12 MB, and check them. Nothing else in simtui uses the network."""
-    from simtui.commands.output import progress_bar
+    from simtui.commands.progress_bar import progress_bar
     from simtui.stimuli import mnist
 
     with progress_bar("MNIST") as move:

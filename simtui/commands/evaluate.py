@@ -33,24 +33,26 @@ from simtui.errors import printable
 @seed_option("the choice of digits")
 def command(checkpoint: Path | None, data: Path | None, show: int, wrong: bool, seed: int) -> None:
     """Measure the accuracy of a checkpoint on all 10,000 test images of MNIST."""
-    from simtui.commands.output import picture_look, progress_bar
+    from simtui.commands.output import picture_look
+    from simtui.commands.progress_bar import progress_bar
     from simtui.errors import SimtuiError, require_installed
     from simtui.terminal.image_lines import image_grid
 
     if wrong and not show:
         raise SimtuiError("--wrong says which digits come first: say how many to print with --show.")
     require_installed("simtui evaluate", ("torch",))
-    import numpy as np
-
-    from simtui.network import checkpoint as checkpoints
-    from simtui.network import container
-    from simtui.network.training import evaluate
-    from simtui.stimuli import mnist
-
-    loaded = checkpoints.load(checkpoint or container.default_checkpoint())
-    images = mnist.load("test", data)
-    labels = np.array(images.labels, dtype=np.int64)
     with progress_bar("Test set") as move:
+        move(0, 1, "loading torch")
+        import numpy as np
+
+        from simtui.network import checkpoint as checkpoints
+        from simtui.network import container
+        from simtui.network.training import evaluate
+        from simtui.stimuli import mnist
+
+        loaded = checkpoints.load(checkpoint or container.default_checkpoint())
+        images = mnist.load("test", data)
+        labels = np.array(images.labels, dtype=np.int64)
         found = evaluate(loaded.net, images.pixels, labels, move)
     if show:
         order = np.random.default_rng(seed).permutation(len(images))

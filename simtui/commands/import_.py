@@ -28,9 +28,11 @@ def command(study_path: Path, table: Path, sessions: Path, resume: bool) -> None
     Every fault in the table is listed with its row and column, and then nothing is written. All sessions are written
     or none; what a killed import has left is gone on with by --resume.
     """
+    from simtui.commands.progress_bar import progress_bar
     from simtui.session.importing import import_ratings
     from simtui.study import file as study_file
 
-    written = import_ratings(study_file.load(study_path), table, sessions, resume=resume)
+    with progress_bar("Sessions"):
+        written = import_ratings(study_file.load(study_path), table, sessions, resume=resume)
     people = "participant" if len(written) == 1 else "participants"
     click.echo(f"{len(written)} {people} of {printable(table)} are in {printable(written[0].parent)}")

@@ -1,12 +1,12 @@
-"""What the commands put on a terminal: a progress bar, texts and pictures as it can show them, or a screen."""
+"""What the commands put on a terminal: texts and pictures as it can show them, or a screen."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,30 +15,12 @@ import click
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from simtui.progress import Progress
     from simtui.terminal.cells import Look
     from simtui.terminal.detection import Terminal
 
 
 PATIENCE_S = 0.2
 """How long a rating may wait for what is only worth saying: a slow disk shows itself anyway."""
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Progress]:
-    """A bar on stderr, where a person is watching; the block gets the function that moves it."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    with click.progressbar(
-        length=1, label=label, file=sys.stderr, item_show_func=lambda message: message or "", show_eta=True
-    ) as bar:
-
-        def move(done: int, total: int, message: str = "", /) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos, message)
-
-        yield move
 
 
 def output_look() -> tuple[int, bool]:

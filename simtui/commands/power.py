@@ -74,18 +74,18 @@ def command(
     their own and lapses, whose mean rating is correlated with the network's similarity. The raters share out
     the lists of STUDY.json, if it has some.
     """
-    from simtui.commands.output import progress_bar
+    from simtui.commands.progress_bar import progress_bar
     from simtui.errors import require_installed
     from simtui.study import file as study_file
 
     require_installed("simtui power", ("scipy",))
 
-    from simtui.reporting.power import power_lines
-    from simtui.simulation import power
-    from simtui.storage.json_file import json_text
-
     study = study_file.load(study_path)
     with progress_bar("Simulating") as move:
+        from simtui.reporting.power import power_lines
+        from simtui.simulation import power
+        from simtui.storage.json_file import json_text
+
         table = power.power_of_study(
             study,
             r,

@@ -81,7 +81,7 @@ def command(
 
     Sessions are looked for in ./sessions unless files or folders are named. The same inputs give the same bytes.
     """
-    from simtui.commands.output import progress_bar
+    from simtui.commands.progress_bar import progress_bar
     from simtui.errors import SimtuiError, printable, require_installed
     from simtui.study import file as study_file
 
@@ -90,12 +90,10 @@ def command(
         raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
     study = study_file.load(study_path)
 
-    from simtui import api
-    from simtui.reporting import content, html, markdown, notes
+    from simtui.reporting import notes
     from simtui.session.folders import NOTES_SUFFIX
     from simtui.storage import atomic
 
-    ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
     if notes_path is not None and not notes_path.is_file():
         raise SimtuiError(f"There is no file of notes {printable(notes_path)}.")
     file = notes_path or notes.find(sessions, study.id)
@@ -107,10 +105,14 @@ def command(
     if not force:
         atomic.require_free(out)
     with progress_bar("Network") as move:
+        from simtui import api
+        from simtui.reporting import content, html, markdown
+
+        ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
         report = api.analyze(
             study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )
-    blocks = content.full(report, study, ratings, layer, own_words)
-    text = (html if out.suffix.lower() in HTML else markdown).render(blocks, study)
+        blocks = content.full(report, study, ratings, layer, own_words)
+        text = (html if out.suffix.lower() in HTML else markdown).render(blocks, study)
     atomic.write(out, text.encode(), force=force)
     click.echo(f"Wrote {printable(out, 300)}{'' if file is None else f', with the notes in {printable(file, 300)}'}.")

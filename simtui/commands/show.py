@@ -92,12 +92,13 @@ def _scores(
     """By pair id, what the network and people say of the pair."""
     said: dict[str, list[str]] = {pair.id: [] for pair in study.pairs}
     if layer is not None:
-        from simtui.analysis import similarity_cache
-        from simtui.commands.output import progress_bar
+        from simtui.commands.progress_bar import progress_bar
         from simtui.errors import require_installed
 
         require_installed("simtui show --layer", ("torch",))
         with progress_bar("Network") as move:
+            from simtui.analysis import similarity_cache
+
             found = similarity_cache.similarities(study, checkpoint, [layer], on_progress=move)
         for pair, value in zip(study.pairs, found.layers[layer], strict=True):
             said[pair.id].append(f"{layer} {value:.3f}")

@@ -78,8 +78,7 @@ def command(
     Every file says that it is simulated, and by what model; analyses leave it out unless told --simulated. The
     same options give the same files, byte for byte; with --through-screen the same ratings.
     """
-    from simtui import api
-    from simtui.commands.output import progress_bar
+    from simtui.commands.progress_bar import progress_bar
     from simtui.study import file as study_file
 
     study = study_file.load(study_path)
@@ -96,6 +95,8 @@ def command(
             rate_through_screen(population, ids, study_path, store, at_once=at_once, on_progress=move)
             made = population.simulation
         else:
+            from simtui import api
+
             ratings = api.simulate(
                 study,
                 participants,

@@ -36,6 +36,7 @@ def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> Non
 
     All of it is read from the session files; nothing is locked or written, and nobody is disturbed.
     """
+    from simtui.commands.progress_bar import progress_bar
     from simtui.session import overview
     from simtui.study import file as study_file
 
@@ -46,10 +47,10 @@ def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> Non
     watcher = overview.Watcher(study_file.load(study_path), sessions)
     if watch:
         _watch(watcher)
-    elif as_json:
-        click.echo(overview.as_json(watcher.look()))
-    else:
-        click.echo("\n".join(overview.as_lines(watcher.look(), datetime.now(UTC))))
+        return
+    with progress_bar("Sessions"):
+        found = watcher.look()
+    click.echo(overview.as_json(found) if as_json else "\n".join(overview.as_lines(found, datetime.now(UTC))))
 
 
 def _watch(watcher: Watcher) -> None:

@@ -32,19 +32,19 @@ def command(data: Path | None, out: Path, epochs: int, seed: int, augment: bool,
     A twelfth of them is held out to choose the best epoch; the test set is looked at once, at the end. Ctrl+C
     stops early and writes nothing.
     """
-    from simtui.commands.output import progress_bar
+    from simtui.commands.progress_bar import progress_bar
     from simtui.errors import require_installed
 
     require_installed("simtui train", ("torch",))
-    import numpy as np
-
-    from simtui.network import checkpoint
-    from simtui.network.training import evaluate, train
-    from simtui.stimuli import mnist
-
-    checkpoint.check_target(out, overwrite=force)
-    images, test = mnist.load("train", data), mnist.load("test", data)
     with progress_bar("Training") as move:
+        import numpy as np
+
+        from simtui.network import checkpoint
+        from simtui.network.training import evaluate, train
+        from simtui.stimuli import mnist
+
+        checkpoint.check_target(out, overwrite=force)
+        images, test = mnist.load("train", data), mnist.load("test", data)
         result = train(
             images.pixels,
             np.array(images.labels, dtype=np.int64),
@@ -53,9 +53,10 @@ def command(data: Path | None, out: Path, epochs: int, seed: int, augment: bool,
             augment=augment,
             on_progress=move,
         )
-    accuracy = evaluate(result.net, test.pixels, np.array(test.labels, dtype=np.int64)).accuracy
-    described = {"data_sha256": images.source.sha256, **result.describe()}
-    checkpoint.save(out, result.net, test_acc=accuracy, training=described, overwrite=force)
+        move(1, 1, "test set")
+        accuracy = evaluate(result.net, test.pixels, np.array(test.labels, dtype=np.int64)).accuracy
+        described = {"data_sha256": images.source.sha256, **result.describe()}
+        checkpoint.save(out, result.net, test_acc=accuracy, training=described, overwrite=force)
     click.echo(
         f"{printable(out)}: epoch {result.best.number} of {result.epochs} was best on the "
         f"{result.n_held_out} images held out ({result.best.hold_out_accuracy:.2f} %); "

@@ -23,9 +23,11 @@ def command(paths: tuple[Path, ...]) -> None:
     The study of a session is looked for among the files named and in the folders around the session. The exit
     code is 1 if there is any fault. Warnings (how well a participant worked, for example) are no faults.
     """
+    from simtui.commands.progress_bar import progress_bar
     from simtui.session.validation import check
 
-    checked = check(paths)
+    with progress_bar("Files"):
+        checked = check(paths)
     for finding in checked.findings:
         click.echo(finding)
     click.echo(checked.summary())

@@ -10,6 +10,8 @@ from simtui.errors import printable
 from simtui.reporting.blocks import Block, Gallery, Images, Paragraph, Table
 from simtui.reporting.numbers import number, predictor
 
+_MORE_SIMILAR = "more similar for "
+
 
 def captures(report: Report, group: Group, layer: str) -> Iterator[Block]:
     """The reading, the table of the measures, and the disagreements in a table and as images."""
@@ -68,28 +70,53 @@ def disagreement(group: Group, layer: str) -> list[tuple[str, RankedPair]]:
     if found is None:
         return []
     sides = (
-        (f"more similar for {predictor(layer)}", found.network_higher),
-        ("more similar for people", found.people_higher),
+        (f"{_MORE_SIMILAR}{predictor(layer)}", found.network_higher),
+        (f"{_MORE_SIMILAR}people", found.people_higher),
     )
     return [(side, ranked) for side, pairs in sides for ranked in pairs]
 
 
 def disagreements(report: Report, group: Group, layer: str) -> Table:
     """These pairs with their scores and ranks, in the order of `disagreement`."""
-    scores = {pair.id: pair for pair in group.pairs}
-    return Table(
-        ("pair", "", f"{_net(layer)} rank", "human rank", "cosine", "rating"),
-        tuple(
+    return _ranked(report, layer, [(group, side, ranked) for side, ranked in disagreement(group, layer)])
+
+
+def worst(report: Report, layer: str, most: int = 3) -> Table | None:
+    """Of all digits the pairs on which layer and people disagree most, so many each way; None where they never do."""
+    found = [(group, side, ranked) for group in report.groups for side, ranked in disagreement(group, layer)]
+    sides = dict.fromkeys(side for _, side, _ in found)
+    # Digits may have different numbers of pairs.
+    found.sort(key=lambda each: -abs(each[2].network_rank - each[2].human_rank) / max(1, each[0].n_rated - 1))
+    chosen = [each for side in sides for each in [each for each in found if each[1] == side][:most]]
+    return _ranked(report, layer, chosen, several=len(report.groups) > 1) if chosen else None
+
+
+def _ranked(
+    report: Report, layer: str, found: Sequence[tuple[Group, str, RankedPair]], *, several: bool = False
+) -> Table:
+    rows = []
+    for group, side, ranked in found:
+        pair = next(pair for pair in group.pairs if pair.id == ranked.id)
+        rows.append(
             (
-                printable(ranked.id),
-                side,
+                f"{printable(group.digit, 8)}, {printable(ranked.id)}" if several else printable(ranked.id),
+                side.removeprefix(_MORE_SIMILAR),
                 f"{ranked.network_rank:g}",
                 f"{ranked.human_rank:g}",
-                number(scores[ranked.id].similarity[layer]),
-                number(scores[ranked.id].human, 2),
+                number(pair.similarity[layer]),
+                number(pair.human, 2),
             )
-            for side, ranked in disagreement(group, layer)
+        )
+    return Table(
+        (
+            "digit, pair" if several else "pair",
+            _MORE_SIMILAR.strip(),
+            f"{_net(layer)} rank",
+            "human rank",
+            "cosine",
+            "rating",
         ),
+        tuple(rows),
         note=f"rank 1: the most similar{'; human ranks are of z-scored ratings' if report.zscored else ''}",
     )
 

@@ -13,13 +13,14 @@ from simtui.analysis.results import Report
 from simtui.errors import SimtuiError, printable
 from simtui.reporting.blocks import Block, Heading, OwnWords, Paragraph, Profile
 from simtui.reporting.captures import captures
+from simtui.reporting.figures import scatter
 from simtui.reporting.layers import layers, layers_over_digits
 from simtui.reporting.numbers import of_digit
 from simtui.reporting.pairs import pairs
 from simtui.reporting.people import people
 from simtui.reporting.provenance import notes, provenance, unused_files
 from simtui.reporting.spaces import spaces
-from simtui.reporting.summary import scatter, summary
+from simtui.reporting.summary import summary
 from simtui.study.model import Study
 
 _HARMLESS = (
@@ -31,7 +32,7 @@ _HARMLESS = (
 
 def brief(report: Report, layer: str) -> list[Block]:
     """What a terminal shows of one layer, the others beside it. Raises SimtuiError for one that the Report has not."""
-    _check(report, layer)
+    require_layer(report, layer)
     return [
         *summary(report, layer, "brief"),
         scatter(report, layer),
@@ -49,7 +50,7 @@ def full(report: Report, study: Study, ratings: Ratings, layer: str, own_words: 
     # They bring scipy along, and a text needs none of it.
     from simtui.reporting import methods
 
-    _check(report, layer)
+    require_layer(report, layer)
     own = (Heading("Notes of the author"), OwnWords(_harmless(own_words))) if own_words.strip() else ()
     return [
         *summary(report, layer, "full"),
@@ -89,7 +90,8 @@ def _parts(report: Report, layer: str, profile: Profile) -> Iterator[Block]:
         yield from pairs(group, layer)
 
 
-def _check(report: Report, layer: str) -> None:
+def require_layer(report: Report, layer: str) -> None:
+    """Raises SimtuiError for a layer that the Report has not."""
     if layer not in report.layers:
         raise SimtuiError(f"There is no layer {printable(layer)!r} here: choose from {', '.join(report.layers)}.")
 

@@ -8,6 +8,8 @@ from simtui.errors import printable
 
 NONE = "–"
 
+NEW = "95 % interval for new people and pairs"
+
 _FLOOR = 0.0001
 """The least p that the permutations can give, (0 + 1) / (9,999 + 1): the true one may be lower."""
 

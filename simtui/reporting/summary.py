@@ -2,68 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from simtui.analysis.layer_results import BASELINE, VsPerson
 from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.network.layers import KNOWN
-from simtui.reporting.blocks import (
-    Axis,
-    Block,
-    Bullets,
-    Facts,
-    Heading,
-    Mark,
-    Paragraph,
-    Point,
-    Profile,
-    Result,
-    Scatter,
-)
+from simtui.reporting.accuracy import accuracy_on_stimuli
+from simtui.reporting.blocks import Block, Bullets, Facts, Heading, Paragraph, Profile, Result, Table
 from simtui.reporting.conclusion import conclude, conclusion_wordings
-from simtui.reporting.numbers import digits, interval, number, of_digit, p_is, predictor
+from simtui.reporting.figures import axis, marks
+from simtui.reporting.numbers import NEW, digits, interval, number, of_digit, p_is, predictor
 from simtui.words import counted
-
-NEW = "95 % interval for new people and pairs"
 
 HEADLINE = "Correlation between net and human similarity ratings"
 """The homework's own words."""
-
-XLABEL, YLABEL = "network similarity (normalized)", "human similarity (normalized)"
-"""The homework's too, of the plot."""
 
 _MOST_NAMES = 30
 
 
 def summary(report: Report, layer: str, profile: Profile) -> Iterator[Block]:
     """Title, what was compared and how, r within each digit and over all, with all that it must be read against."""
+    yield from opening(report, profile)
+    yield Facts(tuple(compared(report, layer)))
+    if len(report.groups) > 1:
+        yield from over_digits(report, layer)
+        yield Bullets(tuple(read_against_over_digits(report, layer)))
+    for group in report.groups:
+        yield headline(report, group, layer)
+        if group.layers[layer].pearson.r is None:
+            continue
+        if len(report.groups) == 1:
+            yield from concluded(report, layer)
+        yield from axis(report, layer, group)
+        yield Bullets(tuple(read_against(group, layer)))
+
+
+def opening(report: Report, profile: Profile) -> Iterator[Block]:
+    """The title, and what makes these numbers others than a reader would take them for."""
     title, study = printable(report.study_title, 300), f"Study {printable(report.study_id)}"
     if profile == "full":
         yield Heading(title or study, 1)
     else:
         yield Heading(f"{study}: {title}" if title else study, 1)
     yield from (Paragraph(sentence, strong=True) for sentence in warnings(report))
-    yield Facts(tuple(compared(report, layer)))
-    for group in report.groups:
-        r, of = group.layers[layer].pearson.r, of_digit(report, group)
-        if r is None:
-            yield Paragraph(f"{HEADLINE}{of}: there is none; the notes at the end say why", strong=True)
-            continue
-        yield Result(f"{HEADLINE}{of}: r = {number(r)}")
-        if len(report.groups) == 1:
-            yield from _concluded(report, layer)
-        yield from axis(report, layer, group)
-        yield Bullets(tuple(read_against(group, layer)))
-    if len(report.groups) > 1:
-        whole = report.overall.layers[layer]
-        ends = report.interval(layer)
-        ci = f", {NEW} {interval(ends)}" if ends else ""
-        how = "Over all digits (Fisher-z mean of the r within each digit)"
-        yield Paragraph(f"{how}: r = {number(whole.r)}{ci}", strong=True)
-        yield from _concluded(report, layer)
-        yield Bullets(tuple(read_against_over_digits(report, layer)))
+
+
+def headline(report: Report, group: Group, layer: str) -> Result | Paragraph:
+    """The homework's line with r within one digit, or that there is none."""
+    r, of = group.layers[layer].pearson.r, of_digit(report, group)
+    if r is None:
+        return Paragraph(f"{HEADLINE}{of}: there is none; the notes say why", strong=True)
+    return Result(f"{HEADLINE}{of}: r = {number(r)}")
+
+
+def over_digits(report: Report, layer: str) -> Iterator[Block]:
+    """r over all digits, what it says, and r within each beside what it is read against."""
+    ends = report.interval(layer)
+    ci = f", {NEW} {interval(ends)}" if ends else ""
+    how = "Over all digits (Fisher-z mean of the r within each digit)"
+    yield Paragraph(f"{how}: r = {number(report.overall.layers[layer].r)}{ci}", strong=True)
+    yield from concluded(report, layer)
+    beside = [{mark.short: mark.value for mark in marks(report, layer, group)} for group in report.groups]
+    known = list(dict.fromkeys(short for found in beside for short in found))
+    yield Table(
+        ("digit", "r", "95 % interval", *known),
+        tuple(
+            (
+                printable(group.digit, 8),
+                number(group.layers[layer].pearson.r),
+                interval(group.interval(layer), 2),
+                *(number(found.get(short)) for short in known),
+            )
+            for group, found in zip(report.groups, beside, strict=True)
+        ),
+    )
 
 
 def warnings(report: Report) -> Iterator[str]:
@@ -99,7 +112,8 @@ def accuracy_by_its_file(report: Report) -> str:
     return "" if accuracy is None else f"{accuracy:.2f} % of MNIST's test set correct, says its file"
 
 
-def _concluded(report: Report, layer: str) -> Iterator[Paragraph]:
+def concluded(report: Report, layer: str) -> Iterator[Paragraph]:
+    """What may be concluded, if anything may."""
     conclusion = conclude(report, layer)
     if conclusion is not None:
         yield Paragraph(conclusion_wordings(conclusion)[0])
@@ -110,16 +124,8 @@ def _concluded(report: Report, layer: str) -> Iterator[Paragraph]:
 
 def read_against(group: Group, layer: str) -> Iterator[str]:
     """What r within one digit must be read against, a sentence each."""
-    found, ends = group.layers[layer], group.interval(layer)
-    facts = [f"n = {group.n_rated} pairs, {counted(group.n_participants, 'person', 'people')}"]
-    p = p_for_new_people(group, layer)
-    if ends is not None:
-        facts.append(f"{NEW} {interval(ends)}")
-    elif found.pearson.ci is not None and group.n_participants == 1:
-        facts.append(f"95 % interval for new pairs and this one person {interval(found.pearson.ci)}")
-    if p is not None:
-        facts.append(p_is(p))
-    yield ", ".join(facts)
+    found = group.layers[layer]
+    yield how_sure(group, layer)
     if group.ceilings.mean is not None:
         yield ceiling_of_mean(group, layer)
     accuracy = accuracy_on_stimuli([group])
@@ -134,6 +140,20 @@ def read_against(group: Group, layer: str) -> Iterator[str]:
     if group.another_person_r is not None:
         yield another_person(group.another_person_r, found.as_another_person_r, layer, found.vs_person)[0]
     yield from power(group, layer)
+
+
+def how_sure(group: Group, layer: str) -> str:
+    """On how many pairs and people r stands, its interval and its p."""
+    found, ends = group.layers[layer], group.interval(layer)
+    facts = [f"n = {counted(group.n_rated, 'pair')}, {counted(group.n_participants, 'person', 'people')}"]
+    if ends is not None:
+        facts.append(f"{NEW} {interval(ends)}")
+    elif found.pearson.ci is not None and group.n_participants == 1:
+        facts.append(f"95 % interval for new pairs and this one person {interval(found.pearson.ci)}")
+    p = p_for_new_people(group, layer)
+    if p is not None:
+        facts.append(p_is(p))
+    return ", ".join(facts)
 
 
 def p_for_new_people(group: Group, layer: str) -> float | None:
@@ -201,89 +221,3 @@ def power(group: Group, layer: str) -> Iterator[str]:
         fits = f"; what was found fits a true r from {number(ends[0], 2)} to {number(ends[1], 2)}" if ends else ""
         shown = number(group.detectable_r, 2)
         yield f"{group.n_rated} pairs show a true r of {shown} with 80 % power, people as they are{fits}"
-
-
-# ---------------------------------------------------------------------- whether the network knows the images
-
-
-@dataclass(frozen=True, slots=True)
-class Accuracy:
-    """How many of the study's images the network takes for their digit.
-
-    low: so few that r may be about their format. wordings: what "the network" does, the longest first.
-    """
-
-    low: bool
-    wordings: tuple[str, ...]
-
-
-def accuracy_on_stimuli(groups: Sequence[Group], *, several: bool = False) -> Accuracy | None:
-    """How the network reads the images of these digits; of those that it reads too rarely, where there are any.
-
-    several: the Report has more digits than one. None where it is not known of all, and is low of none.
-    """
-    low = [group for group in groups if group.accuracy_is_low]
-    shares = [group.accuracy_on_stimuli for group in low or groups if group.accuracy_on_stimuli is not None]
-    if len(shares) < len(low or groups) or not shares:
-        return None
-    ends = dict.fromkeys(f"{100 * share:.1f}" for share in (min(shares), max(shares)))
-    share = f"{' to '.join(ends)} %"
-    names = ", ".join(printable(group.digit, 20) for group in low or groups)
-    of = f"the images of {'digits' if len(low or groups) > 1 else 'digit'} {names}" if several else "these images"
-    if not low:
-        return Accuracy(False, (f"reads {share} of {of} rightly", f"reads {share} rightly"))
-    words, why = f"reads only {share}", "r may be about their format"
-    return Accuracy(
-        True,
-        (f"{words} of {of} rightly: {why}", f"{words} rightly: {why}", f"{words} of {of} rightly", f"{words} rightly"),
-    )
-
-
-# ---------------------------------------------------------------------- drawings
-
-
-def marks(report: Report, layer: str, group: Group | None = None) -> tuple[Mark, ...]:
-    """The numbers that r is read against, within a digit or over all of them; those that there are."""
-    if group is None:
-        whole = report.overall
-        alone = report.groups[0] if len(report.groups) == 1 else None
-        ceiling, person = alone.ceilings.mean if alone is not None else None, whole.another_person_r
-        pixels = whole.layers[BASELINE].r if BASELINE in whole.layers else None
-        never = whole.untrained.get(layer)
-    else:
-        ceiling, person = group.ceilings.mean, group.another_person_r
-        pixels = group.layers[BASELINE].pearson.r if BASELINE in group.layers else None
-        never = group.untrained[layer].r if layer in group.untrained else None
-    known = [
-        Mark("ceiling of r with the mean rating", ceiling, "ceiling") if ceiling is not None else None,
-        Mark("another person", person, "person") if person is not None else None,
-        Mark("pixels", pixels, "pixels") if pixels is not None and layer != BASELINE else None,
-        Mark("untrained network", never, "untrained") if never is not None else None,
-    ]
-    return tuple(mark for mark in known if mark is not None)
-
-
-def axis(report: Report, layer: str, group: Group | None = None) -> Iterator[Axis]:
-    """r on its axis, within a digit or over all of them; nothing where there is no r."""
-    r = report.overall.layers[layer].r if group is None else group.layers[layer].pearson.r
-    ends = report.interval(layer) if group is None else group.interval(layer)
-    if r is not None:
-        of = "" if group is None else of_digit(report, group)
-        yield Axis(r, ends, marks(report, layer, group), f"r and its {NEW}{of}" if ends else f"r{of}")
-
-
-def scatter(report: Report, layer: str) -> Scatter:
-    """The homework's plot of all pairs, group after group; normalized within each digit, which is a point's kind."""
-    points = tuple(
-        Point(
-            pair.similarity_normalized[layer],
-            pair.human_normalized,
-            printable(group.digit, 20),
-            f"{printable(pair.id)}: net {number(pair.similarity_normalized[layer], 2)}, "
-            f"human {number(pair.human_normalized, 2)}",
-        )
-        for group in report.groups
-        for pair in group.pairs
-    )
-    who, xlabel = ("Pixels", "pixel similarity (normalized)") if layer == BASELINE else ("Convnet", XLABEL)
-    return Scatter(points, f"{who} vs. human similarity judgments ({digits(report)})", xlabel, YLABEL)

@@ -8,6 +8,7 @@ from textwrap import wrap
 from simtui.analysis.results import Report
 from simtui.network.layers import DEFAULT_LAYER
 from simtui.reporting import content, plot
+from simtui.reporting import short as short_reading
 from simtui.reporting.blocks import (
     Axis,
     Block,
@@ -25,6 +26,10 @@ from simtui.reporting.pictures import NARROWEST, Draw, gallery_lines
 from simtui.terminal.layout import paragraphs, table
 
 MIN_WIDTH = 40
+
+SHORT = 40
+"""Lines of the short reading, the plot included."""
+
 _WIDEST_PLOT = 80
 
 
@@ -35,15 +40,30 @@ def as_text(
     return render(content.brief(report, layer), max(width, MIN_WIDTH), color, draw)
 
 
-def render(blocks: Sequence[Block], width: int = 80, color: bool = False, draw: Draw | None = None) -> str:
+def as_short_text(report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False) -> str:
+    """What is read in ten seconds, in SHORT lines where the width is 80 at least; see `render`."""
+    blocks, width = short_reading.short(report, layer), max(width, MIN_WIDTH)
+    least = render(blocks, width, color, plot_height=plot.MIN_HEIGHT)
+    room = plot.MIN_HEIGHT + SHORT - least.count("\n")
+    return render(blocks, width, color, plot_height=room) if room > plot.MIN_HEIGHT else least
+
+
+def render(
+    blocks: Sequence[Block],
+    width: int = 80,
+    color: bool = False,
+    draw: Draw | None = None,
+    plot_height: int | None = None,
+) -> str:
     """The blocks in lines of at most `width`; the homework's line alone is never broken.
 
     color: headings in bold, and the plot in colour. draw: makes the images of a gallery; without it there are none.
+    plot_height: most lines that a plot takes; None for what goes well with the width.
     """
     lines: list[str] = []
     before: Block | None = None
     for block in blocks:
-        drawn = [*_lines(block, width, color, draw)]
+        drawn = [*_lines(block, width, color, draw, plot_height)]
         if drawn and before is not None and _apart(before, block):
             lines.append("")
         lines += drawn
@@ -54,16 +74,14 @@ def render(blocks: Sequence[Block], width: int = 80, color: bool = False, draw: 
 def _apart(before: Block, block: Block) -> bool:
     """Whether there is an empty line between the two."""
     match block:
-        case Heading() | Scatter() | Gallery():
+        case Heading() | Result() | Scatter() | Gallery():
             return True
-        case Result():
-            return isinstance(before, Facts)
         case Table():
-            return isinstance(before, Table | Bullets)
+            return isinstance(before, Table | Bullets | Scatter)
     return False
 
 
-def _lines(block: Block, width: int, color: bool, draw: Draw | None) -> Iterator[str]:
+def _lines(block: Block, width: int, color: bool, draw: Draw | None, plot_height: int | None) -> Iterator[str]:
     match block:
         case Heading(text, 1):
             yield from wrap(text, width, subsequent_indent="  ")
@@ -86,7 +104,7 @@ def _lines(block: Block, width: int, color: bool, draw: Draw | None) -> Iterator
                 yield f"  {block.title}:"
                 yield from gallery_lines(block, draw, width)
         case Scatter():
-            yield from plot.draw(block, min(width, _WIDEST_PLOT)).text(color=color).splitlines()
+            yield from plot.draw(block, min(width, _WIDEST_PLOT), plot_height).text(color=color).splitlines()
         case OwnWords(text):
             yield from text.splitlines()
         case Axis():

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from simtui.analysis import correlation
 from simtui.analysis.layer_results import Partial
@@ -205,3 +206,23 @@ def test_power_is_that_of_pingouin() -> None:
     pingouin = pytest.importorskip("pingouin", reason="pingouin (dev extra) is not installed")
     for r, n in ((0.2, 30), (0.5, 20), (0.7, 10)):
         assert correlation.power_of_r(r, n) == pytest.approx(pingouin.power_corr(r=r, n=n), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("f", "low", "high"),
+    [
+        (lambda x: x**3 - 2 * x - 5, 2.0, 3.0),
+        (lambda x: math.cos(x) - x, 0.0, 1.0),
+        (lambda x: math.exp(x) - 2, -4.0, 4 / 3),
+        (lambda x: x**9, -1.0, 1.5),
+        (lambda x: x - 1, 0.0, 1.0),
+        *((lambda r, n=n: correlation.power_of_r(r, n) - 0.8, 0.0, 1 - 1e-12) for n in (8, 20, 21, 500)),
+    ],
+)
+def test_the_root_is_scipys_to_the_last_digit(f: Callable[[float], float], low: float, high: float) -> None:
+    assert correlation.brent_root(f, low, high, xtol=1e-10) == optimize.brentq(f, low, high, xtol=1e-10)
+
+
+def test_a_root_takes_a_change_of_sign() -> None:
+    with pytest.raises(ValueError, match="same sign"):
+        correlation.brent_root(lambda x: x * x + 1, -1.0, 1.0, xtol=1e-10)

@@ -147,7 +147,7 @@ def test_a_layer_without_r_is_a_sentence_and_no_crash(tmp_path: Path) -> None:
 
     for layer in ("fc", "pixels"):
         assert "p03" in as_text(report, layer)
-    assert "there is none; the notes at the end say why" in " ".join(as_text(report, "pixels").split())
+    assert "there is none; the notes say why" in " ".join(as_text(report, "pixels").split())
     assert any("has no cosine there" in note for note in report.notes)
     assert any("no layer has a partial r" in note for note in report.notes)
     assert "there is none" in as_markdown(full(report, study, ratings_found, "pixels"))

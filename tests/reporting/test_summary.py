@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from simtui.analysis.results import Ceilings, Group
-from simtui.reporting.summary import accuracy_on_stimuli, axis, marks, read_against, scatter
+from simtui.reporting.accuracy import accuracy_on_stimuli
+from simtui.reporting.figures import axis, marks, scatter
+from simtui.reporting.summary import read_against
 from tests.reporting.test_conclusion import group, report
 
 

@@ -14,32 +14,13 @@ from simtui.analysis.report import build
 from simtui.analysis.results import Report, Skipped
 from simtui.errors import SimtuiError
 from simtui.reporting import plot
+from simtui.reporting.figures import scatter
 from simtui.reporting.numbers import number
-from simtui.reporting.summary import scatter
 from simtui.reporting.text import as_text
-from simtui.stimuli import drawn
-from simtui.study.sampling import sample_study
-from tests.analysis.data import HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
 from tests.analysis.reports import given, imported, mark_simulated
 from tests.builders import small_study
 
 LINE = "Correlation between net and human similarity ratings"
-
-
-@pytest.fixture(scope="module")
-def homework(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    study = small_study(pairs=20)
-    people = {f"rater{i + 1}": [int(value) for value in row] for i, row in enumerate(HOMEWORK_RATINGS)}
-    ratings = imported(study, tmp_path_factory.mktemp("homework"), people)
-    return build(study, ratings, given(study, fc=HOMEWORK_SIMILARITY, pixels=HOMEWORK_SIMILARITY[::-1].copy()))
-
-
-@pytest.fixture(scope="module")
-def two_digits(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    study = sample_study(drawn.load([3, 8], 20, seed=2), digits=[3, 8], pairs=8, seed=1)
-    latent, ratings = simulated(3, 16, seed=4)
-    people = {f"P{i + 1}": [int(value) for value in row] for i, row in enumerate(ratings)}
-    return build(study, imported(study, tmp_path_factory.mktemp("two"), people), given(study, fc=latent))
 
 
 def section(text: str, heading: str) -> list[str]:

@@ -18,10 +18,10 @@ from textual.widgets import DataTable, Static
 from simtui.analysis.layer_results import BASELINE, RankedPair
 from simtui.analysis.results import Group, Report
 from simtui.errors import printable
+from simtui.reporting.accuracy import accuracy_on_stimuli
 from simtui.reporting.blocks import Table
 from simtui.reporting.captures import disagreement, measures, reading
 from simtui.reporting.numbers import number, predictor
-from simtui.reporting.summary import accuracy_on_stimuli
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.terminal.layout import table

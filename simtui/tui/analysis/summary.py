@@ -10,10 +10,12 @@ from rich.text import Text
 from simtui.analysis.layer_results import BASELINE, Interval
 from simtui.analysis.results import Report
 from simtui.errors import printable
+from simtui.reporting.accuracy import Accuracy, accuracy_on_stimuli
 from simtui.reporting.blocks import Mark
 from simtui.reporting.conclusion import TooFewPairs, conclude, conclusion_wordings
+from simtui.reporting.figures import marks
 from simtui.reporting.numbers import p_is
-from simtui.reporting.summary import Accuracy, accuracy_on_stimuli, another_person, marks, p_for_new_people
+from simtui.reporting.summary import another_person, p_for_new_people
 from simtui.terminal.layout import longest_fitting
 
 LETTERS = {"untrained": "u", "pixels": "p", "person": "a", "ceiling": "c"}

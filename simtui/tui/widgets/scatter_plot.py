@@ -16,8 +16,8 @@ from textual.widget import Widget
 from simtui.analysis.layer_results import BASELINE
 from simtui.analysis.results import Report
 from simtui.errors import printable
+from simtui.reporting.figures import YLABEL, scatter
 from simtui.reporting.plot import MIN_HEIGHT, MIN_WIDTH, Plot, Position, draw
-from simtui.reporting.summary import YLABEL, scatter
 
 REACH = 3
 """Columns (a row counts as two) within which the mouse finds a point."""
