@@ -45,6 +45,7 @@ class _Bar:
 
     def __init__(self, label: str, stream: IO[str]) -> None:
         self.left = threading.Event()
+        self._drawing = threading.Lock()
         self._label, self._stream = label, stream
         self._share: float | None = None
         self._message = ""
@@ -52,8 +53,11 @@ class _Bar:
         self._beat = self._drawn = 0
 
     def move(self, done: int, total: int, message: str = "", /) -> None:
-        """What is done of what there is to do; the thread draws it."""
+        """What is done of what there is to do; what is new is drawn at once, how far it is by the thread."""
+        new = message != self._message
         self._share, self._message = min(1.0, done / max(total, 1)), message
+        if new and self._drawn:
+            self._draw()
 
     def keep_moving(self) -> None:
         """Draw until the block is left."""
@@ -68,6 +72,10 @@ class _Bar:
             self._write(" " * self._drawn + "\r")
 
     def _draw(self) -> None:
+        with self._drawing:
+            self._draw_line()
+
+    def _draw_line(self) -> None:
         beat, seconds = _SPINNER[self._beat % len(_SPINNER)], time.monotonic() - self._started
         self._beat += 1
         share = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -32,6 +33,9 @@ def test_a_bar_on_the_terminal_and_json_alone_in_the_file(folder: Path, command:
     seen = terminal.raw.decode()
     assert f"{label}  [" in seen
     assert seen.index("0%") < seen.index("statistics")
+    # It moves while nothing is told, which is most of the time that torch takes to be imported.
+    assert len(set(re.findall(rf"{label}  (?:\[[#-]*\] +\d+%  )?([|/\\-]) \d+ s", seen))) >= 3
+    assert terminal.text.strip() == ""
     assert json.loads((folder / f"{command}.json").read_bytes())["format"].startswith("simtui.")
 
 
