@@ -74,7 +74,8 @@ def command(
     uses; what is left out is listed with its reason. The same input gives the same bytes.
     """
     from simtui import api
-    from simtui.commands.output import output_look, progress_bar
+    from simtui.commands.output import output_look
+    from simtui.commands.progress_bar import progress_bar
     from simtui.errors import printable
     from simtui.reporting.provenance import unused_files
     from simtui.reporting.text import render
