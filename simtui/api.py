@@ -74,8 +74,8 @@ class Study(studies.Study, frozen=True, kw_only=True):
     ) -> Exported:
         """Write the study and what people said of it into the new folder `to`, for other programs.
 
-        sessions, exclude, simulated: as for `load_ratings`. format: "csv". checkpoint: weights of a network whose
-        similarities are exported too. force: whether an earlier export in that folder is replaced.
+        sessions, exclude, simulated: as for `load_ratings`. format: "csv", "psych-ds" or "bids". checkpoint: weights
+        of a network whose similarities are exported too. force: whether an earlier export there is replaced.
         The same arguments give the same bytes. Raises SimtuiError where the folder is taken, an argument cannot be
         used or there is no session that can; nothing is written then.
         """

@@ -32,7 +32,7 @@ def _known_format(ctx: click.Context, param: click.Parameter, value: str) -> str
     "export",
     epilog=examples(
         "simtui export study.json --to tables",
-        "simtui export study.json sessions --to tables --checkpoint models/convnet_mnist.pt",
+        "simtui export study.json sessions --to archive --format psych-ds",
         guide="data",
     ),
 )
@@ -46,7 +46,7 @@ def _known_format(ctx: click.Context, param: click.Parameter, value: str) -> str
     default="csv",
     show_default=True,
     callback=_known_format,
-    help="What to make: csv.",
+    help="What to make: csv tables, or a psych-ds or bids dataset.",
 )
 @click.option(
     "--checkpoint",

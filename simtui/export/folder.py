@@ -14,9 +14,11 @@ from simtui.storage.atomic import write_failed
 
 _OURS = re.compile(
     r"""(trials|pairs|participants|revisions)\.(csv|parquet) | codebook\.(csv|md) | rdm\.npz | study\.json
-    | dataset_description\.json | README\.md | README | CHANGES(\.md)? | participants\.(tsv|json)
+    | dataset_description\.json | README\.md | README | CHANGES(\.md)? | sourcedata/study\.json
+    | participants\.(tsv|json)
     | task-similarity_beh\.json | stimuli/[^/]+\.png | sub-[A-Za-z0-9]+/beh/[^/]+\.tsv
-    | data/[^/]+_data\.(csv|json) | materials/(study\.json|stimuli/[^/]+\.png) | \.bidsignore""",
+    | data/([^/]+_data\.(csv|json)|file_metadata\.json) | materials/(study\.json|stimuli/[^/]+\.png)
+    | documentation/codebook\.(csv|md) | (analysis|results)/README\.md | \.bidsignore""",
     re.VERBOSE,
 )
 """Every file that an export writes, by its path in the folder."""

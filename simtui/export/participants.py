@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from simtui.export.columns import MS, Column, Place, of_field
-from simtui.session.model import Session
+from simtui.export.columns import MS, Column, Kind, Place, of_field, sentence
+from simtui.session.descriptions import descriptions
+from simtui.session.model import Consent, Session
 from simtui.session.quality import FAST_MS, flags
 from simtui.study.model import Study
+from simtui.study.questions import Question
 from simtui.study.schedule import list_of
+
+ANSWER = "answer_"
+"""Starts the name of a column of answers; the question's id follows."""
 
 PAIR_LIST = "The pair list, from 0: of a participant the one that was met, of a pair the one that it belongs to."
 NO_SCREEN = "there was no screen (imported ratings, simulated keys)"
@@ -72,6 +77,49 @@ def participants(study: Study) -> tuple[Column, ...]:
             get=_flags,
             missing="nothing is",
         ),
+        *(_consent() if "consent" in study.texts else ()),
+        *map(_answer, study.questions()),
+    )
+
+
+def _consent() -> tuple[Column, ...]:
+    def column(name: str, field: str, kind: Kind) -> Column:
+        return Column(
+            name=name,
+            description=sentence(descriptions(Consent)[field]),
+            kind=kind,
+            level="run",
+            get=lambda place: getattr(place.session.consent, field, None),
+            missing="nobody was asked (imported or simulated ratings)",
+        )
+
+    return (
+        column("consent", "answer", "boolean"),
+        column("consent_at", "timestamp", "datetime"),
+        column("consent_text_sha256", "text_sha256", "string"),
+    )
+
+
+def _answer(question: Question) -> Column:
+    """The answers to one question of the study."""
+    number: Kind = "integer" if question.whole else "number"
+    kinds: dict[str, Kind] = {"number": number, "yes-no": "boolean"}
+    limits = [int(limit) if question.whole and limit is not None else None for limit in (question.low, question.high)]
+
+    def get(place: Place) -> object:
+        given = (answer.answer for answer in place.session.answers if answer.question_id == question.id)
+        return next(given, None)
+
+    return Column(
+        name=f"{ANSWER}{question.id}",
+        description=sentence(f"answer to “{question.text}”"),
+        kind=kinds.get(question.kind, "string"),
+        level="run",
+        get=get,
+        levels=dict.fromkeys(question.options, "an answer to choose"),
+        lowest=limits[0],
+        highest=limits[1],
+        missing="the question was left open, or nobody was asked (imported or simulated ratings)",
     )
 
 

@@ -18,6 +18,8 @@ from simtui.study.model import Study
 
 FORMATS = {
     "csv": "csv_folder",
+    "psych-ds": "psych_ds",
+    "bids": "bids",
 }
 """Every format, and the module of this package whose `write` writes it."""
 

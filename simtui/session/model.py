@@ -162,8 +162,9 @@ class Simulation(Struct, frozen=True, kw_only=True):
 class Consent(Struct, frozen=True, kw_only=True):
     """What the participant was asked to agree to, and did.
 
-    text_sha256: of the consent text in UTF-8, as the study has it. timestamp: UTC wall clock of the answer. answer:
-        true for yes; who says no leaves no session behind.
+    text_sha256: the SHA-256 of the consent text in UTF-8, as the study has it.
+    timestamp: UTC wall clock of the answer.
+    answer: true for yes; who says no leaves no session behind.
     """
 
     text_sha256: str
