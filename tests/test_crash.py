@@ -13,7 +13,7 @@ from tests.terminal_session import TerminalSession
 IN_ON_MOUNT = "from simtui.tui.app import SimtuiApp\nSimtuiApp.on_mount = mistake"
 IN_A_SCREEN = "from simtui.tui.participant.page import Page\nPage.compose = mistake"
 IN_A_WORKER = "from simtui.tui.participant import flow\nasync def rate(*_):\n    mistake(None)\nflow.rate = rate"
-IN_THE_INPUT = "from simtui.tui._textual import SturdyDriver\nSturdyDriver.run_input_thread = mistake"
+IN_THE_INPUT = "from simtui.tui._posix_driver import SturdyDriver\nSturdyDriver.run_input_thread = mistake"
 
 
 def rating_with(mistake: str, folder: Path, *flags: str, **environ: str) -> TerminalSession:

@@ -22,6 +22,7 @@ from simtui.commands.options import (
 )
 from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError, printable
+from simtui.storage import system
 
 IDLE_MINUTES = 10
 """A choice: time enough for a break, and the next person finds the prompt."""
@@ -68,6 +69,7 @@ def command(
     Whoever has finished cannot begin again. No key leads out of it: the signal TERM closes it, and
     --exit-word does. As an SSH server's ForceCommand it is all that a person can do there.
     """
+    system.require_posix("A kiosk")
     from simtui.rating import startup
 
     startup.begin()
@@ -95,7 +97,8 @@ def command(
 
 def _open_own(path: Path) -> int:
     """Open a file to add to, though others may have put it there: no link is followed, and no pipe waited for."""
-    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY, 0o600)
+    own = system.flags("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY")
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | own, 0o600)
 
 
 class Faults:

@@ -88,7 +88,9 @@ def command(
             from simtui.simulation.population import recruit
             from simtui.simulation.robot import rate_through_screen
             from simtui.simulation.sessions import participant_ids, require_new
+            from simtui.storage.system import require_posix
 
+            require_posix("Rating through the screen")
             ids, store = participant_ids(participants), SessionStore(sessions, study.id)
             require_new(store, ids)
             population = recruit(study, model, checkpoint, r=r, reliability=reliability, lapses=lapses, seed=seed)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import termios
 import time
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, TextIO
 
 from simtui.rating.texts import sentence, yes_no
+from simtui.storage.system import forget_typed
 from simtui.study.model import Study
 from simtui.terminal.charset import spelled
 
@@ -58,7 +58,7 @@ class Dialogue:
         """The next line. Raises EndOfInputError, and KeyboardInterrupt for Ctrl+C."""
         if self.on_terminal:
             # What was typed or pasted before the question was there is no answer to it.
-            termios.tcflush(self.source.fileno(), termios.TCIFLUSH)
+            forget_typed(self.source.fileno())
         self.write(prompt + " ")
         asked = time.monotonic()
         line = self.source.readline(_LONGEST)

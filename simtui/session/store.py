@@ -25,6 +25,7 @@ from simtui.session import file as session_file
 from simtui.session.model import Session, check_participant_id
 from simtui.storage.atomic import WriteFailedError, write_failed
 from simtui.storage.folder import Folder, LinkedFolderError
+from simtui.storage.system import own_user
 
 _UNFINISHED = re.compile(r"\.([A-Za-z0-9]{1,32})_run-[0-9]+\.[0-9a-f]{8}\.tmp")
 
@@ -263,6 +264,6 @@ def _check_drop_box(folder: Path) -> None:
     """
     with contextlib.suppress(FileNotFoundError):
         root = folder.parent.stat()
-        shared = root.st_mode & stat.S_ISVTX and root.st_mode & stat.S_IWOTH and root.st_uid != os.geteuid()
+        shared = root.st_mode & stat.S_ISVTX and root.st_mode & stat.S_IWOTH and root.st_uid != own_user()
         if shared and not folder.is_dir():
             raise WriteFailedError("fault_drop_box", folder=folder.parent, path=folder)

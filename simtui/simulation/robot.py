@@ -7,15 +7,11 @@ screen has moved on, and at the end compares the file with the keys that it pres
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import pty
 import re
 import selectors
-import struct
 import subprocess
 import sys
-import termios
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -30,6 +26,7 @@ from simtui.session.model import Session
 from simtui.session.store import SessionStore
 from simtui.simulation.population import Population
 from simtui.simulation.sessions import Answer, answers
+from simtui.storage.system import pseudo_terminal
 from simtui.study.schedule import PlannedTrial, plan
 
 COLUMNS, ROWS = 80, 24
@@ -102,8 +99,7 @@ class Robot:
         self._seen_at: float | None = None
         self._rated_at = 0.0
         self._moved_at = time.monotonic()
-        self.terminal, inside = pty.openpty()
-        fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.terminal, inside = pseudo_terminal(COLUMNS, ROWS)
         rate = [sys.executable, "-m", "simtui", "rate", str(study_path.resolve()), "--participant", participant_id]
         rate += ["--sessions", str(store.folder.parent.resolve())]
         rate += ["--simulated", encode_simulation(population.simulation)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from simtui.errors import printable
+from simtui.storage import system
 
 TRIED = ("fsync", "rename", "lock", "links", "case", "inode numbers")
 """What `broken` tries, by the usual names."""
@@ -61,8 +62,10 @@ def _trial_folder(there: Path) -> Iterator[Path]:
 
 
 def _sync_folder(folder: Path) -> None:
+    if not system.HOLDS_FOLDERS:
+        return
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = os.open(folder, os.O_RDONLY | system.flags("O_DIRECTORY"))
     except PermissionError:
         return  # a drop-box folder: that is meant so
     try:
@@ -76,7 +79,7 @@ def _fsync(folder: Path) -> str:
         file.write(b"x")
         file.flush()
         try:
-            os.fsync(file.fileno())
+            system.sync(file.fileno())
         except OSError as error:
             return f"files are not put on disk when asked ({error.strerror}): no answer can be stored"
     return ""
@@ -85,7 +88,7 @@ def _fsync(folder: Path) -> str:
 def _rename(folder: Path) -> str:
     (folder / "old").write_bytes(b"old")
     (folder / "new").write_bytes(b"new")
-    (folder / "new").replace(folder / "old")
+    system.replace(folder / "new", folder / "old")
     kept = (folder / "old").read_bytes() == b"new" and not (folder / "new").exists()
     return "" if kept else "a file does not take the place of another in one step: no answer can be stored safely"
 

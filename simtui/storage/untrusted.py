@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from simtui.errors import FileError, SimtuiError, printable
+from simtui.storage import system
 
-_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+_FLAGS = os.O_RDONLY | system.flags("O_CLOEXEC", "O_NOCTTY", "O_NONBLOCK")
 """Not blocking: the name may be that of a pipe, which would keep us waiting for its writer."""
 
 
@@ -82,7 +83,7 @@ def unreadable(path: Path, error: Exception) -> SimtuiError:
 def _opened(path: Path, what: str, most: int, follow: bool) -> tuple[int, int]:
     """The descriptor of a regular file, and its size. Raises SimtuiError."""
     try:
-        descriptor = os.open(path, _FLAGS if follow else _FLAGS | os.O_NOFOLLOW)
+        descriptor = os.open(path, _FLAGS if follow else _FLAGS | system.flags("O_NOFOLLOW"))
     except FileNotFoundError:
         raise SimtuiError(f"There is no file {printable(path)}: check the path to {what}.") from None
     except (OSError, ValueError) as error:

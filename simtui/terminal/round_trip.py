@@ -10,10 +10,11 @@ import os
 import re
 import select
 import sys
-import termios
 import threading
 import time
 from types import TracebackType
+
+from simtui.storage import system
 
 QUESTION = b"\x1b[6n"
 _ANSWER = re.compile(rb"\x1b\[\d+;\d+R")
@@ -52,7 +53,7 @@ class RoundTrip:
             if stdin is None or stdout is None:
                 return self
             self._terminal = _Quiet(stdin)
-        except (OSError, ValueError, termios.error):
+        except (OSError, ValueError):
             return self
         try:
             self._asked = time.monotonic()
@@ -123,15 +124,12 @@ def _median(times: list[float]) -> float:
 
 
 class _Quiet:
-    """A terminal that passes on every key at once and shows none, until `restore`. Raises termios.error."""
+    """A terminal that passes on every key at once and shows none, until `restore`. Raises OSError."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._before = termios.tcgetattr(descriptor)
-        quiet = termios.tcgetattr(descriptor)
-        quiet[3] &= ~(termios.ECHO | termios.ICANON)
-        quiet[6][termios.VMIN], quiet[6][termios.VTIME] = 1, 0
-        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+        self._before = system.terminal_settings(descriptor)
+        system.set_terminal(descriptor, system.key_by_key(self._before))
         self._woken, self._waker = os.pipe()
 
     def read(self, timeout_s: float | None) -> tuple[bytes, float]:
@@ -151,8 +149,8 @@ class _Quiet:
     def restore(self) -> None:
         """Give the terminal its settings back; what it sent and nobody read is forgotten."""
         try:
-            termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, self._before)
-        except termios.error:
+            system.set_terminal(self._descriptor, self._before, forget=True)
+        except OSError:
             pass  # the terminal is gone, and its settings with it
         finally:
             os.close(self._woken)

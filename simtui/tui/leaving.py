@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import contextvars
 import os
-import select
 import signal
 import sys
 import threading
@@ -22,10 +21,14 @@ from typing import Any
 
 from textual.app import App
 
+from simtui.storage import system
 from simtui.tui._textual import give_terminal_back
 
 GRACE_S = 0.6
 """How long an orderly exit may take before the process simply ends."""
+
+_GONE = 128 + system.HANGUP
+"""The exit code of a process whose terminal is gone, as a shell gives it."""
 
 _told: list[int] = []
 """The descriptor that signals are written to; none before the first app of this process."""
@@ -34,12 +37,15 @@ _told: list[int] = []
 def leave_on_signals(app: App[Any]) -> None:
     """From now on SIGHUP, SIGTERM and a closed terminal end the process within a second.
 
-    To be called on the running event loop, in the main thread.
+    To be called on the running event loop, in the main thread. Nothing on Windows, which ends a program with its
+    console and interrupts no system call.
     """
+    if not system.POSIX:
+        return
     told, telling = os.pipe()
-    os.set_blocking(telling, False)
+    system.never_wait(telling)
     signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, system.HANGUP):
         signal.signal(number, _noted)
     run_soon = partial(asyncio.get_running_loop().call_soon_threadsafe, context=contextvars.copy_context())
     threading.Thread(target=_leave_when_told, args=(told, app, run_soon), daemon=True).start()
@@ -47,7 +53,7 @@ def leave_on_signals(app: App[Any]) -> None:
         os.close(_told.pop())  # which ends the thread of the app before this one
     _told.append(telling)
     if sys.stdin is not None and sys.stdin.isatty():
-        threading.Thread(target=_wait_for_hangup, args=(sys.stdin.fileno(),), daemon=True).start()
+        threading.Thread(target=_leave_with_terminal, args=(sys.stdin.fileno(),), daemon=True).start()
 
 
 def _noted(*_: object) -> None:
@@ -57,8 +63,8 @@ def _noted(*_: object) -> None:
 def _leave_when_told(told: int, app: App[Any], run_soon: Callable[..., object]) -> None:
     """run_soon: has the app's loop call a function."""
     while numbers := os.read(told, 64):
-        if signal.SIGHUP in numbers:
-            os._exit(128 + signal.SIGHUP)
+        if system.HANGUP in numbers:
+            os._exit(_GONE)
         terminated = signal.SIGTERM in numbers
         code = 128 + signal.SIGTERM
         with contextlib.suppress(RuntimeError):  # the loop is closed: the app has ended
@@ -74,10 +80,6 @@ def _leave_when_told(told: int, app: App[Any], run_soon: Callable[..., object]) 
     os.close(told)
 
 
-def _wait_for_hangup(descriptor: int) -> None:
-    """Sleep until the terminal is closed. No events are asked for: a hang-up is reported all the same."""
-    poller = select.poll()
-    poller.register(descriptor, 0)
-    while True:
-        if any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poller.poll()):
-            os._exit(128 + signal.SIGHUP)
+def _leave_with_terminal(descriptor: int) -> None:
+    system.wait_for_hangup(descriptor)
+    os._exit(_GONE)

@@ -8,7 +8,7 @@ import pytest
 from textual.events import Key, Paste
 from textual.message import Message
 
-from simtui.tui._textual import SturdyParser
+from simtui.tui._posix_driver import SturdyParser
 from simtui.tui.terminal_input import LARGEST_PASTE, PASTE_GAP_S, PASTE_S, TerminalInput
 
 

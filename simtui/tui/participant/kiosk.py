@@ -24,15 +24,7 @@ from simtui.tui.participant.flow import Visit, notice, rate
 from simtui.tui.participant.id import KioskIdScreen
 from simtui.tui.screens import Leavable
 
-IGNORED_SIGNALS = (
-    signal.SIGINT,
-    signal.SIGQUIT,
-    signal.SIGTSTP,
-    signal.SIGUSR1,
-    signal.SIGUSR2,
-    signal.SIGALRM,
-    signal.SIGPIPE,
-)
+IGNORED_SIGNALS = ("SIGINT", "SIGQUIT", "SIGTSTP", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGPIPE")
 """All that a terminal or a bystander could send and that would stop or end the kiosk. SIGTERM ends it."""
 
 
@@ -40,8 +32,8 @@ CLOSED = "closed by the exit word"
 
 
 def ignore_signals() -> None:
-    for number in IGNORED_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+    for name in IGNORED_SIGNALS:
+        signal.signal(signal.Signals[name], signal.SIG_IGN)
 
 
 @dataclass(frozen=True, slots=True)
