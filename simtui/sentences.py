@@ -94,6 +94,7 @@ DEFAULT = {
     "fault_full": "$path could not be written: the disk is full.",
     "fault_quota": "$path could not be written: your disk quota is used up.",
     "fault_forbidden": "$path could not be written: you may not write there.",
+    "fault_in_use": "$path could not be written: another program has it open. Close it there, and try again.",
     "fault_read_only": "$path could not be written: the disk is read-only.",
     "fault_no_folder": "$path could not be written: there is no such folder.",
     "fault_name_taken": "$path could not be written: a file of that name is there already.",

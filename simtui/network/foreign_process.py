@@ -9,15 +9,16 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import select
+import queue
 import signal
 import struct
 import subprocess
 import sys
+import threading
 import weakref
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 import msgspec
 import numpy as np
@@ -43,8 +44,8 @@ class ForeignProcess:
     def __init__(self, spec: str, weights: Path | None, seed: int) -> None:
         """As `network.factory.build`, which it is handed to; the current folder and sys.path are those of now."""
         self.name = spec
-        self._process, self._to, self._from = _started()
-        self._finalizer = weakref.finalize(self, _end, self._process, self._to, self._from)
+        self._process, self._to, self._answers = _started()
+        self._finalizer = weakref.finalize(self, _end, self._process, self._to)
         told = self._ask({"spec": spec, "weights": None if weights is None else os.fsencode(weights), "seed": seed})
         self.sha256: str = told["sha256"]
         self.known: tuple[str, ...] = tuple(told["known"])
@@ -90,11 +91,16 @@ class ForeignProcess:
         return answer
 
     def _answer(self) -> dict[str, Any]:
-        while not select.select([self._from], [], [], _LOOK_S)[0]:
-            # A child of it can hold the pipe open after it.
-            if self._process.poll() is not None:
+        answer, ended = None, False
+        while True:
+            try:
+                answer = self._answers.get(timeout=_LOOK_S)
                 break
-        answer = _received(self._from) if select.select([self._from], [], [], 0)[0] else None
+            except queue.Empty:
+                # A child of it can hold the pipe open after it: what it said last is heard by the next look.
+                if ended:
+                    break
+                ended = self._process.poll() is not None
         if answer is None:
             code = self._process.wait()
             how = f"was ended by the signal {-code}" if code < 0 else f"ended itself with code {code}"
@@ -102,34 +108,53 @@ class ForeignProcess:
         return answer
 
 
-def _started() -> tuple[subprocess.Popen[bytes], BinaryIO, BinaryIO]:
-    """The process, and the ends of the pipes to it and from it."""
-    theirs_in, ours_out = os.pipe()
-    ours_in, theirs_out = os.pipe()
+_CHILD = """
+import os
+asked, told = os.dup(0), os.dup(1)
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+os.dup2(2, 1)
+from simtui.network.foreign_process import main
+main(asked, told)
+"""
+"""The ends of the pipes are put away, and its output led to stderr, before it imports anything."""
+
+
+def _started() -> tuple[subprocess.Popen[bytes], BinaryIO, queue.SimpleQueue[dict[str, Any] | None]]:
+    """The process, the pipe to it, and what it answers."""
     try:
         stderr = sys.__stderr__.fileno() if sys.__stderr__ is not None else subprocess.DEVNULL
     except (OSError, ValueError, io.UnsupportedOperation):
         stderr = subprocess.DEVNULL
-    try:
-        process = subprocess.Popen(  # noqa: S603  our own interpreter, and numbers
-            [sys.executable, "-m", "simtui.network.foreign_process", str(theirs_in), str(theirs_out)],
-            stdin=subprocess.DEVNULL,
-            stdout=stderr,
-            stderr=stderr,
-            pass_fds=(theirs_in, theirs_out),
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
-        )
-    finally:
-        os.close(theirs_in)
-        os.close(theirs_out)
-    return process, os.fdopen(ours_out, "wb", buffering=0), os.fdopen(ours_in, "rb", buffering=0)
+    process = subprocess.Popen(  # noqa: S603  our own interpreter
+        [sys.executable, "-c", _CHILD],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
+    )
+    answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+    # A thread, for on Windows there is no other way to wait for a pipe and for a time at once.
+    threading.Thread(target=_hear, args=(cast("BinaryIO", process.stdout), answers), daemon=True).start()
+    return process, cast("BinaryIO", process.stdin), answers
 
 
-def _end(process: subprocess.Popen[bytes], *pipes: BinaryIO) -> None:
+def _hear(pipe: IO[bytes], answers: queue.SimpleQueue[dict[str, Any] | None]) -> None:
+    """Put every message of the process into the queue, and None at its end."""
+    with pipe:
+        heard: dict[str, Any] | None = {}
+        while heard is not None:
+            try:
+                heard = _received(pipe)
+            except (OSError, ValueError):
+                heard = None
+            answers.put(heard)
+
+
+def _end(process: subprocess.Popen[bytes], pipe: BinaryIO) -> None:
     """Let the process go: without anybody to ask it, it leaves."""
-    for pipe in pipes:
-        with contextlib.suppress(OSError):
-            pipe.close()
+    with contextlib.suppress(OSError):
+        pipe.close()
     try:
         process.wait(_PATIENCE_S)
     except subprocess.TimeoutExpired:
@@ -143,7 +168,7 @@ def _send(pipe: BinaryIO, message: dict[str, Any]) -> None:
         data = data[pipe.write(data) :]
 
 
-def _received(pipe: BinaryIO) -> dict[str, Any] | None:
+def _received(pipe: IO[bytes]) -> dict[str, Any] | None:
     """The next message; None at the end."""
     head = _exactly(pipe, 8)
     data = _exactly(pipe, struct.unpack(">Q", head)[0]) if len(head) == 8 else b""
@@ -151,7 +176,7 @@ def _received(pipe: BinaryIO) -> dict[str, Any] | None:
     return message
 
 
-def _exactly(pipe: BinaryIO, size: int) -> bytes:
+def _exactly(pipe: IO[bytes], size: int) -> bytes:
     """So many bytes, or those that there are before the end."""
     parts, missing = [], size
     while missing and (part := pipe.read(min(missing, 2**20))):
@@ -207,16 +232,9 @@ def _serve(asked: BinaryIO, told: BinaryIO) -> None:
         _send(told, answer)
 
 
-def main() -> None:
-    """The process itself: the numbers of its pipes are its arguments."""
+def main(asked: int, told: int) -> None:
+    """The process itself. asked, told: the descriptors of its pipes."""
     # Ctrl+C is for who asks; without anybody to ask, this process leaves by itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ours = [int(number) for number in sys.argv[1:3]]
-    for descriptor in ours:
-        os.set_inheritable(descriptor, False)
     with contextlib.suppress(BrokenPipeError):
-        _serve(os.fdopen(ours[0], "rb", buffering=0), os.fdopen(ours[1], "wb", buffering=0))
-
-
-if __name__ == "__main__":
-    main()
+        _serve(os.fdopen(asked, "rb", buffering=0), os.fdopen(told, "wb", buffering=0))

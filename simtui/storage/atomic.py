@@ -11,6 +11,7 @@ from pathlib import Path
 from simtui.errors import SimtuiError, printable
 from simtui.sentences import ParticipantError
 from simtui.storage.folder import Folder
+from simtui.storage.system import in_use
 
 _FAULTS = {
     errno.ENOSPC: "fault_full",
@@ -37,7 +38,8 @@ def write_failed(path: Path, error: Exception) -> WriteFailedError:
     """The sentence for what the system said when `path` was written."""
     number = getattr(error, "errno", None) or 0
     reason = getattr(error, "strerror", None) or str(error)
-    return WriteFailedError(_FAULTS.get(number, "fault_write"), path=path, reason=reason, number=number)
+    kind = "fault_in_use" if in_use(error) else _FAULTS.get(number, "fault_write")
+    return WriteFailedError(kind, path=path, reason=reason, number=number)
 
 
 def write(path: Path, data: bytes, *, force: bool = False) -> None:

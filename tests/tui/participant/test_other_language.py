@@ -45,9 +45,9 @@ LATIN, CYRILLIC = "abcdefghijklmnopqrstuvwxyz_", "абвгдежзийклмно
 NOT_OURS = {"reason", "note", "why"}
 """Values in the words of the system or of the study: a translation leaves them out."""
 
-UNMET = {"fault", "fault_resume", "fault_person"}
+UNMET = {"fault", "fault_resume", "fault_person", "fault_in_use"}
 """Sentences for what the flow never lets happen: an error without a sentence, a run that is none to go on with (only
-such are asked about), and a person's run in the hands of a robot."""
+such are asked about), and a person's run in the hands of a robot; and for what only Windows says."""
 
 REFUSALS = {
     errno.ENOSPC: "fault_full",
