@@ -245,7 +245,7 @@ def _faults(wanted: _Wanted, session: Session, trials: Sequence[Trial]) -> Itera
 
 def _to_rate(study: Study, session: Session) -> Sequence[Pair]:
     """The pairs that this participant was to rate: all, or those of one list."""
-    return study.pairs if study.design.lists == 1 else study.list_pairs(list_of(study, session.schedule))
+    return study.pairs if study.design.lists == 1 else study.list_pairs(list_of(study, session.schedule.order))
 
 
 def _recency(run: tuple[Path, Session]) -> tuple[int, str, str]:

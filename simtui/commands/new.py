@@ -10,7 +10,7 @@ import click
 from simtui.commands.options import FILE, data_option, examples, force_option, study_argument
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.source import Label
-from simtui.study.model import QUESTION, Study
+from simtui.study.model import CLAIM_MINUTES, MAX_CLAIM_MINUTES, QUESTION, Study
 from simtui.words import counted
 
 LONGEST_LINE = 150
@@ -96,6 +96,12 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     "--lists", type=click.IntRange(1, 1000), default=1, show_default=True, help="Pair lists; each participant gets one."
 )
 @click.option(
+    "--claim-minutes",
+    type=click.IntRange(1, MAX_CLAIM_MINUTES),
+    metavar="N",
+    help="A run without an answer keeps its list so long; then the next participant may get it. [default: 30]",
+)
+@click.option(
     "--repeats",
     type=click.IntRange(min=0),
     default=0,
@@ -174,6 +180,7 @@ def command(
     between: tuple[str, str] | None,
     checkpoint: Path | None,
     lists: int,
+    claim_minutes: int | None,
     repeats: int,
     catch: int,
     practice: int | None,
@@ -203,6 +210,9 @@ def command(
     shown = presentation(title=title, question=question, consent=consent, debrief=debrief, texts=texts)
     shown |= {"repeats": repeats, "catch": catch, "break_every": break_every}
     shown |= {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
+    if claim_minutes is not None and lists == 1:
+        raise SimtuiError("--claim-minutes is about --lists: ask for several, or leave it out.")
+    shown |= {"claim_minutes": claim_minutes or CLAIM_MINUTES}
     chosen = selection(sampling, by, between, checkpoint)
     if (n_images is not None) != (design == "complete"):
         raise SimtuiError("A complete design and --images belong together, as in: --design complete --images 12.")

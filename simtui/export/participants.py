@@ -132,7 +132,7 @@ def who(study: Study) -> tuple[Column, ...]:
             description=PAIR_LIST,
             kind="integer",
             level="run",
-            get=lambda place: list_of(place.study, place.session.schedule),
+            get=lambda place: list_of(place.study, place.session.schedule.order),
             lowest=0,
             highest=study.design.lists - 1,
         ),

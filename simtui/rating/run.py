@@ -78,6 +78,7 @@ class Run:
                 run=run,
                 schedule=plan(study, hold.participant_id, run, list_index),
                 environment=environment,
+                list_index=list_index,
                 simulation=simulation,
             )
             return cls(study, hold.create(session), session, clock)

@@ -188,7 +188,9 @@ def _study_faults(session: Session, study: Study) -> Iterator[Fault]:
 
 def _rebuilt_faults(session: Session, study: Study) -> Iterator[Fault]:
     """The plan must be the one that study, participant, run and list lead to: nobody wrote it by hand."""
-    list_index = schedule.list_of(study, session.schedule)
+    list_index = schedule.list_of(study, session.schedule.order)
+    if session.list_index not in (None, list_index):
+        yield Fault("list", f"{printable(session.list_index, 30)}, and its pairs are those of list {list_index}")
     try:
         rebuilt = schedule.plan(study, session.participant_id, session.run, list_index)
     except (ValueError, SimtuiError) as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from simtui.errors import FileError, SimtuiError, printable
 from simtui.session.model import FORMAT, VERSION, Session, Simulation, is_participant_id
@@ -31,9 +33,36 @@ class _Head(Struct):
     version: object = None
 
 
+class _Response(Struct):
+    response: int | None = None
+
+
+class _Order(Struct, frozen=True):
+    order: list[str] = []
+
+
+class Claim(Struct):
+    """What of a session tells whether its run keeps a pair list from others; see Session for the fields."""
+
+    format: str = ""
+    study_sha256: str = ""
+    simulated: bool = False
+    status: str = ""
+    updated_at: str = ""
+    list_index: int | None = field(default=None, name="list")
+    schedule: _Order = _Order()
+    trials: list[_Response] = []
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is any answer, practice included."""
+        return any(trial.response is not None for trial in self.trials)
+
+
 _HEAD = msgspec.json.Decoder(_Head)
 _STUDY = msgspec.json.Decoder(Study)
 _SESSION = msgspec.json.Decoder(Session)
+_CLAIM = msgspec.json.Decoder(Claim)
 _SIMULATION = msgspec.json.Decoder(Simulation)
 
 
@@ -79,6 +108,20 @@ def read(path: Path) -> tuple[Session, bytes]:
     if not is_participant_id(session.participant_id):
         raise FileError(path, f"names an impossible participant “{printable(session.participant_id, 40)}”")
     return session, data
+
+
+def read_claim(path: Path) -> Claim | None:
+    """What a session file says of its list, in a tenth of the time of `load`; None where it is no session.
+
+    Raises PermissionError where the file is another account's and may not be read.
+    """
+    if not os.access(path, os.R_OK) and path.exists():
+        raise PermissionError(errno.EACCES, "may not be read", str(path))
+    try:
+        claim = _CLAIM.decode(read_json_bytes(path, "a session file"))
+    except (SimtuiError, msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    return claim if claim.format == FORMAT else None
 
 
 def read_any(path: Path) -> ReadFile:

@@ -214,6 +214,8 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     started_at: UTC wall clock of the start of the run.
     updated_at: UTC wall clock of the last change of the record.
     finished_at: UTC wall clock of the end of the run; null before it.
+    list_index: the pair list that was given, from 0, "list" in the file; null in older files, whose plan tells
+        (`study.schedule.list_of`).
     consent: that the participant agreed to take part; null where the study asks for no consent.
     answers: one for each question of the study, in its order, answered or not yet; nobody asks simulated participants.
     withdrawn_at: when the participant withdrew from the study, UTC wall clock; the status is then "withdrawn".
@@ -237,6 +239,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     environment: Environment
     resumptions: list[Resumption] = field(default_factory=lambda: [])
     consent: Consent | None = None
+    list_index: int | None = field(default=None, name="list")
     schedule: Schedule
     trials: list[Trial] = field(default_factory=lambda: [])
     answers: list[Answer] = []
@@ -273,6 +276,7 @@ def new_session(
     run: int,
     schedule: Schedule,
     environment: Environment,
+    list_index: int | None = None,
     simulation: Simulation | None = None,
 ) -> Session:
     """A session that has just begun: nothing answered. With a `simulation` it is a simulated one."""
@@ -288,6 +292,7 @@ def new_session(
         started_at=now,
         updated_at=now,
         environment=environment,
+        list_index=list_index,
         schedule=schedule,
     )
 

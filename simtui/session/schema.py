@@ -65,8 +65,9 @@ def _schema(kind: type, title: str, form: str, version: int) -> tuple[dict[str, 
         part["description"] = cleandoc(part["description"])
     for struct in _structs(kind):
         fields = schema["$defs"][struct.__name__]["properties"]
+        written = {field.name: field.encode_name for field in msgspec.structs.fields(struct)}
         for name, meaning in descriptions(struct).items():
-            fields[name]["description"] = meaning
+            fields[written[name]]["description"] = meaning
     main = schema["$defs"][kind.__name__]
     main["properties"]["format"] = {"const": form, "default": form}
     main["properties"]["version"] = {"const": version, "default": version}

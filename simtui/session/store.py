@@ -29,8 +29,8 @@ from simtui.storage.system import own_user
 
 _UNFINISHED = re.compile(r"\.([A-Za-z0-9]{1,32})_run-[0-9]+\.[0-9a-f]{8}\.tmp")
 
-LOCK_PATIENCE_S = 10
-"""How long another process may take to begin a run, which takes milliseconds."""
+LOCK_PATIENCE_S = 60
+"""How long others may take to begin their runs: milliseconds each, and a class of sixty begins at once."""
 
 
 class BusyError(ParticipantError):
@@ -91,17 +91,19 @@ class SessionStore:
         """The number of the first run that is not there yet, whatever is in the files before it."""
         return next(run for run in count(1) if not os.path.lexists(self.path(participant_id, run)))
 
-    def sessions(self) -> Iterator[Session]:
-        """Every session of the study that can be read, of whatever participant.
+    def claims(self) -> Iterator[session_file.Claim]:
+        """What every session of the study says of its list, of whatever participant.
 
-        Raises PermissionError in a drop-box folder, which can be written to and not listed.
+        Raises PermissionError where one account cannot see what the others have: in a drop-box folder, which can be
+        written to and not listed, or where a file may not be read.
         """
         # Not glob: it takes a folder that may not be listed for an empty one.
         names = sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
         for name in names:
             if "_run-" in name and name.endswith(".json") and not name.startswith("."):
-                with contextlib.suppress(SimtuiError):
-                    yield session_file.load(self.folder / name)
+                claim = session_file.read_claim(self.folder / name)
+                if claim is not None:
+                    yield claim
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -114,7 +116,10 @@ class SessionStore:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.folder / ".lists.lock", timeout=LOCK_PATIENCE_S):
+            # Other accounts that may write here take it too.
+            with FileLock(
+                self.folder / ".lists.lock", timeout=LOCK_PATIENCE_S, mode=self.folder.stat().st_mode & 0o666
+            ):
                 yield
         except (OSError, NotImplementedError) as error:
             raise write_failed(self.folder, error) from None

@@ -73,7 +73,8 @@ def answers(population: Population, participant_id: str, schedule: Schedule) -> 
 def simulate(population: Population, participant_id: str) -> Session:
     """The complete first run of a participant, as it would stand in its file."""
     study, simulation = population.study, population.simulation
-    schedule = plan(study, participant_id, 1, list_by_number(participant_id, study.design.lists))
+    list_index = list_by_number(participant_id, study.design.lists)
+    schedule = plan(study, participant_id, 1, list_index)
     started = _start(population, participant_id)
     session = new_session(
         study_id=study.id,
@@ -83,6 +84,7 @@ def simulate(population: Population, participant_id: str) -> Session:
         schedule=schedule,
         # There was no screen: not even a polarity.
         environment=Environment(simtui=__version__, polarity=""),
+        list_index=list_index,
         simulation=simulation,
     )
     trials: list[Trial] = []

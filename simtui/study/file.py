@@ -13,7 +13,7 @@ import msgspec
 from simtui.errors import SimtuiError, printable
 from simtui.storage import atomic
 from simtui.storage.json_file import kind_faults, read_json
-from simtui.study.model import FORMAT, MAX_LISTS, VERSION, Design, Study, decode_image
+from simtui.study.model import FORMAT, MAX_CLAIM_MINUTES, MAX_LISTS, VERSION, Design, Study, decode_image
 from simtui.study.questions import page_faults
 from simtui.study.slots import slots_fault
 
@@ -22,7 +22,7 @@ ORDERS = ("shuffled", "fixed")
 MAX_IMAGES = 8_000
 """Enough for almost 4,000 pairs. So many are read in 2 s, however they are packed."""
 
-WRITTEN_WHERE_USED = ("by", "between", "checkpoint_sha256", "lists", "break_every")
+WRITTEN_WHERE_USED = ("by", "between", "checkpoint_sha256", "lists", "claim_minutes", "break_every")
 """Fields of the design that a study which does without them does not name in its file."""
 
 NAMED_WHERE_USED = ("catch_pairs", "question_pages", "completion_code")
@@ -123,6 +123,8 @@ def _design_faults(study: Study) -> Iterator[str]:
             yield f"design.{name} is {value}, not 0 to 60000 ms"
     if design.order not in ORDERS:
         yield f"design.order is “{printable(design.order)}”, not {' or '.join(ORDERS)}"
+    if design.claim_minutes is not None and not 1 <= design.claim_minutes <= MAX_CLAIM_MINUTES:
+        yield f"design.claim_minutes is {design.claim_minutes}, not 1 to {MAX_CLAIM_MINUTES}"
     if design.break_every < 0:
         yield f"design.break_every is {design.break_every}, less than 0"
     if design.catch != len(study.catch_pairs):

@@ -28,6 +28,9 @@ COMPLETE = "complete"
 
 MAX_LISTS = 1000
 
+CLAIM_MINUTES, MAX_CLAIM_MINUTES = 30, 7 * 24 * 60
+"""How long a run without an answer keeps its list, unless told: whoever rates answers sooner. And the longest."""
+
 
 class Scale(Struct, frozen=True, kw_only=True):
     """The rating scale: whole numbers from `low` to `high`, with a label at each end."""
@@ -96,6 +99,8 @@ class Design(Struct, frozen=True, kw_only=True):
     practice, repeats, catch: how many trials of each kind a run has.
     order: "shuffled" or "fixed" (as in the file).
     lists: how many pair lists the study has; a participant meets one of them.
+    claim_minutes: how long a run without an answer keeps its list from others; null where there is one list, and in
+        files of simtui before it was asked.
     break_every: trials from one break to the next, 0 for none.
     """
 
@@ -113,7 +118,13 @@ class Design(Struct, frozen=True, kw_only=True):
     between: list[str] | None = None
     checkpoint_sha256: str | None = None
     lists: int = 1
+    claim_minutes: int | None = None
     break_every: int = 0
+
+    @property
+    def claim_s(self) -> float:
+        """Seconds for which a run without an answer keeps its list."""
+        return 60.0 * (CLAIM_MINUTES if self.claim_minutes is None else self.claim_minutes)
 
 
 class Study(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from simtui.stimuli.source import Label
 from simtui.storage import png
 from simtui.study.catch import catch_pairs
 from simtui.study.file import file_fields, new_study
-from simtui.study.model import MAX_LISTS, Design, Pair, Scale, Study
+from simtui.study.model import CLAIM_MINUTES, MAX_LISTS, Design, Pair, Scale, Study
 from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, select
 from simtui.study.slots import slots_fault
 
@@ -42,6 +42,7 @@ class Presentation(TypedDict, total=False):
     texts: dict[str, str]
     repeats: int
     catch: int
+    claim_minutes: int
     break_every: int
     min_viewing_ms: int
     blank_ms: int
@@ -171,9 +172,10 @@ def build_study(
         between=selection.between,
         checkpoint_sha256=selection.checkpoint_sha256,
         lists=len(lists),
+        claim_minutes=presentation.get("claim_minutes", CLAIM_MINUTES) if len(lists) > 1 else None,
         **{name: presentation[name] for name in _DESIGNED if name in presentation},  # type: ignore[literal-required]
     )
-    rest = {name: value for name, value in presentation.items() if name not in _DESIGNED}
+    rest = {name: value for name, value in presentation.items() if name not in (*_DESIGNED, "claim_minutes")}
     width = max(2, len(str(sum(map(len, lists)))))
     numbered = [(k, pair) for k, chosen in enumerate(lists) for pair in chosen]
     pairs = [_pair(images, pair, f"p{n:0{width}d}", k) for n, (k, pair) in enumerate(numbered, start=1)]

@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -146,18 +146,18 @@ def plan(study: Study, participant_id: str, run: int, list_index: int = 0) -> Sc
     return Schedule(seed=seed, order=[pair.id for pair in line], trials=trials)
 
 
-def list_of(study: Study, schedule: Schedule) -> int:
-    """The pair list that a plan shows: with it, `plan` rebuilds a session's own plan."""
+def list_of(study: Study, order: Iterable[str]) -> int:
+    """The pair list that a plan of these pair ids shows: with it, `plan` rebuilds a session's own plan."""
     lists = {pair.id: pair.list_index for pair in study.pairs}
-    return next((lists[pair_id] for pair_id in schedule.order if pair_id in lists), 0)
+    return next((lists[pair_id] for pair_id in order if pair_id in lists), 0)
 
 
-def choose_list(completed: Sequence[int]) -> int:
-    """The list that the next participant gets: the first of those with the fewest completed runs.
+def choose_list(runs: Sequence[int]) -> int:
+    """The list that the next participant gets: the first of those with the fewest runs.
 
-    completed: how many completed runs each list has.
+    runs: how many runs each list has.
     """
-    return min(range(len(completed)), key=lambda index: completed[index])
+    return min(range(len(runs)), key=lambda index: runs[index])
 
 
 def list_by_number(participant_id: str, lists: int) -> int:

@@ -279,8 +279,8 @@ def test_a_list_is_shown_alone_and_found_again_in_the_plan() -> None:
         made = plan(study, "P01", 1, index)
         expected = [pair.id for pair in study.pairs if pair.list_index == index]
         assert sorted(pair_id for pair_id in made.order if pair_id.startswith("p")) == expected
-        assert list_of(study, made) == index
-        assert plan(study, "P01", 1, list_of(study, made)) == made
+        assert list_of(study, made.order) == index
+        assert plan(study, "P01", 1, list_of(study, made.order)) == made
     with pytest.raises(ValueError, match="no list 3"):
         plan(study, "P01", 1, 3)
 
