@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.ascii  # noqa: F401  the other accounts may not be able to read the library below /root
 import io
 import json
 import os

@@ -86,6 +86,7 @@ def test_what_a_study_uses_is_written_and_read_again(tmp_path: Path) -> None:
         "by": "fc",
         "checkpoint_sha256": "a" * 64,
         "lists": 2,
+        "claim_minutes": 30,
         "break_every": 5,
     }
     assert study.scale.low_label == "verschieden"
