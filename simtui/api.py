@@ -74,8 +74,9 @@ class Study(studies.Study, frozen=True, kw_only=True):
     ) -> Exported:
         """Write the study and what people said of it into the new folder `to`, for other programs.
 
-        sessions, exclude, simulated: as for `load_ratings`. format: "csv", "psych-ds" or "bids". checkpoint: weights
-        of a network whose similarities are exported too. force: whether an earlier export there is replaced.
+        sessions, exclude, simulated: as for `load_ratings`. format: "csv", "parquet", "psych-ds", "bids" or "rdm".
+        checkpoint: weights of a network whose similarities are exported too; for rdm, simtui's own unless told.
+        force: whether an earlier export there is replaced.
         The same arguments give the same bytes. Raises SimtuiError where the folder is taken, an argument cannot be
         used or there is no session that can; nothing is written then.
         """
@@ -85,7 +86,8 @@ class Study(studies.Study, frozen=True, kw_only=True):
         place = Path(to)
         folder.require_free(place, force=force)
         ratings = load_ratings(self, *sessions, exclude=exclude, simulated=simulated)
-        path = None if checkpoint is None else Path(checkpoint)
+        path = container.default_checkpoint() if format == "rdm" and checkpoint is None else checkpoint
+        path = None if path is None else Path(path)
         measured = measures.of_pairs(self, path, on_progress=on_progress)
         files = write.export(
             self,

@@ -14,7 +14,7 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u
 _NO_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
-INSTALL = "pip install 'simtui[analysis]' (in a copy of the source: pip install '.[analysis]')"
+INSTALL = "pip install 'simtui[{0}]' (in a copy of the source: pip install '.[{0}]')"
 
 
 class SimtuiError(Exception):
@@ -92,8 +92,10 @@ def _escaped(code: int) -> str:
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
 
 
-def require_installed(what: str, packages: tuple[str, ...] = ANALYSIS) -> None:
-    """Raises SimtuiError, with the install command, where a package of the analysis extra is missing."""
+def require_installed(what: str, packages: tuple[str, ...] = ANALYSIS, extra: str = "analysis") -> None:
+    """Raises SimtuiError, with the install command, where a package of the extra is missing."""
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
-        raise SimtuiError(f"{what} needs {' and '.join(missing)}, not installed on this machine: {INSTALL}.")
+        raise SimtuiError(
+            f"{what} needs {' and '.join(missing)}, not installed on this machine: {INSTALL.format(extra)}."
+        )

@@ -46,7 +46,7 @@ def _known_format(ctx: click.Context, param: click.Parameter, value: str) -> str
     default="csv",
     show_default=True,
     callback=_known_format,
-    help="What to make: csv tables, or a psych-ds or bids dataset.",
+    help="What to make: csv or parquet tables, a psych-ds or bids dataset, or rdm, for rsatoolbox.",
 )
 @click.option(
     "--checkpoint",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError, printable, require_installed
 from simtui.export.columns import Table
 from simtui.export.folder import new_folder
 from simtui.export.rows import Measured
@@ -18,10 +18,14 @@ from simtui.study.model import Study
 
 FORMATS = {
     "csv": "csv_folder",
+    "parquet": "parquet",
     "psych-ds": "psych_ds",
     "bids": "bids",
+    "rdm": "rdm",
 }
 """Every format, and the module of this package whose `write` writes it."""
+
+_NEEDS = {"parquet": ("pyarrow",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,10 @@ class Job:
 
 
 def check_format(form: str) -> str:
-    """The format itself. Raises SimtuiError where there is none of that name."""
+    """The format itself. Raises SimtuiError where there is none of that name, or what it needs is not installed."""
     if form not in FORMATS:
         raise SimtuiError(f"There is no format {printable(form)!r}: choose from {', '.join(FORMATS)}.")
+    require_installed(f"The format {form}", _NEEDS.get(form, ()), extra="parquet")
     return form
 
 
