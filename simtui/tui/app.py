@@ -39,8 +39,8 @@ class SimtuiApp(FaultKeepingApp):
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = Path(__file__).with_name("app.tcss")  # of this folder for the kiosk too, which is a subclass elsewhere
     BINDINGS = [
-        Binding("ctrl+q", "leave", "Leave what is open, as Esc does", show=False, priority=True),
-        Binding("ctrl+c", "leave", "Leave what is open, as Esc does", show=False, priority=True),
+        Binding("ctrl+q", "leave", "Leave what is open", show=False, priority=True),
+        Binding("ctrl+c", "leave", "Leave what is open", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 

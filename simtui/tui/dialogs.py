@@ -24,7 +24,18 @@ DIALOGS_CSS = Path(__file__).with_name("dialogs.tcss")
 """Whole, because Textual looks for a relative path beside each subclass."""
 
 
-NAMES = {"question_mark": "?", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "enter": "Enter"}
+PAGE = 76
+"""Columns of the list of keys, with its frame."""
+
+NAMES = {"question_mark": "?", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "enter": "Enter"} | {
+    "tab": "Tab",
+    "space": "Space",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "backspace": "Backspace",
+}
 
 KeyGroup = tuple[str, list[tuple[str, str]]]
 """A title, and (keys, description) of its bindings."""
@@ -97,22 +108,37 @@ def confirm(study: Study, question: str, *, prefer: bool) -> ConfirmScreen:
 
 
 class HelpScreen(Dialog[None]):
-    """A list of keys; up and down scroll it, any other key closes it."""
+    """The keys of one place, on one page; any key but those that scroll closes it.
 
-    def __init__(self, places: Sequence[type[DOMNode]]) -> None:
+    title: of the place. places: the screens and widgets whose keys they are.
+    """
+
+    def __init__(self, title: str, places: Sequence[type[DOMNode]]) -> None:
         super().__init__()
+        self._title = title
         self._places = places
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog"):
-            for title, lines in keys_of(self._places):
-                yield Static(title, classes="heading", markup=False)
-                for keys, description in lines:
-                    yield Static(Content.assemble((f"{keys:>12}  ", "bold"), description))
-            yield Static("Up and down scroll, any other key closes this list", classes="faint", markup=False)
+        page = VerticalScroll(classes="dialog help")
+        page.border_title = Content(f"Keys: {self._title}")
+        with page:
+            yield Static(self._text(), id="keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
+        self._fit()
+
+    def on_resize(self) -> None:
+        self.query_one("#keys", Static).update(self._text())
+        self.call_after_refresh(self._fit)
+
+    def _text(self) -> Content:
+        return page_of_keys(keys_of(self._places), min(self.app.size.width, PAGE) - 4)
+
+    def _fit(self) -> None:
+        page = self.query_one(VerticalScroll)
+        scrolls = self.app.size.height < 2 + self.query_one("#keys").size.height
+        page.border_subtitle = Content(f"{'↑ ↓ scroll, ' if scrolls else ''}Esc closes this page")
 
     def on_key(self, event: events.Key) -> None:
         if event.key not in ("up", "down", "pageup", "pagedown", "home", "end"):
@@ -124,16 +150,46 @@ class HelpScreen(Dialog[None]):
 
 
 def keys_of(places: Sequence[type[DOMNode]]) -> list[KeyGroup]:
-    """The bindings of these screens and widgets, in their order; keys of one description stand together."""
+    """The bindings of these screens and widgets, in their order.
+
+    Keys of one description stand together, and so do those of one group, with all their descriptions behind its own.
+    """
     groups: list[KeyGroup] = []
     for place in places:
-        lines: dict[str, list[str]] = {}
+        lines: dict[str, tuple[list[str], list[str]]] = {}
         for binding in place.BINDINGS:
             if isinstance(binding, Binding):
-                lines.setdefault(binding.description, []).extend(_shown(key) for key in binding.key.split(","))
-        groups.append((place.BINDING_GROUP_TITLE or "Anywhere", [("  ".join(k), d) for d, k in lines.items()]))
+                name = binding.group.description if binding.group is not None else ""
+                keys, told = lines.setdefault(name or binding.description, ([], []))
+                keys += [_shown(key) for key in binding.key.split(",")]
+                told += [binding.description] if name and binding.description != name else []
+        described = [
+            ("  ".join(keys), f"{name}: {', '.join(told)}" if told else name) for name, (keys, told) in lines.items()
+        ]
+        groups.append((place.BINDING_GROUP_TITLE or "Anywhere", described))
     return groups
 
 
+def page_of_keys(groups: Sequence[KeyGroup], width: int) -> Content:
+    """The groups below each other; within one, what is short stands in two columns."""
+    half = (width - 2) // 2
+    lines: list[Content] = []
+    for title, described in groups:
+        lines.append(Content.styled(title, "bold underline"))
+        waiting: Content | None = None
+        for keys, told in described:
+            entry = Content.assemble((keys, "bold"), f"  {told}")
+            if len(entry) > half:
+                lines += [entry] if waiting is None else [waiting, entry]
+                waiting = None
+            elif waiting is None:
+                waiting = entry
+            else:
+                lines.append(Content.assemble(waiting, " " * (half + 2 - len(waiting)), entry))
+                waiting = None
+        lines += [waiting] if waiting is not None else []
+    return Content("\n").join(lines)
+
+
 def _shown(key: str) -> str:
-    return NAMES.get(key) or format_key(key).replace("^", "Ctrl+")
+    return NAMES.get(key) or format_key(key).replace("ctrl+", "Ctrl+").replace("^", "Ctrl+")

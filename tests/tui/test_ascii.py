@@ -9,8 +9,8 @@ from rich.cells import cell_len
 
 from simtui.terminal.charset import ascii_text
 from simtui.terminal.detection import detect
-from simtui.tui.analysis.results import TABS
 from simtui.tui.analysis.screen import AnalysisScreen
+from simtui.tui.analysis.tabs import TABS
 from simtui.tui.widgets.big_number import BigNumber, segments
 from tests.tui.driving import app_with, settled, shown
 from tests.tui.worlds import drawn_study, rated
@@ -47,7 +47,7 @@ async def test_the_analysis_screen_sends_ascii_alone_and_keeps_its_parts(tmp_pat
             assert part in screen
         number = segments(app.screen.query_one(BigNumber).value)
         assert all(row.strip() in screen for row in number.splitlines())
-        for key in (*TABS, "k", "escape", "question_mark"):
+        for key in (*(tab.key for tab in TABS.values()), "k", "escape", "question_mark"):
             await pilot.press(key)
             await pilot.pause()
             screen = shown(app)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from rich.text import Text
 from textual.binding import Binding
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import DataTable
 
 from simtui.analysis.layer_results import BASELINE
@@ -121,3 +123,16 @@ def _cells(row: PairRow) -> dict[str, str]:
 def legend(layer: str) -> str:
     """What the last column is, in a line as wide as the images."""
     return f"gap: ranks apart, largest first; + more alike {'in pixels' if layer == BASELINE else 'for the network'}"
+
+
+class GapLegend(Widget):
+    """What the last column of the pairs is."""
+
+    DEFAULT_CSS = """
+    GapLegend { height: auto; width: auto; }
+    """
+
+    shown_layer: reactive[str] = reactive("", layout=True)
+
+    def render(self) -> Content:
+        return Content(legend(self.shown_layer))

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
 from simtui.errors import printable
-from simtui.reporting.pairs import PairRow, ranked_scores, ranks_in_words, scores
+from simtui.reporting.pairs import PairRow, plotted_scores, ranked_scores, ranks_in_words, scores
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
+from simtui.terminal.layout import longest_fitting
 from simtui.tui.analysis.jobs import Gradient
 from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.digit_pair import DigitPair
@@ -123,3 +125,18 @@ class PairView(Vertical, TabPart):
             pair.show(left, right)
         else:
             strokes.show(self._study.pixels((shown.row.pair.left, shown.row.pair.right)), gradient)
+
+
+class SelectedPair(Widget):
+    """The pair of the selected point, in as many words as fit below the plot. highest: of the study's scale."""
+
+    shown_pair: reactive[ShownPair | None] = reactive(None)
+
+    def __init__(self, highest: int, *, id: str) -> None:  # noqa: A002  as Textual calls it
+        super().__init__(id=id)
+        self._highest = highest
+
+    def render(self) -> Content:
+        if self.shown_pair is None:
+            return Content("")
+        return Content(longest_fitting(plotted_scores(self.shown_pair.row, self._highest), self.size.width))

@@ -7,56 +7,26 @@ from dataclasses import dataclass
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
-from textual.widgets import TabbedContent, TabPane, Tabs
+from textual.widgets import TabbedContent, Tabs
 
 from simtui.analysis.results import Report
 from simtui.network.layers import DEFAULT_LAYER
-from simtui.reporting.pairs import PairRow, by_disagreement, pair_rows, plotted_scores
-from simtui.reporting.provenance import about
+from simtui.reporting.pairs import PairRow, by_disagreement, pair_rows
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.terminal.layout import longest_fitting
+from simtui.tui.analysis.about import About
 from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
 from simtui.tui.analysis.jobs import Gradient, SaliencyAnswer, SaliencyRequest
+from simtui.tui.analysis.layer_strip import LayerStrip
 from simtui.tui.analysis.layer_table import LayersPanel, LayerTable
-from simtui.tui.analysis.pair_table import PairTable, legend
-from simtui.tui.analysis.pair_view import Overlay, PairView, ShownPair
+from simtui.tui.analysis.pair_table import GapLegend, PairTable
+from simtui.tui.analysis.pair_view import Overlay, PairView, SelectedPair, ShownPair
 from simtui.tui.analysis.people_panel import PeoplePanel
 from simtui.tui.analysis.r_summary import RSummary
-from simtui.tui.analysis.tab_part import TabPart
-from simtui.tui.widgets.reading import BlocksView
+from simtui.tui.analysis.tabs import FIRST, TABS, pane
 from simtui.tui.widgets.scatter_plot import ScatterPlot
-
-TABS = {
-    "s": ("scatter", "Scatter"),
-    "l": ("layers", "Layers"),
-    "e": ("people", "People"),
-    "w": ("captures", "What it captures"),
-    "r": ("pairs", "Pairs"),
-    "a": ("about", "About"),
-}
-"""Each tab by its key, which also stands before its name."""
-
-SHORT = {"captures": "Captures"}
-ALL_WORDS = 70
-"""Columns from which the names of all tabs fit whole."""
-
-WALKED = {
-    "scatter": "#scatter ScatterPlot",
-    "layers": "LayerTable",
-    "people": "Checklist",
-    "captures": "Gallery",
-    "pairs": "#pairs PairTable",
-    "about": "#about VerticalScroll",
-}
-"""What the arrow keys walk in each tab."""
-
-NEEDS_ROWS = ("captures", "pairs")
-"""Tabs for which the summary is brief in 24 rows."""
 
 
 class Results(Vertical):
@@ -77,7 +47,10 @@ class Results(Vertical):
     strokes: reactive[bool] = reactive(False, repaint=False)
     """Whether the pair is shown with what its strokes do for its similarity."""
 
-    open_tab: reactive[str] = reactive("scatter", repaint=False)
+    open_tab: reactive[str] = reactive(FIRST, repaint=False)
+    layers: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    """Those of the last report."""
+
     rows: reactive[tuple[PairRow, ...]] = reactive((), repaint=False)
     """All pairs as the shown layer and people see them; of the last report where there is none."""
 
@@ -94,6 +67,7 @@ class Results(Vertical):
     def __init__(self, study: Study, terminal: Terminal, layer: str = DEFAULT_LAYER) -> None:
         super().__init__(id="results")
         self.set_reactive(Results.shown_layer, layer)
+        self._opened_from = ""
         self._known: dict[SaliencyRequest, Gradient] = {}
         self._asked: set[SaliencyRequest] = set()
         self._study = study
@@ -102,28 +76,30 @@ class Results(Vertical):
     def compose(self) -> ComposeResult:
         this = Results
         yield RSummary(ascii_only=self._terminal.depth == "ascii").data_bind(this.report, this.shown_layer)
+        strip = LayerStrip().data_bind(this.shown_layer)
+        yield strip.data_bind(this.layers)
         with TabbedContent():
-            with _pane("s"):
+            with pane("scatter"):
                 with Vertical(id="plot-side"):
                     yield ScatterPlot().data_bind(this.report, this.shown_layer, selected=this.pair)
                     yield SelectedPair(self._study.scale.high, id="selected").data_bind(this.shown_pair)
                 with Vertical(id="pair-side"):
                     yield self._pair_view("scatter").data_bind(this.shown_pair, this.open_tab)
                     yield PairTable(tab="scatter").data_bind(this.pair, this.open_tab, pair_rows=this.rows)
-            with _pane("l"):
+            with pane("layers"):
                 yield LayersPanel().data_bind(this.report, this.shown_layer, this.open_tab)
-            with _pane("e"):
+            with pane("people"):
                 panel = PeoplePanel().data_bind(this.report, this.shown_layer, this.open_tab)
                 yield panel.data_bind(this.participants, this.checked)
-            with _pane("w"):
+            with pane("captures"):
                 captures = CapturePanel(self._study, self._terminal).data_bind(this.report, this.pair)
                 yield captures.data_bind(this.shown_layer, this.shown_pair, this.open_tab)
-            with _pane("r"), Horizontal():
+            with pane("pairs"), Horizontal():
                 yield PairTable(tab="pairs", brief=True).data_bind(this.pair, this.open_tab, pair_rows=this.rows)
                 with Vertical():
                     yield self._pair_view("pairs").data_bind(this.shown_pair, this.open_tab)
                     yield GapLegend(id="pairs-legend", classes="legend").data_bind(this.shown_layer)
-            with _pane("a"), VerticalScroll():
+            with pane("about"), VerticalScroll():
                 yield About(self._study, id="about-text").data_bind(this.report, this.open_tab)
 
     def _pair_view(self, tab: str) -> PairView:
@@ -136,8 +112,8 @@ class Results(Vertical):
 
     def on_resize(self, event: events.Resize) -> None:
         tabs = self.query_one(TabbedContent)
-        for key, (name, label) in TABS.items():
-            tabs.get_tab(name).label = _tab(key, label if event.size.width >= ALL_WORDS else SHORT.get(name, label))
+        for name, tab in TABS.items():
+            tabs.get_tab(name).label = tab.title(event.size.width)
         # They may keep their own size where the room around them changes.
         for view in self.query(PairView):
             self.call_after_refresh(view.changed)
@@ -146,24 +122,35 @@ class Results(Vertical):
 
     # ------------------------------------------------------------------ tabs
 
-    def turn_to(self, name: str) -> None:
+    def turn_to(self, name: str, *, opened_from: str = "") -> None:
+        """opened_from: the tab to come back to, where a pair of it is to be seen."""
+        self._opened_from = opened_from
         self.query_one(TabbedContent).active = name
+
+    def go_up(self) -> bool:
+        """From a pair to the tab it was opened from, from any other tab to the first; whether there was a way up."""
+        if self.open_tab == FIRST:
+            return False
+        self.turn_to(self._opened_from or FIRST)
+        return True
 
     def focus_tab(self) -> None:
         """Give the keys to what they walk in the tab that is open, once there has been something to walk."""
         if self.rows:
-            self.query_one(WALKED[self.open_tab]).focus(scroll_visible=False)
+            self.query_one(TABS[self.open_tab].walked).focus(scroll_visible=False)
 
     def _turned_to(self, name: str) -> None:
         self.open_tab = name
-        self.set_class(name in NEEDS_ROWS, "-needs-rows")
+        self.set_class(TABS[name].needs_rows, "-needs-rows")
         self.focus_tab()
 
     # ------------------------------------------------------------------ what follows from what is chosen
 
     def watch_report(self, report: Report | None) -> None:
-        if report is not None and self.shown_layer not in report.layers:
-            self.shown_layer = report.layers[0]
+        if report is not None:
+            self.layers = tuple(report.layers)
+            if self.shown_layer not in report.layers:
+                self.shown_layer = report.layers[0]
         self._look_at_pairs()
 
     def watch_shown_layer(self) -> None:
@@ -197,7 +184,7 @@ class Results(Vertical):
             self.strokes = not self.strokes
         else:
             self.strokes = True
-            self.turn_to("pairs")
+            self.turn_to("pairs", opened_from=self.open_tab)
 
     def _pair_in_sight(self) -> bool:
         return any(view.is_on_screen for view in self.query(PairView))
@@ -234,7 +221,7 @@ class Results(Vertical):
     def _choose_and_show(self, event: ScatterPlot.Selected | Gallery.Selected) -> None:
         self.pair = event.index
         if event.shown and not self._pair_in_sight():
-            self.turn_to("pairs")
+            self.turn_to("pairs", opened_from=self.open_tab)
 
     @on(PairTable.Selected)
     def _choose_pair(self, event: PairTable.Selected) -> None:
@@ -242,64 +229,12 @@ class Results(Vertical):
         if event.plotted:
             self.turn_to("scatter")
 
+    @on(LayerStrip.Chosen)
+    def _choose_clicked_layer(self, event: LayerStrip.Chosen) -> None:
+        self.shown_layer = event.layer
+
     @on(LayerTable.Chosen)
     def _choose_layer(self, event: LayerTable.Chosen) -> None:
         self.shown_layer = event.layer
         if event.plotted:
             self.turn_to("scatter")
-
-
-class SelectedPair(Widget):
-    """The pair of the selected point, in as many words as fit below the plot. highest: of the study's scale."""
-
-    shown_pair: reactive[ShownPair | None] = reactive(None)
-
-    def __init__(self, highest: int, *, id: str) -> None:  # noqa: A002  as Textual calls it
-        super().__init__(id=id)
-        self._highest = highest
-
-    def render(self) -> Content:
-        if self.shown_pair is None:
-            return Content("")
-        return Content(longest_fitting(plotted_scores(self.shown_pair.row, self._highest), self.size.width))
-
-
-class GapLegend(Widget):
-    """What the last column of the pairs is."""
-
-    DEFAULT_CSS = """
-    GapLegend { height: auto; width: auto; }
-    """
-
-    shown_layer: reactive[str] = reactive("", layout=True)
-
-    def render(self) -> Content:
-        return Content(legend(self.shown_layer))
-
-
-class About(BlocksView, TabPart):
-    """What the analysis stands on."""
-
-    report: reactive[Report | None] = reactive(None)
-
-    tab = "about"
-
-    def __init__(self, study: Study, *, id: str) -> None:  # noqa: A002  as Textual calls it
-        super().__init__("", id=id, markup=False)
-        self._study = study
-
-    def watch_report(self) -> None:
-        self.changed()
-
-    def draw(self) -> None:
-        if self.report is not None:
-            self.show(about(self.report, self._study))
-
-
-def _pane(key: str) -> TabPane:
-    name, label = TABS[key]
-    return TabPane(_tab(key, label), id=name)
-
-
-def _tab(key: str, label: str) -> str:
-    return f"[b]{key}[/b] {label}"

@@ -21,7 +21,6 @@ from simtui.analysis.results import Report
 from simtui.reporting import notes
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
-from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen, Choice
 from simtui.tui.analysis.headline import Headline
 from simtui.tui.analysis.jobs import (
@@ -32,19 +31,14 @@ from simtui.tui.analysis.jobs import (
     SaliencyWorker,
     carry_out,
 )
-from simtui.tui.analysis.layer_table import LayerTable
+from simtui.tui.analysis.layer_strip import LAYER_KEYS
 from simtui.tui.analysis.notes import NotesScreen
-from simtui.tui.analysis.pair_table import PairTable
 from simtui.tui.analysis.people_panel import Checklist
-from simtui.tui.analysis.rater_matrix import RaterMatrix
-from simtui.tui.analysis.results import TABS, Results
+from simtui.tui.analysis.results import Results
+from simtui.tui.analysis.tabs import TABS
 from simtui.tui.dialogs import HelpScreen
 from simtui.tui.screens import BaseScreen
-from simtui.tui.widgets.reading import Reading
-from simtui.tui.widgets.scatter_plot import ScatterPlot
 from simtui.tui.widgets.steady_footer import SteadyFooter
-
-LAYER_KEYS = {"f": "fc", "o": "pool2", "2": "conv2", "1": "conv1", "p": "pixels"}
 
 ROOMY = 80
 """Columns below which everything moves closer together."""
@@ -64,16 +58,20 @@ class AnalysisScreen(BaseScreen[None]):
     BINDING_GROUP_TITLE = "Analysis"
     BINDINGS = [
         *(
-            Binding(key, f"layer('{layer}')", f"Layer {layer}", group=Binding.Group("Layer"))
+            Binding(key, f"layer('{layer}')", layer, show=False, group=Binding.Group("Layer"))
             for key, layer in LAYER_KEYS.items()
         ),
-        *(Binding(key, f"tab('{name}')", f"Tab {label}", show=False) for key, (name, label) in TABS.items()),
+        *(
+            Binding(tab.key, f"tab('{name}')", tab.label, show=False, group=Binding.Group("Tab"))
+            for name, tab in TABS.items()
+        ),
         Binding("v", "strokes", "Strokes"),
         Binding("n", "notes", "Notes"),
         Binding("k", "checkpoint", "Checkpoint"),
         Binding("t", "app.toggle_theme", "Theme", show=False),
         Binding("question_mark", "keys", "Keys"),
-        Binding("q,escape", "leave", "Back"),
+        Binding("escape", "up", "Up one level", show=False),
+        Binding("q", "leave", "Leave"),
         Binding("enter", "try_again", "Try again, where there is no result", show=False),
     ]
 
@@ -117,10 +115,10 @@ class AnalysisScreen(BaseScreen[None]):
             with Vertical(id="working"):
                 yield Static("", id="doing", markup=False)
                 yield ProgressBar(show_eta=False)
-                yield Static("Escape stops the work", classes="faint", markup=False)
+                yield Static("Esc stops the work", classes="faint", markup=False)
             with Vertical(id="sentence"):
                 yield Static("", id="fault", markup=False)
-                yield Static("Enter tries again   k another checkpoint   q goes back", classes="faint", markup=False)
+                yield Static("Enter tries again   k another checkpoint   q leaves", classes="faint", markup=False)
             yield Results(self._study, self._terminal, self._job.settings.layer).data_bind(
                 AnalysisScreen.report, AnalysisScreen.participants, AnalysisScreen.checked
             )
@@ -276,15 +274,22 @@ class AnalysisScreen(BaseScreen[None]):
             self._start(self._next_job(choice.path, self._job.participants))
 
     def action_keys(self) -> None:
-        # First what walks the tab that is open at first, then what is there in all of them.
-        places = (ScatterPlot, AnalysisScreen, LayerTable, Checklist, RaterMatrix, Reading, Gallery, PairTable)
-        self.app.push_screen(HelpScreen((*places, type(self.app))))
+        """Of the tab that is open, and of all of them."""
+        tab = TABS[self.query_one(Results).open_tab]
+        self.app.push_screen(HelpScreen(tab.label, (*tab.places, AnalysisScreen, type(self.app))))
+
+    def action_up(self) -> None:
+        """One level up, and never out: while the network runs this only stops it; what was there before comes back."""
+        if self.working:
+            self._stop()
+        elif self.query_one(ContentSwitcher).current != "results" or not self.query_one(Results).go_up():
+            self.notify("q leaves the analysis.", timeout=2, markup=False)
 
     def action_leave(self) -> None:
-        """While the network runs this only stops it; what was there before comes back."""
-        if not self.working:
-            self.dismiss(None)
-            return
+        self._cancel()
+        self.dismiss(None)
+
+    def _stop(self) -> None:
         self._cancel()
         if self._done is not None:
             self._back_to(self._done)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -18,6 +19,7 @@ from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.screen import AnalysisScreen
+from simtui.tui.dialogs import HelpScreen
 from simtui.tui.home.open_study import OpenStudyScreen, Purpose
 from simtui.tui.home.rate_yourself import RateYourselfScreen
 from simtui.tui.participant.flow import Outcome, Visit, rate
@@ -31,6 +33,12 @@ CHOICES = (
 )
 """Key, action, name and explanation of everything one can do here."""
 
+EDGES = 6
+"""Columns of a window that the entries have not."""
+
+ROOMY = 22
+"""Rows from which every explanation has a row of its own."""
+
 
 class HomeScreen(BaseScreen[None]):
     """Four ways on. root: the folder of the studies made here and of all session folders."""
@@ -40,7 +48,8 @@ class HomeScreen(BaseScreen[None]):
     BINDINGS = [
         *(Binding(key, action, name) for key, action, name, _ in CHOICES),
         Binding("t", "app.toggle_theme", "Theme"),
-        Binding("escape", "leave", "Quit", show=False),
+        Binding("question_mark", "keys", "Keys"),
+        Binding("escape", "up", "Nothing: this is the top", show=False),
     ]
 
     def __init__(self, terminal: Terminal, root: Path = Path("sessions")) -> None:
@@ -56,11 +65,19 @@ class HomeScreen(BaseScreen[None]):
                 classes="faint",
                 markup=False,
             )
-            yield OptionList(*(option for choice in CHOICES for option in (_option(*choice), _gap())))
+            yield OptionList()
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """All entries are in sight in every window."""
+        roomy, entries = event.size.height >= ROOMY, self.query_one(OptionList)
+        before = entries.highlighted_option
+        options = [_option(*choice, room=0 if roomy else event.size.width - EDGES) for choice in CHOICES]
+        entries.set_options([each for option in options for each in (option, _gap())] if roomy else options)
+        entries.highlighted = 0 if before is None else entries.get_option_index(str(before.id))
 
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         await self.run_action(str(event.option_id))
@@ -75,6 +92,12 @@ class HomeScreen(BaseScreen[None]):
 
     def action_analyse(self) -> None:
         self.run_worker(self._open("analyse"), exclusive=True)
+
+    def action_keys(self) -> None:
+        self.app.push_screen(HelpScreen("Home", (HomeScreen, type(self.app))))
+
+    def action_up(self) -> None:
+        self.notify("q leaves simtui.", timeout=2, markup=False)
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -113,9 +136,13 @@ class HomeScreen(BaseScreen[None]):
         await self.app.push_screen_wait(AnalysisScreen(study, [folder], self._terminal, participants=participants))
 
 
-def _option(key: str, action: str, name: str, explanation: str) -> Option:
+def _option(key: str, action: str, name: str, explanation: str, *, room: int = 0) -> Option:
+    """room: columns of the one row that it shall take, where there is no room for two."""
     first = Content.assemble((f" {key} ", "bold reverse"), "  ", (name, "bold"))
-    return Option(Content.assemble(first, f"\n     {explanation}") if explanation else first, id=action)
+    if not explanation or room:
+        fits = explanation and len(first) + 2 + len(explanation) <= room
+        return Option(Content.assemble(first, f"  {explanation}") if fits else first, id=action)
+    return Option(Content.assemble(first, f"\n     {explanation}"), id=action)
 
 
 def _gap() -> Option:

@@ -22,12 +22,12 @@ class Reading(VerticalScroll, can_focus=True):
 
     BINDING_GROUP_TITLE = "Text beside a list"
     BINDINGS = [
-        Binding("up", "scroll_up", "Scroll up", show=False),
-        Binding("pageup", "page_up", "Scroll up", show=False),
-        Binding("down", "scroll_down", "Scroll down", show=False),
-        Binding("pagedown", "page_down", "Scroll down", show=False),
-        Binding("home", "scroll_home", "To its top", show=False),
-        Binding("end", "scroll_end", "To its end", show=False),
+        Binding("up", "scroll_up", "Scroll", show=False),
+        Binding("pageup", "page_up", "Scroll", show=False),
+        Binding("down", "scroll_down", "Scroll", show=False),
+        Binding("pagedown", "page_down", "Scroll", show=False),
+        Binding("home", "scroll_home", "Scroll", show=False),
+        Binding("end", "scroll_end", "Scroll", show=False),
         Binding("right,tab", "app.focus_next", "Next part of the tab", show=False),
         Binding("left", "app.focus_previous", "Part before", show=False),
     ]

@@ -52,10 +52,10 @@ class ScatterPlot(Widget, can_focus=True):
 
     BINDING_GROUP_TITLE = "Plot"
     BINDINGS = [
-        Binding("left", "walk('x', -1)", "Next pair less alike to the network", show=False),
-        Binding("right", "walk('x', 1)", "Next pair more alike to the network", show=False),
-        Binding("down", "walk('y', -1)", "Next pair less alike to people", show=False),
-        Binding("up", "walk('y', 1)", "Next pair more alike to people", show=False),
+        Binding("left", "walk('x', -1)", "Less alike to the network", show=False),
+        Binding("right", "walk('x', 1)", "More alike to the network", show=False),
+        Binding("down", "walk('y', -1)", "Less alike to people", show=False),
+        Binding("up", "walk('y', 1)", "More alike to people", show=False),
         Binding("enter", "show_pair", "Show the pair", show=False),
     ]
     COMPONENT_CLASSES = {f"scatter-plot--{part}" for part in PARTS}

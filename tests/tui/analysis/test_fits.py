@@ -12,8 +12,8 @@ from simtui.analysis.results import Report
 from simtui.study.model import Study
 from simtui.tui.analysis.headline import headline
 from simtui.tui.analysis.pair_view import PairView
-from simtui.tui.analysis.results import SHORT, TABS
 from simtui.tui.analysis.screen import AnalysisScreen
+from simtui.tui.analysis.tabs import ALL_WORDS, TABS
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.analysis.reports import analyze
@@ -47,21 +47,21 @@ async def test_number_tabs_keys_and_plot_are_there_in_every_size(
         assert drawn is not None
         r, ci = report.overall.layers["fc"].r, report.overall.layers["fc"].ci
         assert ci is not None
-        for key, (name, label) in TABS.items():
-            await pilot.press(key)
+        for tab in TABS.values():
+            await pilot.press(tab.key)
             await pilot.pause()
             words = " ".join(shown(app).split())
-            for other, (other_name, other_label) in TABS.items():
-                assert f"{other} {SHORT[other_name] if size[0] < 70 and other_name in SHORT else other_label}" in words
-            assert "f o 2 1 p Layer v Strokes n Notes k Checkpoint ? Keys q Back" in words
+            for other in TABS.values():
+                assert f"{other.key} {other.label if size[0] >= ALL_WORDS else other.short or other.label}" in words
+            assert "Layer f [fc] o pool2 2 conv2 1 conv1 p pixels" in words
+            assert "v Strokes n Notes k Checkpoint ? Keys q Leave" in words
             assert "fc · 3 people" in words
             if size[1] < 24:
                 assert f"r = {r:.3f}" in words
                 assert f"{ci[0]:.2f} to {ci[1]:.2f}" in words
-            assert label or name
 
 
-@pytest.mark.parametrize(("size", "needed"), [((62, 16), (78, 19)), ((80, 18), (80, 19)), ((70, 24), (78, 24))])
+@pytest.mark.parametrize(("size", "needed"), [((62, 16), (78, 20)), ((80, 18), (80, 20)), ((70, 24), (78, 24))])
 async def test_a_pair_without_room_says_which_window_shows_it_and_that_does(
     study: Study, folder: Path, size: tuple[int, int], needed: tuple[int, int]
 ) -> None:
@@ -91,13 +91,14 @@ async def test_keys_that_need_a_report_come_with_it(study: Study, tmp_path: Path
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         words = " ".join(shown(app).split())
-        assert "Layer" not in words
+        assert "Layer f [fc]" not in words
         assert "Strokes" not in words
-        assert "n Notes k Checkpoint ? Keys q Back" in words
+        assert "n Notes k Checkpoint ? Keys q Leave" in words
         rated(study, tmp_path, "Ann")
         await pilot.press("enter")
         await settled(pilot)
-        assert "f o 2 1 p Layer v Strokes" in " ".join(shown(app).split())
+        assert "v Strokes n Notes" in " ".join(shown(app).split())
+        assert "Layer f [fc] o pool2" in " ".join(shown(app).split())
 
 
 @pytest.mark.parametrize("simulated", [False, True])

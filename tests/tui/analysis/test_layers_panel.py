@@ -184,5 +184,5 @@ async def test_the_columns_stay_where_they_are_when_the_layer_changes(
 def test_the_legend_explains_every_column_and_the_list_has_every_key(report: Report) -> None:
     assert all(f"{name}: " in LEGEND for name in layer_rows(report)[0] if name not in ("layer", "95 % interval", "p"))
     listed = dict(keys_of([LayerTable, Reading]))
-    for key in ("←", "→", "pgup", "pgdn", "tab"):
+    for key in ("←", "→", "PgUp", "PgDn", "Tab"):
         assert any(keys == key for keys, _ in listed["Layers"])

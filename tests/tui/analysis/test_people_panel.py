@@ -153,11 +153,11 @@ async def test_everything_is_reached_with_the_keys(
             await pilot.pause()
             assert matrix.virtual_size.width <= matrix.size.width, "a number is cut in two"
         assert set(report.participants) <= names
-        for _ in range(12):
+        for _ in range(24):
             await pilot.press("pagedown")
         await pilot.pause()
         assert matrix.scroll_offset.y == matrix.max_scroll_y
-        for _ in range(12):
+        for _ in range(24):
             await pilot.press("pageup")
         await pilot.pause()
         assert reading.scroll_offset.y == 0
@@ -259,7 +259,6 @@ def test_all_numbers_of_the_text_are_here_each_ceiling_beside_its_own(report: Re
 def test_the_keys_are_in_the_list() -> None:
     listed = dict(keys_of([Checklist, Reading, RaterMatrix]))
 
-    assert ("→  tab", "To the numbers") in listed["People"]
-    assert ("↑  pgup", "Scroll up") in listed["Text beside a list"]
-    assert ("↓  pgdn", "Scroll down") in listed["Text beside a list"]
+    assert ("→  Tab", "To the numbers") in listed["People"]
+    assert ("↑  PgUp  ↓  PgDn  Home  End", "Scroll") in listed["Text beside a list"]
     assert ("→", "Columns to the right") in listed["People with each other"]

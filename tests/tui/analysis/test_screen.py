@@ -28,11 +28,13 @@ from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.checkpoint import CheckpointScreen
 from simtui.tui.analysis.headline import Headline
 from simtui.tui.analysis.jobs import AnalysisJob, JobDone, JobFailed, carry_out
+from simtui.tui.analysis.layer_strip import LAYER_KEYS
 from simtui.tui.analysis.layer_table import LayerTable
 from simtui.tui.analysis.pair_table import PairTable
 from simtui.tui.analysis.people_panel import Checklist
-from simtui.tui.analysis.results import TABS, Results
-from simtui.tui.analysis.screen import LAYER_KEYS, AnalysisScreen
+from simtui.tui.analysis.results import Results
+from simtui.tui.analysis.screen import AnalysisScreen
+from simtui.tui.analysis.tabs import TABS
 from simtui.tui.app import SimtuiApp
 from simtui.tui.dialogs import HelpScreen, keys_of
 from simtui.tui.theme import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT
@@ -163,12 +165,12 @@ async def test_every_layer_stands_beside_its_untrained_twin_and_all_columns_fit(
         table = the_screen(pilot).query_one(LayerTable)
         assert table.virtual_size.width <= table.size.width
         # What one must always be able to find.
-        for key in TABS:
-            await pilot.press(key)
+        for tab in TABS.values():
+            await pilot.press(tab.key)
             await pilot.pause()
             words = " ".join(shown(pilot.app).split())
             assert "? Keys" in words
-            assert "q Back" in words
+            assert "q Leave" in words
 
 
 async def test_other_people_change_the_statistics_and_not_the_similarities(study: Study, folder: Path) -> None:
@@ -223,7 +225,7 @@ async def test_ones_own_ratings_first_and_the_others_in_the_checklist(study: Stu
         await pilot.press("e")
         await pilot.pause()
         lines = [line.split() for line in shown(pilot.app).replace("[ ]", "[_]").splitlines()]
-        assert [line[:2] for line in lines if line and line[0].startswith("[")] == [
+        assert [line[:2] for line in lines if line and line[0] in ("[_]", "[x]")] == [
             ["[_]", "Ann"],
             ["[x]", "Ben"],
             ["[_]", "P10"],
@@ -498,7 +500,7 @@ class Impatient(AnalysisScreen):
     CSS_PATH = str(Path(str(analysis.__file__)).with_name("screen.tcss"))
 
     def on_mount(self) -> None:
-        self.call_later(self.action_leave)
+        self.call_later(self.action_up)
 
 
 async def test_the_work_can_be_stopped_and_taken_up_again(study: Study, folder: Path) -> None:
@@ -525,11 +527,11 @@ async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, fol
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         results = the_screen(pilot).query_one(Results)
-        for key, (name, label) in TABS.items():
-            await pilot.press(key)
+        for name, tab in TABS.items():
+            await pilot.press(tab.key)
             await pilot.pause()
             assert results.query_one(TabbedContent).active == name
-            assert label in shown(app)
+            assert tab.label in shown(app)
         for key, layer in LAYER_KEYS.items():
             await pilot.press(key)
             assert results.shown_layer == layer
@@ -541,16 +543,25 @@ async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, fol
         theme = app.theme
         await pilot.press("t")
         assert app.theme != theme
+        await pilot.press("escape")
+        await pilot.pause()
         await pilot.press("question_mark")
+        await until(pilot, lambda: "Esc closes this page" in shown(app))
         assert isinstance(app.screen, HelpScreen)
         listed = {key for _, lines in keys_of([AnalysisScreen]) for keys, _ in lines for key in keys.split()}
-        assert listed == {*TABS, *LAYER_KEYS, "Enter", "v", "n", "k", "t", "?", "q", "Esc"}
-        help_text = shown(app)
-        # Without scrolling: what a newcomer needs first.
-        for words in ("Next pair more alike to the network", "Layer fc", "Tab Scatter", "Tab About"):
-            assert words in help_text
-        assert "Try again" not in help_text
-        assert ("ctrl+q  ctrl+c", "Leave what is open, as Esc does") in keys_of([type(app)])[0][1]
+        tabs = {tab.key for tab in TABS.values()}
+        assert listed == {*tabs, *LAYER_KEYS, "Enter", "v", "n", "k", "t", "?", "q", "Esc"}
+        assert ("Ctrl+q  Ctrl+c", "Leave what is open") in keys_of([type(app)])[0][1]
+        words = " ".join(str(app.screen.query_one("#keys", Static).content).split())
+        for told in (
+            "→ More alike to the network",
+            "f o 2 1 p Layer: fc, pool2, conv2, conv1, pixels",
+            "s l e w r a Tab: Scatter, Layers, People, What it captures, Pairs, About",
+            "Esc Up one level",
+            "Enter Try again, where there is no result",
+            "Ctrl+q Ctrl+c Leave what is open",
+        ):
+            assert told in words
         await pilot.press("x")
         the_screen(pilot)
         await pilot.press("q")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Footer, Static
 
-from simtui.tui.analysis.results import TABS, WALKED
 from simtui.tui.analysis.screen import AnalysisScreen
+from simtui.tui.analysis.tabs import TABS
 from simtui.tui.app import SimtuiApp
 from tests.tui.driving import app_with, settled, terminal
 from tests.tui.worlds import drawn_study, rated
@@ -34,9 +34,10 @@ async def test_tabs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple
     app = app_with(lambda: AnalysisScreen(study, [folder], terminal()))
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
-        for key in TABS:  # at the first visit the widgets of a tab get their sizes
+        for key in (tab.key for tab in TABS.values()):  # at the first visit the widgets of a tab get their sizes
             await pilot.press(key)
             await pilot.pause()
+        walked = {tab.key: tab.walked for tab in TABS.values()}
         footer = list(app.screen.query_one(Footer).query("FooterKey"))
         frames = Frames(app, monkeypatch)
         await pilot.press("w")
@@ -46,7 +47,7 @@ async def test_tabs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple
             await pilot.press(key)
             await pilot.pause()
             await pilot.pause()
-            assert app.screen.focused is app.screen.query_one(WALKED[TABS[key][0]])
+            assert app.screen.focused is app.screen.query_one(walked[key])
             assert 1 <= len(frames.lines) <= 4, f"{key}: {len(frames.lines)} frames"
             assert len(set(frames.lines)) == 1, f"{key}: {frames.lines}"
         assert list(app.screen.query_one(Footer).query("FooterKey")) == footer
