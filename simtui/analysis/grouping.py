@@ -77,7 +77,11 @@ def analyze_group(
         n_rated=against.n_rated,
         n_participants=len(used.given),
         # Where nobody can be used, what was said is still shown.
-        pairs=_scores(pairs, used.given if len(used.given) else matrix, of_layers, never, covariates, zscore=zscore),
+        pairs=_with_ratings(
+            _scores(pairs, used.given if len(used.given) else matrix, of_layers, never, covariates, zscore=zscore),
+            matrix,
+            ratings.participants,
+        ),
         layers=_with_spaces(
             {name: against.layers.get(name, nothing) for name in of_layers}, study, pairs, images, of_layers, used.mean
         ),
@@ -186,6 +190,17 @@ def _scores(
             covariates={name: optional(values[i]) for name, values in covariates.items()},
         )
         for i, pair in enumerate(pairs)
+    )
+
+
+def _with_ratings(pairs: tuple[PairScore, ...], matrix: Vector, participants: tuple[str, ...]) -> tuple[PairScore, ...]:
+    """The pairs with what everybody said of them, those who were left out of the mean too."""
+    return tuple(
+        replace(
+            pair,
+            ratings={name: int(given) for name, given in zip(participants, column, strict=True) if np.isfinite(given)},
+        )
+        for pair, column in zip(pairs, matrix.T, strict=True)
     )
 
 

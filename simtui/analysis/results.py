@@ -85,6 +85,8 @@ class PairScore(Struct, frozen=True, kw_only=True):
         its highest (of z-scored means where the report is z-scored). human_z: mean of the ratings after each
         participant's are z-scored. similarity: raw cosine, by layer; untrained: the same of untrained networks,
         mean over the seeds. covariates: measures of the images. left, right: image ids in the study.
+    ratings: what each participant said of the pair, on the study's scale, by participant; in the report's order,
+        without those who did not rate it.
     """
 
     id: str
@@ -98,6 +100,7 @@ class PairScore(Struct, frozen=True, kw_only=True):
     human_z: float | None = None
     untrained: dict[str, float | None] = {}
     covariates: dict[str, float | None] = {}
+    ratings: dict[str, int] = {}
 
 
 class Group(Struct, frozen=True, kw_only=True):

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from simtui.commands.options import (
+    FILE,
     cache_option,
     centre_option,
     checkpoint_option,
     examples,
     exclude_option,
+    force_option,
     json_option,
     layer_option,
     seed_option,
@@ -21,7 +23,7 @@ from simtui.commands.options import (
     study_argument,
     zscore_option,
 )
-from simtui.errors import SimtuiError, require_installed
+from simtui.errors import SimtuiError, printable, require_installed
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     epilog=examples(
         "simtui analyze eights.json",
         "simtui analyze eights.json --layer conv2 --full",
+        "simtui analyze eights.json --plot scatter.png",
         'simtui analyze study.json sessions --exclude "catch<0.8" --json',
         guide="analysis",
     ),
@@ -51,6 +54,10 @@ if TYPE_CHECKING:
 @cache_option
 @click.option("--full", is_flag=True, help="Print everything: every layer, person and pair, and the notes.")
 @click.option("--screen", is_flag=True, help="Open the analysis screen instead of printing.")
+@click.option(
+    "--plot", "plot_path", type=FILE, metavar="FILE", help="Write the scatter plot too, as FILE.svg or FILE.png."
+)
+@force_option
 @json_option
 def command(
     study_path: Path,
@@ -65,6 +72,8 @@ def command(
     cache: bool,
     full: bool,
     screen: bool,
+    plot_path: Path | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Show how well the network's similarity predicts the people's, for the pairs of STUDY.json.
@@ -74,11 +83,16 @@ def command(
     """
     from simtui.commands.output import open_screen, output_look, picture_look
     from simtui.commands.progress_bar import progress_bar
+    from simtui.reporting import plot_file
     from simtui.study import file as studies
 
     if screen and as_json:
         raise SimtuiError("--screen shows the analysis and --json prints it: leave one of the two out.")
+    if screen and plot_path is not None:
+        raise SimtuiError("--plot writes a file and --screen opens the screen: leave one of the two out.")
     require_installed("simtui analyze")
+    if plot_path is not None:
+        plot_file.check_target(plot_path, force=force)
     study = studies.load(study_path)
 
     if screen:
@@ -96,6 +110,7 @@ def command(
     with progress_bar("Network") as move:
         from simtui import api
         from simtui.analysis.report import as_json as json_text
+        from simtui.reporting import figures
         from simtui.reporting.pictures import drawing
         from simtui.reporting.text import as_short_text, as_text
 
@@ -109,4 +124,8 @@ def command(
             said = as_text(report, layer, *output_look(), drawing(study, picture_look()))
         else:
             said = as_short_text(report, layer, *output_look())
+        if plot_path is not None:
+            plot_file.save(figures.scatter(report, layer), plot_path, force=force)
     click.echo(said.removesuffix("\n"))
+    if plot_path is not None:
+        click.echo(f"{printable(plot_path, 300)} was written.", err=as_json)

@@ -100,6 +100,17 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """A straight line through the points of one kind, from (x1, y1) to (x2, y2), all within 0 and 1."""
+
+    kind: str
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scatter:
     """A plot of points, both axes from 0 to 1; the points keep their places in the Report through all groups."""
 
@@ -107,6 +118,7 @@ class Scatter:
     title: str
     xlabel: str
     ylabel: str
+    fits: tuple[Fit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

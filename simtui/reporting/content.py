@@ -87,7 +87,7 @@ def _parts(report: Report, layer: str, profile: Profile) -> Iterator[Block]:
         yield from captures(report, group, layer)
     for group in report.groups:
         yield Heading(f"Pairs{of_digit(report, group)}")
-        yield from pairs(group, layer)
+        yield from pairs(report, group, layer)
 
 
 def require_layer(report: Report, layer: str) -> None:

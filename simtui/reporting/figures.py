@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from simtui.analysis.layer_results import BASELINE
 from simtui.analysis.results import Group, Report
 from simtui.errors import printable
-from simtui.reporting.blocks import Axis, Mark, Point, Scatter
+from simtui.reporting.blocks import Axis, Fit, Mark, Point, Scatter
 from simtui.reporting.numbers import NEW, digits, number, of_digit
 
 XLABEL, YLABEL = "network similarity (normalized)", "human similarity (normalized)"
 """The homework's words."""
+
+MOST_FITS = 3
+"""Digits up to which each has its line in the plot."""
+
+MIN_POINTS = 3
 
 
 def marks(report: Report, layer: str, group: Group | None = None) -> tuple[Mark, ...]:
@@ -58,4 +63,27 @@ def scatter(report: Report, layer: str) -> Scatter:
         for pair in group.pairs
     )
     who, xlabel = ("Pixels", "pixel similarity (normalized)") if layer == BASELINE else ("Convnet", XLABEL)
-    return Scatter(points, f"{who} vs. human similarity judgments ({digits(report)})", xlabel, YLABEL)
+    title = f"{who} vs. human similarity judgments ({digits(report)})"
+    # Over digits there is no line, as there is no r of a pool; the lines of many digits would hide their points.
+    kinds = dict.fromkeys(point.kind for point in points) if len(report.groups) <= MOST_FITS else ()
+    return Scatter(points, title, xlabel, YLABEL, tuple(fit for kind in kinds for fit in least_squares(points, kind)))
+
+
+def least_squares(points: Sequence[Point], kind: str) -> Iterator[Fit]:
+    """The least-squares line of the points of a kind, as far as it lies in the plot; none where there is none."""
+    there = [(p.x, p.y) for p in points if p.kind == kind and p.x is not None and p.y is not None]
+    if len(there) < MIN_POINTS:
+        return
+    mean_x, mean_y = (sum(each) / len(there) for each in zip(*there, strict=True))
+    spread = sum((x - mean_x) ** 2 for x, _ in there)
+    if spread < 1e-12:
+        return
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in there) / spread
+    height = mean_y - slope * mean_x
+    # Where the line enters and leaves the square.
+    x1, x2 = (0.0, 1.0) if slope == 0 else sorted(_within((y - height) / slope) for y in (0.0, 1.0))
+    yield Fit(kind, x1, _within(height + slope * x1), x2, _within(height + slope * x2))
+
+
+def _within(value: float) -> float:
+    return min(1.0, max(0.0, value))

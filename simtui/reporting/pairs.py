@@ -12,12 +12,23 @@ from simtui.reporting.blocks import Block, Images, Paragraph, Table
 from simtui.reporting.numbers import NONE, number
 from simtui.stimuli.source import Label
 
+MOST_BESIDE = 8
+"""People up to whom each one's rating stands beside a pair's scores; those of more have tables of their own."""
 
-def pairs(group: Group, layer: str) -> Iterator[Block]:
-    """Every pair in the study's order, with its images and both its scores, normalized and raw."""
-    yield Paragraph("net and human are normalized to 0..1; the cosine and the mean rating are raw.")
+MOST_IN_TABLE = 20
+"""People in one of these."""
+
+
+def pairs(report: Report, group: Group, layer: str) -> Iterator[Block]:
+    """Every pair in the study's order, with its images, both its scores, normalized and raw, and all its ratings."""
+    yield Paragraph(
+        "net and human are normalized to 0..1; the cosine and the mean rating are raw; ratings: of how many; then each "
+        "person's own"
+    )
+    people = report.participants
+    beside = people if len(people) <= MOST_BESIDE else ()
     yield Table(
-        ("pair", "images", "net", "human", "cosine", "rating", "ratings"),
+        ("pair", "images", "net", "human", "cosine", "rating", "ratings", *map(printable, beside)),
         tuple(
             (
                 printable(pair.id),
@@ -27,10 +38,21 @@ def pairs(group: Group, layer: str) -> Iterator[Block]:
                 number(pair.similarity[layer]),
                 number(pair.human, 2),
                 str(pair.n_ratings),
+                *_own(pair, beside),
             )
             for pair in group.pairs
         ),
     )
+    for start in range(0, 0 if beside else len(people), MOST_IN_TABLE):
+        some = people[start : start + MOST_IN_TABLE]
+        yield Table(
+            ("rating of", *map(printable, some)),
+            tuple((printable(pair.id), *_own(pair, some)) for pair in group.pairs),
+        )
+
+
+def _own(pair: PairScore, people: Sequence[str]) -> Iterator[str]:
+    return (str(pair.ratings.get(person, NONE)) for person in people)
 
 
 # ---------------------------------------------------------------------- to browse: on the screen

@@ -85,6 +85,8 @@ def test_the_homeworks_own_numbers(tmp_path: Path) -> None:
     assert report.overall.layers["fc"].r == r
     assert group.pairs[0].human == 5.0
     assert group.pairs[0].n_ratings == 2
+    assert [list(pair.ratings.values()) for pair in group.pairs] == HOMEWORK_RATINGS.T.tolist()
+    assert list(group.pairs[0].ratings) == ["rater1", "rater2"]
     human = human_of(group)
     assert human[14] == 0.0
     assert human[12] == 1.0
@@ -456,6 +458,7 @@ def test_a_constant_rater_is_named_and_left_out(tmp_path: Path) -> None:
 
     check_missing(report, "P2 rated every pair 5 and was left out")
     assert report.groups[0].n_participants == 2
+    assert report.groups[0].pairs[0].ratings["P2"] == 5
     assert report.groups[0].pairs[0].n_ratings == 2
     assert report.groups[0].pairs[0].human == (people["P1"][0] + people["P3"][0]) / 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,29 @@ def test_the_screen_and_json_at_once_are_refused(tmp_path: Path) -> None:
     done = in_process.simtui(tmp_path, "analyze", "study.json", "--screen", "--json")
     assert done.returncode == 2
     assert "--screen shows the analysis and --json prints it: leave one of the two out." in done.stderr
+
+
+def test_the_plot_as_a_file_beside_text_and_json(tmp_path: Path) -> None:
+    study = drawn_study()
+    study_file.save(study, tmp_path / "study.json")
+    rated(study, tmp_path / "sessions", "Ann", "Ben")
+
+    text = in_process.simtui(tmp_path, "analyze", "study.json", "--plot", "scatter.svg")
+    machine = in_process.simtui(tmp_path, "analyze", "study.json", "--plot", "scatter.png", "--json")
+    again = in_process.simtui(tmp_path, "analyze", "study.json", "--plot", "scatter.png")
+    full = in_process.simtui(tmp_path, "analyze", "study.json", "--full")
+
+    assert text.stdout.splitlines()[-1] == "scatter.svg was written."
+    assert (tmp_path / "scatter.svg").read_text().count("<circle") == len(study.pairs)
+    (group,) = json.loads(machine.stdout)["groups"]
+    assert [sorted(pair["ratings"]) for pair in group["pairs"]] == [["Ann", "Ben"]] * len(study.pairs)
+    assert machine.stderr == "scatter.png was written.\n"
+    assert again.returncode == 2
+    assert "--force" in again.stderr
+    assert len(text.stdout.splitlines()) <= 41
+    assert len(full.stdout.splitlines()) > 80
+    header = next(line for line in full.stdout.splitlines() if line.split()[:2] == ["pair", "net"])
+    assert header.split()[-2:] == ["Ann", "Ben"]
 
 
 def test_the_screen_heeds_every_option(tmp_path: Path) -> None:

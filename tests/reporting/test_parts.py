@@ -17,7 +17,7 @@ from simtui.reporting.captures import captures
 from simtui.reporting.content import full
 from simtui.reporting.layers import layer_table, layers
 from simtui.reporting.numbers import number
-from simtui.reporting.pairs import pairs
+from simtui.reporting.pairs import MOST_BESIDE, MOST_IN_TABLE, pairs
 from simtui.reporting.people import people, why_no_correlations
 from simtui.reporting.provenance import about
 from simtui.stimuli import drawn
@@ -104,13 +104,36 @@ def test_why_nothing_is_said_of_what_a_layer_captures(tmp_path: Path) -> None:
 
 def test_every_pair_is_in_the_table_with_its_images(report: Report) -> None:
     group = report.groups[0]
-    _, table = pairs(group, "fc")
+    _, table = pairs(report, group, "fc")
 
     assert isinstance(table, Table)
     assert [row[1] for row in table.rows] == [Images(pair.left, pair.right) for pair in group.pairs]
     header, rows = table.in_words()
     assert "images" not in header
     assert rows[0][3] == number(group.pairs[0].similarity["fc"])
+
+
+def test_everybodys_own_ratings_are_beside_the_pair_or_of_many_people_in_tables_of_their_own(
+    report: Report, ratings: Ratings
+) -> None:
+    group, given_by = report.groups[0], [[str(int(value)) for value in row] for row in ratings.matrix]
+    names = tuple(f"Q{i}" for i in range(MOST_BESIDE + MOST_IN_TABLE))
+    many = tuple(
+        msgspec.structs.replace(pair, ratings={name: i for i, name in enumerate(names)}) for pair in group.pairs
+    )
+
+    _, table = pairs(report, group, "fc")
+    _, alone, *tables = pairs(
+        msgspec.structs.replace(report, participants=names), msgspec.structs.replace(group, pairs=many), "fc"
+    )
+
+    assert isinstance(table, Table)
+    assert table.header[-3:] == ("P1", "P2", "P3")
+    assert [list(column) for column in zip(*(row[-3:] for row in table.rows), strict=True)] == given_by
+    assert isinstance(alone, Table)
+    assert alone.header[-1] == "ratings"
+    assert [name for each in tables if isinstance(each, Table) for name in each.header[1:]] == [*names]
+    assert all(isinstance(each, Table) and len(each.rows) == len(many) for each in tables)
 
 
 def test_where_it_comes_from_says_question_scale_files_and_notes_first(report: Report, study: Study) -> None:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from simtui.reporting.blocks import Axis, Mark, Point, Scatter
+from simtui.reporting.blocks import Axis, Fit, Mark, Point, Scatter
 from simtui.reporting.svg import axis, scatter
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -43,6 +43,20 @@ def test_kinds_have_their_colours_and_a_legend_only_where_there_are_several() ->
     assert len({circle.get("fill") for circle in circles(two)}) == 2
     assert "8" not in texts(one)
     assert {"3", "8"} <= set(texts(two))
+
+
+def test_the_line_of_each_kind_is_where_its_numbers_are_in_its_colour() -> None:
+    points = (Point(0, 0.5, "3", "a"), Point(1, 1, "8", "b"))
+    drawn = scatter(Scatter(points, "", "", "", (Fit("3", 0, 0.25, 1, 0.75), Fit("8", 0.5, 0, 1, 1))))
+
+    frame = next(e for e in Xml.fromstring(drawn).iter(f"{NS}rect") if e.get("x"))
+    left, top, side, _ = (float(frame.get(name, "")) for name in ("x", "y", "width", "height"))
+    colours = [circle.get("fill") for circle in circles(drawn)]
+    for colour, ends in zip(colours, ([0, 0.25, 1, 0.75], [0.5, 0, 1, 1]), strict=True):
+        (line,) = [e for e in Xml.fromstring(drawn).iter(f"{NS}line") if e.get("stroke") == colour]
+        x1, y1, x2, y2 = (float(line.get(name, "")) for name in ("x1", "y1", "x2", "y2"))
+        places = [(x1 - left) / side, 1 - (y1 - top) / side, (x2 - left) / side, 1 - (y2 - top) / side]
+        assert places == pytest.approx(ends)
 
 
 def test_text_is_escaped() -> None:

@@ -46,11 +46,11 @@ def test_what_was_compared(homework: Report) -> None:
 
 
 def test_the_pairs_are_in_order_with_both_scores(homework: Report) -> None:
-    rows = section(as_text(homework), "Pairs")[2:]
+    rows = section(as_text(homework), "Pairs")[3:]
 
     assert [row.split()[0] for row in rows] == [pair.id for pair in homework.groups[0].pairs]
-    assert rows[12].split() == ["p13", "0.27", "1.00", "0.806", "10.00", "2"]
-    assert rows[14].split() == ["p15", "1.00", "0.00", "0.952", "3.00", "2"]
+    assert rows[12].split() == ["p13", "0.27", "1.00", "0.806", "10.00", "2", "10", "10"]
+    assert rows[14].split() == ["p15", "1.00", "0.00", "0.952", "3.00", "2", "4", "2"]
 
 
 def test_the_layers_are_compared(homework: Report) -> None:
