@@ -74,7 +74,7 @@ def blocks(document: Path) -> Iterator[Block]:
 def script(document: Path) -> str:
     """A bash script of a document's shell blocks, in their order, each from the same folder; then its Python.
 
-    A Python block that begins with a file's name is that file, and a table is ratings.csv.
+    A Python block that begins with a file's name is that file, a table is ratings.csv, and TOML questions.toml.
     """
     shell, python = [PRELUDE], ""
     for block in blocks(document):
@@ -85,6 +85,8 @@ def script(document: Path) -> str:
             shell.append(f'rm -rf "$LAB" && cp -r {GIVEN} "$LAB"\n(\n{block.text})\n')
         elif block.language == "csv":
             shell.append(_written("ratings.csv", block.text))
+        elif block.language == "toml":
+            shell.append(_written("questions.toml", block.text))
         elif block.language == "python" and named:
             shell.append(_written(named[1], block.text))
         elif block.language == "python":
@@ -133,6 +135,8 @@ class Newcomer:
             return next(self._home, "")
         if "Your participant id" in shown:
             return f"{self._id}\r"
+        if "Esc stops" in shown:
+            return "1\r"
         if re.search(r"(Pair|Practice) \d+ of \d+", shown):
             return next(self._ratings)
         if "Thank you!" in shown:

@@ -150,6 +150,12 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     help='Sentences in another language: {"name": "sentence", ...}; a wrong name lists them all.',
 )
 @click.option(
+    "--questions",
+    type=FILE,
+    metavar="FILE.toml",
+    help="Questions before and after the pairs; basic for age, handedness, vision and comments.",
+)
+@click.option(
     "--min-viewing-ms",
     type=click.IntRange(0, 60_000),
     default=200,
@@ -190,6 +196,7 @@ def command(
     consent: Path | None,
     debrief: Path | None,
     texts: Path | None,
+    questions: Path | None,
     min_viewing_ms: int,
     blank_ms: int,
     force: bool,
@@ -208,6 +215,10 @@ def command(
         atomic.require_free(study_path)
     labels = [as_label(digit) for digit in digits]
     shown = presentation(title=title, question=question, consent=consent, debrief=debrief, texts=texts)
+    if questions is not None:
+        from simtui.study.question_file import read_questions
+
+        shown["question_pages"] = read_questions(questions)
     shown |= {"repeats": repeats, "catch": catch, "break_every": break_every}
     shown |= {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
     if claim_minutes is not None and lists == 1:

@@ -9,6 +9,7 @@ TOPICS = (
     "participants",
     "terminals",
     "researchers",
+    "questions",
     "collecting",
     "analysis",
     "networks",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, TextIO
 
-from simtui.rating.texts import sentence, yes_no
+from simtui.rating.texts import error_sentence, meaning, sentence, yes_no
+from simtui.storage.atomic import WriteFailedError
 from simtui.storage.system import forget_typed
 from simtui.study.model import Study
 from simtui.terminal.charset import spelled
 
-_YES_NO = {"y": True, "yes": True, "n": False, "no": False, "q": False}
 _LONGEST = 1000
 """Bytes of a line that are looked at: an answer is a few."""
 
@@ -73,10 +74,27 @@ class Dialogue:
     def agrees(self, study: Study, question: str) -> bool:
         """Whether the answer to a question is yes; it is asked until it is yes or no, in the study's words or ours."""
         words = yes_no(study)
-        own = {words["yes"]: True, words["yes_key"]: True, words["no"]: False, words["no_key"]: False}
-        known = _YES_NO | {word.casefold(): meaning for word, meaning in own.items()}
         while True:
-            answer = self.ask(sentence(study, "plain_yes_no", question=question, **words)).text
-            if answer.casefold() in known:
-                return known[answer.casefold()]
-            self.print(sentence(study, "plain_neither", answer=answer[:20], **words))
+            line = self.ask(sentence(study, "plain_yes_no", question=question, **words)).text
+            answer = meaning(study, line)
+            if answer is not None:
+                return answer
+            if line in ("q", "Q"):
+                return False
+            self.print(sentence(study, "plain_neither", answer=line[:20], **words))
+
+    def insist(self, study: Study, write: Callable[[], None]) -> bool:
+        """Store something; where that fails, try again as long as the participant wants: False where they stop."""
+        while True:
+            try:
+                write()
+            except WriteFailedError as failure:
+                self.print(sentence(study, "save_failed", reason=error_sentence(study, failure)))
+                try:
+                    again = self.ask(sentence(study, "plain_enter"))
+                except EndOfInputError:
+                    raise failure from None
+                if again.text in ("q", "Q"):
+                    raise
+            else:
+                return True

@@ -9,11 +9,14 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO, TextIO
 
 from simtui.errors import SimtuiError, printable
 from simtui.rating.dialogue import Dialogue, EndOfInputError, Line
 from simtui.rating.environment import plain_environment
+from simtui.rating.plain_questions import ask_after, ask_before, withdraws
+from simtui.rating.record import Introduced, consent_given
 from simtui.rating.run import Run, Stimuli
 from simtui.rating.texts import (
     counts,
@@ -27,6 +30,7 @@ from simtui.rating.texts import (
     scale_ends,
     sentence,
     task,
+    withdraw_key,
 )
 from simtui.sentences import ParticipantError
 from simtui.session.model import Environment, Session
@@ -64,7 +68,8 @@ def rate_plain(
 def _visit(dialogue: Dialogue, run: Run) -> int:
     code, unsaved = 0, None
     try:
-        _rate(dialogue, run)
+        # Each goes on with what is still open, and stops all of it.
+        all(part(dialogue, run) for part in (ask_before, _rate, ask_after))
     except EndOfInputError:
         dialogue.print()
     except KeyboardInterrupt:
@@ -81,13 +86,14 @@ def _visit(dialogue: Dialogue, run: Run) -> int:
 def _begin_unknown(dialogue: Dialogue, study: Study, store: SessionStore, held: contextlib.ExitStack) -> Run | None:
     """Ask who it is after all that everybody is told; None where the participant does not want to go on."""
     with _not_ended(dialogue, "plain_ended"):
-        if not _introduce(dialogue, study):
+        introduced = _introduce(dialogue, study)
+        if introduced is None:
             return None
         hold = held.enter_context(_ask_participant(dialogue, study, store))
-    return _begin(dialogue, study, hold, introduced=True)
+    return _begin(dialogue, study, hold, introduced)
 
 
-def _begin(dialogue: Dialogue, study: Study, hold: Hold, *, introduced: bool = False) -> Run | None:
+def _begin(dialogue: Dialogue, study: Study, hold: Hold, introduced: Introduced | None = None) -> Run | None:
     """Everything before the first pair; None where the participant does not want to go on."""
     last = hold.last_run(study.sha256)
     with _not_ended(dialogue, "plain_ended_later" if last else "plain_ended", participant=hold.participant_id):
@@ -95,12 +101,14 @@ def _begin(dialogue: Dialogue, study: Study, hold: Hold, *, introduced: bool = F
         if question and not dialogue.agrees(study, question):
             dialogue.print(declined)
             return None
-        if not introduced and not _introduce(dialogue, study, last.interrupted if last is not None else None):
+        if introduced is None:
+            introduced = _introduce(dialogue, study, last.interrupted if last is not None else None)
+        if introduced is None:
             return None
     environment = _environment(dialogue)
     if last is not None and last.interrupted:
         return Run.resume(study, hold, last, environment)
-    return Run.begin(study, hold, environment)
+    return Run.begin(study, hold, environment, consent=introduced.consent)
 
 
 @contextlib.contextmanager
@@ -113,8 +121,9 @@ def _not_ended(dialogue: Dialogue, sentence: str, **values: object) -> Iterator[
         raise ParticipantError(sentence, **values) from None
 
 
-def _introduce(dialogue: Dialogue, study: Study, interrupted: Session | None = None) -> bool:
-    """The welcome, and consent, which an interrupted run was begun with; False where the participant declines."""
+def _introduce(dialogue: Dialogue, study: Study, interrupted: Session | None = None) -> Introduced | None:
+    """The welcome, and consent, which an interrupted run was begun with; None where the participant declines."""
+    consent = None
     for line in _welcome(study, interrupted):
         dialogue.print(line)
     if interrupted is None and study.texts.get("consent"):
@@ -123,16 +132,21 @@ def _introduce(dialogue: Dialogue, study: Study, interrupted: Session | None = N
             dialogue.print(paragraph)
         if not dialogue.agrees(study, sentence(study, "consent_question")):
             dialogue.print(sentence(study, "consent_declined"))
-            return False
+            return None
+        consent = consent_given(study)
     dialogue.print()
-    return True
+    return Introduced(consent)
 
 
 def _welcome(study: Study, interrupted: Session | None) -> Iterator[str]:
     yield sentence(study, "title") or sentence(study, "welcome_title")
     yield from task(study, interrupted)
     yield sentence(study, "plain_keys", **scale_ends(study))
+    if study.texts.get("consent"):
+        yield sentence(study, "plain_withdraw", **withdraw_key(study))
     yield sentence(study, "welcome_advice")
+    if study.question_pages:
+        yield sentence(study, "welcome_questions")
     if practice := practice_first(study, interrupted):
         yield practice
 
@@ -157,8 +171,8 @@ def _environment(dialogue: Dialogue) -> Environment:
     return plain_environment(terminal if size else None, ssh=terminal.ssh)
 
 
-def _rate(dialogue: Dialogue, run: Run) -> None:
-    """Ask for every trial that has no answer, and for those that the participant goes back to."""
+def _rate(dialogue: Dialogue, run: Run) -> bool:
+    """Ask for every trial that has no answer, and for those that the participant goes back to; False if they stop."""
     study = run.study
     going_on, resting = True, False
     while going_on and not run.finished:
@@ -179,6 +193,7 @@ def _rate(dialogue: Dialogue, run: Run) -> None:
         if shown.earlier_response is not None:
             dialogue.print(sentence(study, "plain_earlier", response=shown.earlier_response))
         going_on = _ask_rating(dialogue, run, shown)
+    return going_on
 
 
 def _wait_for_room(dialogue: Dialogue, study: Study) -> None:
@@ -208,6 +223,8 @@ def _ask_rating(dialogue: Dialogue, run: Run, shown: Stimuli) -> bool:
         onset = line.asked if onset is None else onset
         if line.text in ("q", "Q"):
             return False
+        if withdraws(dialogue, run, line.text):
+            return False
         if line.text in ("b", "B"):
             if run.back():
                 return True
@@ -232,25 +249,15 @@ def _rating(study: Study, text: str) -> int | None:
 
 
 def _answer(dialogue: Dialogue, run: Run, rating: int, line: Line) -> bool:
-    """Store an answer; where that fails, try again as long as the participant wants: False where they stop."""
-    while True:
-        try:
-            run.answer(rating, line.text, line.asked, line.came)
-        except WriteFailedError as failure:
-            dialogue.print(sentence(run.study, "save_failed", reason=error_sentence(run.study, failure)))
-            try:
-                again = dialogue.ask(sentence(run.study, "plain_enter"))
-            except EndOfInputError:
-                raise failure from None
-            if again.text in ("q", "Q"):
-                raise
-        else:
-            return True
+    return dialogue.insist(run.study, partial(run.answer, rating, line.text, line.asked, line.came))
 
 
 def _farewell(dialogue: Dialogue, run: Run) -> None:
     study, saved, path = run.study, counts(run.session), printable(run.path, 4096)
-    if run.finished:
+    if run.withdrawn:
+        dialogue.print(f"{sentence(study, 'withdrawn_title')}. {sentence(study, 'withdrawn')}")
+        return
+    if run.session.complete:
         dialogue.print()
         if study.texts.get("debrief"):
             for paragraph in paragraphs(study, "debrief"):

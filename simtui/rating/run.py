@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from simtui.rating.assignment import assigned_list
+from simtui.rating.record import check_plan, first_unanswered, open_answers, revisions_of, settled, with_answers
 from simtui.sentences import ParticipantError
-from simtui.session.model import Environment, Resumption, Revision, Session, Simulation, Trial, new_session, timestamp
+from simtui.session.model import Consent, Environment, Resumption, Session, Simulation, Trial, new_session, timestamp
 from simtui.session.store import Hold, SessionFile, StoredSession
 from simtui.study.model import Study
+from simtui.study.questions import QuestionPage, Value, When
 from simtui.study.schedule import PlannedTrial, break_due, plan
 
 CHANGED = "changed by the participant"
@@ -48,7 +50,7 @@ class Run:
         self.study = study
         self.session = session
         self._file = file
-        self._position = _first_unanswered(session)
+        self._position = first_unanswered(session)
         self._sealed = 0
         self.now = clock
         # A resumed run's times go on from its last response, so that they never run backwards.
@@ -63,9 +65,11 @@ class Run:
         environment: Environment,
         simulation: Simulation | None = None,
         clock: Callable[[], float] = time.monotonic,
+        consent: Consent | None = None,
     ) -> Run:
         """Start the participant's next run: its file is on disk, with the whole plan, when this returns.
 
+        consent: the participant's, where the study asks for it.
         simulation: what presses the keys, where nobody does; the file says so from its first write on.
         Raises WriteFailedError.
         """
@@ -81,6 +85,8 @@ class Run:
                 list_index=list_index,
                 simulation=simulation,
             )
+            asked = open_answers(study) if simulation is None else []
+            session = replace(session, consent=consent, answers=asked)
             return cls(study, hold.create(session), session, clock)
 
     @classmethod
@@ -103,9 +109,9 @@ class Run:
             raise ParticipantError("fault_resume", path=stored.path)
         if session.simulation != simulation or session.simulated != (simulation is not None):
             raise ParticipantError("fault_simulated" if session.simulated else "fault_person", path=stored.path)
-        _check_plan(study, session, stored)
+        check_plan(study, session, stored)
         now = timestamp()
-        resumption = Resumption(timestamp=now, trial_index=_first_unanswered(session), environment=environment)
+        resumption = Resumption(timestamp=now, trial_index=first_unanswered(session), environment=environment)
         session = replace(session, updated_at=now, resumptions=[*session.resumptions, resumption])
         file = hold.reopen(stored)
         file.save(session)
@@ -196,10 +202,10 @@ class Run:
             timestamp=now,
             onset_confirmed=onset_confirmed,
             interruptions=interruptions,
-            revisions=_revisions(earlier, CHANGED),
+            revisions=revisions_of(earlier, CHANGED),
         )
         self._save_trial(trial, now)
-        self._position = _first_unanswered(self.session)
+        self._position = first_unanswered(self.session)
 
     def seal(self) -> None:
         """From now on nobody can go back to what has been answered up to here, and see it."""
@@ -216,7 +222,7 @@ class Run:
         """Leave the earlier response of the current trial as it is and go on; False if it has none."""
         if self._answer_at(self._position) is None:
             return False
-        self._position = _first_unanswered(self.session)
+        self._position = first_unanswered(self.session)
         return True
 
     def complete(self, response: int, key: str) -> None:
@@ -234,9 +240,37 @@ class Run:
         Raises WriteFailedError; the response then stands.
         """
         last = self._last_answered()
-        blank = replace(last, response=None, key="", rt=None, revisions=_revisions(last, reason))
+        blank = replace(last, response=None, key="", rt=None, revisions=revisions_of(last, reason))
         self._save_trial(blank, timestamp())
         self._position = last.trial_index
+
+    def open_page(self, when: When) -> QuestionPage | None:
+        """The first page of questions, asked then, with one that has not been answered; None where there is none."""
+        unanswered = {answer.question_id for answer in self.session.open_answers(when)}
+        return next((p for p in self.study.question_pages if any(q.id in unanswered for q in p.questions)), None)
+
+    def answer_questions(self, values: Mapping[str, Value | None]) -> None:
+        """Record answers, by the ids of their questions, durably; None for an optional one that is left without.
+
+        Raises WriteFailedError; the run is then as it was, and calling again tries again.
+        """
+        for question in self.study.questions():
+            if question.id in values and not question.takes(values[question.id]):
+                raise ValueError(f"{values[question.id]!r} is no answer to the question {question.id}")
+        now = timestamp()
+        self._save(settled(with_answers(self.session, values, now), now))
+
+    def withdraw(self) -> None:
+        """Record, durably, that the participant withdraws: nobody goes on with the run, or uses its answers.
+
+        Raises WriteFailedError; the run is then as it was.
+        """
+        now = timestamp()
+        self._save(replace(self.session, status="withdrawn", withdrawn_at=now, updated_at=now))
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.session.status == "withdrawn"
 
     def _last_answered(self) -> Trial:
         answered = [trial for trial in self.session.trials if trial.response is not None]
@@ -252,45 +286,8 @@ class Run:
     def _save_trial(self, trial: Trial, now: str) -> None:
         trials = list(self.session.trials)
         trials[trial.trial_index : trial.trial_index + 1] = [trial]
-        session = replace(self.session, trials=trials, updated_at=now, status="in_progress", finished_at=None)
-        if _first_unanswered(session) == len(session.schedule.trials):
-            session = replace(session, status="complete", finished_at=now)
+        self._save(settled(replace(self.session, trials=trials), now))
+
+    def _save(self, session: Session) -> None:
         self._file.save(session)
         self.session = session
-
-
-def _revisions(earlier: Trial | None, reason: str) -> list[Revision]:
-    if earlier is None:
-        return []
-    if earlier.response is None:
-        return earlier.revisions
-    revision = Revision(
-        response=earlier.response,
-        key=earlier.key,
-        rt=earlier.rt,
-        onset=earlier.onset,
-        time_elapsed=earlier.time_elapsed,
-        timestamp=earlier.timestamp,
-        onset_confirmed=earlier.onset_confirmed,
-        reason=reason,
-    )
-    return [*earlier.revisions, revision]
-
-
-def _first_unanswered(session: Session) -> int:
-    for index, trial in enumerate(session.trials):
-        if trial.response is None:
-            return index
-    return len(session.trials)
-
-
-def _check_plan(study: Study, session: Session, stored: StoredSession) -> None:
-    """The answered trials must be the first ones of the plan. Raises ParticipantError."""
-    known = {pair.id for pair in study.every_pair()}
-    planned = session.schedule.trials
-    strange = any(p.pair_id not in known for p in planned) or any(
-        (t.trial_index, t.pair_id) != (i, p.pair_id)
-        for i, (t, p) in enumerate(zip(session.trials, planned, strict=False))
-    )
-    if strange or len(session.trials) > len(planned):
-        raise ParticipantError("fault_plan", path=stored.path)

@@ -16,6 +16,8 @@ from simtui.study.schedule import PlannedTrial
 if TYPE_CHECKING:
     from simtui.rating.run import Run
 
+_YES_NO = {"y": True, "yes": True, "n": False, "no": False}
+
 SECONDS_A_PAIR = 6
 """For “how long does it take”: people took 3 to 8 s a pair in ratings of this kind; the sentence says about."""
 
@@ -70,6 +72,19 @@ def yes_no(study: Study) -> dict[str, str]:
     return {name: sentence(study, name) for name in ("yes", "no", "yes_key", "no_key")}
 
 
+def withdraw_key(study: Study) -> dict[str, object]:
+    """The key to withdraw with, as the sentences name it."""
+    return {"withdraw_key": sentence(study, "withdraw_key")}
+
+
+def meaning(study: Study, text: str) -> bool | None:
+    """Whether a word means yes or no, in the study's words or ours; None where it means neither."""
+    words = yes_no(study)
+    own = {words["yes"]: True, words["yes_key"]: True, words["no"]: False, words["no_key"]: False}
+    known = _YES_NO | {word.casefold(): meant for word, meant in own.items()}
+    return known.get(text.casefold())
+
+
 def counts(session: Session) -> dict[str, object]:
     """How many answers a run has, of how many, as the sentences name them: practice is not counted."""
     return {"done": session.answered, "total": session.planned}
@@ -84,11 +99,13 @@ def practice_apart(study: Study, session: Session) -> str:
 def going_on(study: Study, hold: Hold, last: StoredSession | None) -> tuple[str, str]:
     """The question to somebody who has been here before, and what a no leads to; both empty before the first run.
 
-    last: the run to go on with, or the finished one to add another to.
+    last: the run to go on with, or the finished one to add another to. Raises ParticipantError where they withdrew.
     """
     if last is None or last.session is None:
         return "", ""
     who = {"participant": hold.participant_id}
+    if last.session.status == "withdrawn":
+        raise ParticipantError("fault_withdrawn", **who)
     if last.interrupted is None:
         run = hold.store.next_run(hold.participant_id)
         return sentence(study, "again", run=run, **who), sentence(study, "again_no", **who)
@@ -104,7 +121,9 @@ def task(study: Study, interrupted: Session | None = None) -> Iterator[str]:
     pairs = len(planned) - practice if planned else study.trials_of_run()
     done = sum(trial.response is not None for trial in interrupted.trials) if interrupted is not None else 0
     values = {"pairs": pairs, "practice": practice, "duration": duration(study, pairs + practice - done)}
-    if done > practice:
+    if done == pairs + practice:
+        yield sentence(study, "questions_left")
+    elif done > practice:
         yield sentence(study, "welcome_rest", left=pairs + practice - done, **values)
     else:
         yield sentence(study, "welcome_task", **values)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from simtui.errors import SimtuiError, is_visible, printable
 from simtui.session.file import Fault
 from simtui.session.model import VERSION, Revision, Session, Trial, check_participant_id
+from simtui.session.question_faults import question_faults
 from simtui.study import schedule
 from simtui.study.model import Pair, Study
 from simtui.study.schedule import PlannedTrial
@@ -101,7 +102,7 @@ def _record_faults(session: Session) -> Iterator[Fault]:
         yield Fault("session_id", f"“{printable(session.session_id, 40)}” is no UUID")
     if session.simulation is not None and not session.simulated:
         yield Fault("simulated", "false, and `simulation` says what made up the responses")
-    for name in ("started_at", "updated_at", "finished_at"):
+    for name in ("started_at", "updated_at", "finished_at", "withdrawn_at"):
         text = getattr(session, name)
         if text is not None and not _is_timestamp(text):
             yield Fault(name, f"“{printable(text, 40)}” is no time with its zone")
@@ -115,10 +116,15 @@ def _record_faults(session: Session) -> Iterator[Fault]:
 def _status_faults(session: Session) -> Iterator[Fault]:
     answered = sum(trial.response is not None for trial in session.trials)
     planned = len(session.schedule.trials)
+    left = len(session.open_answers())
     if session.status == "complete" and answered != planned:
         yield Fault("status", f"complete, and {answered} of {planned} trials are answered")
-    if session.status == "in_progress" and answered == planned:
+    if session.status == "complete" and left:
+        yield Fault("status", f"complete, and {left} of {len(session.answers)} questions are not answered")
+    if session.status == "in_progress" and answered == planned and not left:
         yield Fault("status", f"in_progress, and all {planned} trials are answered")
+    if session.withdrawn_at is not None and session.status != "withdrawn":
+        yield Fault("withdrawn_at", f"there, and the run is {session.status}")
     if session.status == "complete" and session.finished_at is None:
         yield Fault("finished_at", "missing, and the run is complete")
     if session.status == "in_progress" and session.finished_at is not None:
@@ -172,6 +178,7 @@ def _study_faults(session: Session, study: Study) -> Iterator[Fault]:
     if session.study_id != study.id:
         yield Fault("study_id", f"“{printable(session.study_id, 70)}”, and its study's is {study.id}")
     pairs = {pair.id: pair for pair in study.every_pair()}
+    yield from question_faults(session, study)
     if session.imported_from is None:
         yield from _rebuilt_faults(session, study)
     for index, plan in enumerate(session.schedule.trials):

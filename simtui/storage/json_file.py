@@ -214,6 +214,10 @@ def _types(match: re.Match[str]) -> str:
 
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"Object missing required field `(.*)`", lambda match: f"has no “{printable(match[1], 40)}”"),
+    (
+        r"Object contains unknown field `(.*)`",
+        lambda match: f"has a “{printable(match[1], 40)}”, and nothing is called so there",
+    ),
     (r"Expected `([a-z |]+)`, got `([a-z]+)`", _types),
     (
         r"Invalid (?:enum )?value '?(.*?)'?",

@@ -23,6 +23,7 @@ from simtui.storage import png
 from simtui.study.catch import catch_pairs
 from simtui.study.file import file_fields, new_study
 from simtui.study.model import CLAIM_MINUTES, MAX_LISTS, Design, Pair, Scale, Study
+from simtui.study.questions import QuestionPage
 from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, select
 from simtui.study.slots import slots_fault
 
@@ -40,6 +41,8 @@ class Presentation(TypedDict, total=False):
     question: str
     scale: Scale
     texts: dict[str, str]
+    question_pages: list[QuestionPage]
+    completion_code: str
     repeats: int
     catch: int
     claim_minutes: int

@@ -17,7 +17,7 @@ OWN = ("consent", "debrief")
 FIELDS = ("title", "question", "low_label", "high_label")
 """What a file of texts may say too, although the study keeps it in places of its own."""
 
-KEYS = ("yes_key", "no_key")
+KEYS = ("yes_key", "no_key", "withdraw_key")
 """Texts that are keys to press."""
 
 RETIRED = ("source_drawn", "source_note")
@@ -67,7 +67,7 @@ def read_texts(path: Path) -> dict[str, str]:
             _check_values(text, DEFAULT[name], where)
         if name in KEYS and (len(text) != 1 or text.isdigit()):
             raise SimtuiError(f"{where} is “{printable(text, 20)}”, and a key is one letter: such as {DEFAULT[name]}.")
-    yes, no = (texts.get(name, DEFAULT[name]) for name in KEYS)
+    yes, no = (texts.get(name, DEFAULT[name]) for name in KEYS[:2])
     if yes.casefold() == no.casefold():
         raise SimtuiError(f"{shown} has one key for yes and for no, {yes}: give another yes_key or no_key.")
     return {name: text for name, text in texts.items() if name not in RETIRED}

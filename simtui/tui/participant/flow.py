@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from simtui.errors import SimtuiError, printable
+from simtui.rating.record import Introduced, consent_given
 from simtui.rating.texts import (
     counts,
     going_on,
@@ -22,11 +24,15 @@ from simtui.rating.texts import (
 from simtui.session.model import Environment, Session, Simulation
 from simtui.session.store import Hold, SessionStore, StoredSession
 from simtui.study.model import Study
+from simtui.study.questions import When
 from simtui.terminal.detection import Terminal
 from simtui.tui._textual import UnpaintedScreen
 from simtui.tui.app import confirmer_of
 from simtui.tui.participant.page import ConsentPage, Page
 from simtui.tui.screens import yes_no_keys
+
+if TYPE_CHECKING:
+    from simtui.rating.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,10 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
     study, hold = visit.study, visit.hold
     if not visit.terminal.mute:
         confirmer_of(app).begin(answers=visit.terminal.round_trip_ms is not None)
+    introduced = None
     if hold is None:
-        if not await _introduce(app, study):
+        introduced = await _introduce(app, study)
+        if introduced is None:
             return None
         from simtui.tui.participant.id import ParticipantScreen
 
@@ -88,29 +96,64 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
         if not await _goes_on(app, study, hold, last):
             return None
         # Who was known from the start has not been told yet what there is to do.
-        if visit.hold is not None and not await _introduce(app, study, last.interrupted if last is not None else None):
+        if introduced is None:
+            introduced = await _introduce(app, study, last.interrupted if last is not None else None)
+        if introduced is None:
             return None
         from simtui.rating.run import Run
-        from simtui.tui.participant.rating import RatingScreen
 
         if last is not None and last.interrupted:
             run = Run.resume(study, hold, last, visit.environment, visit.simulation)
         else:
-            run = Run.begin(study, hold, visit.environment, visit.simulation)
+            run = Run.begin(study, hold, visit.environment, visit.simulation, consent=introduced.consent)
         if visit.shared:
             run.seal()
-        await app.push_screen_wait(RatingScreen(run, visit.terminal))
+        await _go_through(app, run, visit.terminal)
         outcome = Outcome(run.session, run.path)
     await app.push_screen_wait(farewell(visit, outcome))
     return outcome
 
 
-async def _introduce(app: App[object], study: Study, interrupted: Session | None = None) -> bool:
-    """Consent, which an interrupted run was begun with, and welcome; False where the participant leaves."""
-    if interrupted is None and study.texts.get("consent") and not await app.push_screen_wait(consent(study)):
-        await app.push_screen_wait(notice(study, sentence(study, "consent_declined")))
-        return False
-    return await app.push_screen_wait(welcome(study, interrupted))
+async def _go_through(app: App[object], run: Run, terminal: Terminal) -> None:
+    """Everything that is still open: the questions before the pairs, the pairs, the questions after them."""
+    study = run.study
+    if run.open_page("before"):
+        if not await _ask(app, run, "before"):
+            return
+        lines = [("title", sentence(study, "questions_done")), ("question", sentence(study, "question"))]
+        lines += [("", scale_sentence(study, "welcome_keys")), ("start", sentence(study, "break_end"))]
+        await app.push_screen_wait(Page(lines))
+    if not run.finished:
+        from simtui.tui.participant.rating import RatingScreen
+
+        if not await app.push_screen_wait(RatingScreen(run, terminal)):
+            return
+        if run.open_page("after"):
+            # A key that was meant for the last pair is no answer to a question.
+            left = [("title", sentence(study, "questions_left")), ("start", sentence(study, "break_end"))]
+            await app.push_screen_wait(Page(left))
+    await _ask(app, run, "after")
+
+
+async def _ask(app: App[object], run: Run, when: When) -> bool:
+    """The pages of questions that are asked then; False where the participant leaves."""
+    while page := run.open_page(when):
+        from simtui.tui.participant.questions import QuestionsScreen
+
+        if not await app.push_screen_wait(QuestionsScreen(run, page)):
+            return False
+    return True
+
+
+async def _introduce(app: App[object], study: Study, interrupted: Session | None = None) -> Introduced | None:
+    """Consent, which an interrupted run was begun with, and welcome; None where the participant leaves."""
+    agreed = None
+    if interrupted is None and study.texts.get("consent"):
+        if not await app.push_screen_wait(consent(study)):
+            await app.push_screen_wait(notice(study, sentence(study, "consent_declined")))
+            return None
+        agreed = consent_given(study)
+    return Introduced(agreed) if await app.push_screen_wait(welcome(study, interrupted)) else None
 
 
 async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSession | None) -> bool:
@@ -145,12 +188,15 @@ def notice(study: Study, text: str) -> Page:
 def welcome(study: Study, interrupted: Session | None = None) -> Page:
     """What to do, how, and for how long; of an interrupted run, what is left to do."""
     pairs, question = task(study, interrupted)
+    if interrupted is not None and interrupted.answered == interrupted.planned:
+        return Page([("title", pairs), ("start", sentence(study, "welcome_start"))])
     lines = [
         ("title", sentence(study, "title") or sentence(study, "welcome_title")),
         ("", pairs),
         ("question", question),
         ("", scale_sentence(study, "welcome_keys")),
         ("", sentence(study, "welcome_advice")),
+        ("", sentence(study, "welcome_questions") if study.question_pages else ""),
         ("", practice_first(study, interrupted)),
         ("", sentence(study, "welcome_stop")),
         ("start", sentence(study, "welcome_start")),
@@ -162,6 +208,9 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
     """What was saved, and where; not where on a terminal that is shared."""
     study, session = visit.study, outcome.session
     saved = counts(session)
+    if session.status == "withdrawn":
+        title = ("title", sentence(study, "withdrawn_title"))
+        return Page([title, ("", sentence(study, "withdrawn")), ("start", sentence(study, "thanks_end"))])
     lines = [("title", sentence(study, "thanks_title" if outcome.finished else "stopped_title"))]
     if visit.shared:
         lines.append(("", sentence(study, "shared_saved", **saved)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
@@ -15,6 +15,18 @@ from simtui.session.store import Hold
 from simtui.study.model import Study
 from simtui.tui.participant.page import BREAKPOINTS
 from simtui.tui.screens import BaseScreen
+
+LINE_KEYS: list[BindingType] = [
+    Binding("left", "cursor_left", "Left", show=False),
+    Binding("right", "cursor_right", "Right", show=False),
+    Binding("home", "home", "To the start", show=False),
+    Binding("end", "end", "To the end", show=False),
+    Binding("backspace", "delete_left", "Delete the character before", show=False),
+    Binding("delete", "delete_right", "Delete the character under the cursor", show=False),
+    Binding("ctrl+u", "delete_left_all", "Delete everything before", show=False),
+    Binding("enter", "submit", "Go on", show=False),
+]
+"""Those of a line to type in, without a clipboard."""
 
 
 class IdPrompt(BaseScreen[Hold | None]):
@@ -101,16 +113,7 @@ class KioskIdScreen(IdPrompt):
 class IdInput(Input, inherit_bindings=False):
     """A line to type an id in. No clipboard: the last person's id could be in it."""
 
-    BINDINGS = [
-        Binding("left", "cursor_left", "Left", show=False),
-        Binding("right", "cursor_right", "Right", show=False),
-        Binding("home", "home", "To the start", show=False),
-        Binding("end", "end", "To the end", show=False),
-        Binding("backspace", "delete_left", "Delete the character before", show=False),
-        Binding("delete", "delete_right", "Delete the character under the cursor", show=False),
-        Binding("ctrl+u", "delete_left_all", "Delete everything before", show=False),
-        Binding("enter", "submit", "Go on", show=False),
-    ]
+    BINDINGS = LINE_KEYS
 
     def on_blur(self) -> None:
         """Keep the focus: a terminal that says it lost it need not say that it has it again."""

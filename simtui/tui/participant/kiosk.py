@@ -57,7 +57,8 @@ class Kiosk:
         last = hold.last_run(self.study.sha256)
         if last is not None and last.interrupted is None:
             hold.release()
-            raise ParticipantError("kiosk_finished")
+            left = last.session is not None and last.session.status == "withdrawn"
+            raise ParticipantError("fault_withdrawn" if left else "kiosk_finished", participant=participant_id)
         return hold
 
 

@@ -16,18 +16,16 @@ from textual.widgets import Static
 from simtui.rating.answers import Answers, Press
 from simtui.rating.run import Run
 from simtui.rating.texts import (
-    counts,
     error_sentence,
     page_before,
     position_in_run,
-    practice_apart,
     scale_sentence,
     sentence,
 )
 from simtui.terminal.detection import Terminal
 from simtui.tui.app import confirmer_of
-from simtui.tui.dialogs import confirm
 from simtui.tui.participant.curtain import Curtain
+from simtui.tui.participant.leave import LeaveScreen
 from simtui.tui.participant.page import KeysScreen, Page
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_pair import DigitPair
@@ -250,11 +248,7 @@ class RatingScreen(BaseScreen[bool]):
 
     def action_leave(self) -> None:
         self._onset = None
-        run = self.run_in_progress
-        question = sentence(run.study, "leave", **counts(run.session))
-        practice = practice_apart(run.study, run.session)
-        ask = confirm(run.study, f"{question} {practice}".rstrip(), prefer=False)
-        self.app.push_screen(ask, self._leave_or_stay)
+        self.app.push_screen(LeaveScreen(self.run_in_progress), self._leave_or_stay)
 
     def _leave_or_stay(self, leave: bool | None) -> None:
         if leave:
