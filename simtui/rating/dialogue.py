@@ -13,8 +13,8 @@ from simtui.storage.system import forget_typed
 from simtui.study.model import Study
 from simtui.terminal.charset import spelled
 
-_LONGEST = 1000
-"""Bytes of a line that are looked at: an answer is a few."""
+_LONGEST = 10_000
+"""Bytes of a line that are looked at: more than the longest answer to a question takes."""
 
 
 class EndOfInputError(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -19,7 +21,7 @@ from simtui.tui.participant.id import LINE_KEYS
 from simtui.tui.participant.leave import LeaveScreen
 from simtui.tui.participant.page import BREAKPOINTS
 from simtui.tui.screens import BaseScreen
-from simtui.tui.widgets.choice import Choice
+from simtui.tui.widgets.choice import Choice, passed_on
 
 
 class QuestionsScreen(BaseScreen[bool]):
@@ -52,17 +54,15 @@ class QuestionsScreen(BaseScreen[bool]):
                 yield Static(wording(study, question), classes="asked", id=f"a-{question.id}", markup=False)
                 choices = options(study, question)
                 if choices:
-                    yield Choice(choices, given.get(question.id), id=f"q-{question.id}")
+                    yield Choice(choices, given.get(question.id), self.go_on, id=f"q-{question.id}")
                 else:
-                    yield AnswerInput(
-                        shown(study, given.get(question.id)), compact=True, placeholder="…", id=f"q-{question.id}"
-                    )
+                    yield AnswerInput(shown(study, given.get(question.id)), self.go_on, id=f"q-{question.id}")
                 yield Static("", classes="error", id=f"e-{question.id}", markup=False)
             yield Static("", classes="error", id="failed", markup=False)
             yield Static(sentence(study, "questions_keys"), classes="faint", markup=False)
 
     def on_mount(self) -> None:
-        self._field(self._page.questions[0]).focus()
+        self.set_focus(self._field(self._page.questions[0]))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         for question in self._page.questions:
@@ -76,15 +76,6 @@ class QuestionsScreen(BaseScreen[bool]):
         message.update(text)
         message.display = bool(text)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._go_on(event.input)
-
-    def on_choice_done(self, event: Choice.Done) -> None:
-        event.stop()
-        if isinstance(self.focused, Choice):
-            self._go_on(self.focused)
-
     def on_choice_left(self, event: Choice.Left) -> None:
         event.stop()
         self.action_line(event.step)
@@ -93,24 +84,24 @@ class QuestionsScreen(BaseScreen[bool]):
         """To the question below or above, where there is one."""
         place = self._place(self.focused) + step
         if 0 <= place < len(self._page.questions):
-            self._field(self._page.questions[place]).focus()
+            self.set_focus(self._field(self._page.questions[place]))
 
     def _place(self, field: Widget | None) -> int:
         names = [f"q-{question.id}" for question in self._page.questions]
         return names.index(field.id) if field is not None and field.id in names else 0
 
-    def _go_on(self, field: Widget) -> None:
+    def go_on(self, field: Widget) -> None:
         """To the next question, and from the last one on, where every answer will do."""
         questions = self._page.questions
         place = self._place(field)
         if not self._will_do(questions[place]):
             return
         if place + 1 < len(questions):
-            self._field(questions[place + 1]).focus()
+            self.set_focus(self._field(questions[place + 1]))
             return
         wrong = [question for question in questions if not self._will_do(question)]
         if wrong:
-            self._field(wrong[0]).focus()
+            self.set_focus(self._field(wrong[0]))
         else:
             self._save()
 
@@ -151,6 +142,20 @@ class QuestionsScreen(BaseScreen[bool]):
 
 
 class AnswerInput(Input, inherit_bindings=False):
-    """A line to type an answer in. No clipboard: what the last person typed could be in it."""
+    """A line to type an answer in. No clipboard: what the last person typed could be in it.
+
+    then: called with the widget at once when Enter is pressed.
+    """
 
     BINDINGS = LINE_KEYS
+
+    def __init__(self, value: str, then: Callable[[Widget], None], *, id: str) -> None:  # noqa: A002 - as Textual has it
+        super().__init__(value, compact=True, placeholder="…", id=id)
+        self._then = then
+
+    def on_key(self, event: events.Key) -> None:
+        # Not by a binding: those are looked up only after the keys that came with this one have been taken.
+        if not passed_on(self, event) and event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self._then(self)

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from simtui.study.questions import Value
+
+
+def passed_on(field: Widget, event: events.Key) -> bool:
+    """Whether a key was for the field that has the focus now, and has been given to it.
+
+    Keys that come together, as from a slow line, all wait for the field that had the focus when the first came.
+    """
+    now = field.screen.focused
+    if now is None or now is field:
+        return False
+    event.stop()
+    event.prevent_default()
+    now.post_message(events.Key(event.key, event.character))
+    return True
 
 
 class Choice(Static, can_focus=True):
     """A line for each option: its key, its words, and a mark where it is chosen.
 
     options: of each its key, its words and what it stands for. chosen: the value so far, None for none.
+    then: called with the widget at once when Enter is pressed.
     Enter chooses the line of the arrow, if there is one, and goes on; up and down leave at the ends.
     """
 
@@ -27,11 +43,7 @@ class Choice(Static, can_focus=True):
         Binding("up", "move(-1)", "Option above", show=False),
         Binding("down", "move(1)", "Option below", show=False),
         Binding("space", "choose", "Choose it", show=False),
-        Binding("enter", "go_on", "Choose it and go on", show=False),
     ]
-
-    class Done(Message):
-        """Enter was pressed: what comes next is wanted."""
 
     class Left(Message):
         """The arrow went beyond the last option (step 1) or the first (-1)."""
@@ -40,9 +52,17 @@ class Choice(Static, can_focus=True):
             super().__init__()
             self.step = step
 
-    def __init__(self, options: Sequence[tuple[str, str, Value]], chosen: Value | None, *, id: str) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str, Value]],
+        chosen: Value | None,
+        then: Callable[[Widget], None],
+        *,
+        id: str,  # noqa: A002 - Textual's own name for it
+    ) -> None:
         super().__init__(id=id, markup=False)
         self._options = options
+        self._then = then
         self.chosen = chosen
         values = [value for _, _, value in options]
         self._place = values.index(chosen) if chosen is not None else -1
@@ -60,10 +80,17 @@ class Choice(Static, can_focus=True):
             is_chosen = self.chosen is not None and value == self.chosen
             here = ">" if place == self._place and self.has_focus else " "
             style = "bold reverse" if place == self._place and self.has_focus else "bold" if is_chosen else ""
-            lines.append(Content.styled(f"{here} ({'x' if is_chosen else ' '}) {key}  {words} ", style))
+            lines.append(Content.styled(f"{here} ({'*' if is_chosen else ' '}) {key}  {words} ", style))
         self.update(Content("\n").join(lines))
 
     def on_key(self, event: events.Key) -> None:
+        if passed_on(self, event):
+            return
+        if event.key == "enter":
+            event.stop()
+            self.action_choose()
+            self._then(self)
+            return
         for place, (key, _, value) in enumerate(self._options):
             if (event.character or "").casefold() == key.casefold():
                 event.stop()
@@ -83,7 +110,3 @@ class Choice(Static, can_focus=True):
         if self._place >= 0:
             self.chosen = self._options[self._place][2]
             self._draw()
-
-    def action_go_on(self) -> None:
-        self.action_choose()
-        self.post_message(self.Done())

@@ -32,6 +32,7 @@ from simtui.session.store import SessionStore
 from simtui.stimuli.source import Source
 from simtui.study.file import new_study
 from simtui.study.model import Scale, Study
+from simtui.study.questions import Question, QuestionPage
 from simtui.terminal.image_lines import ascii_pair
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import RatingHost, Visit
@@ -61,7 +62,8 @@ REFUSALS = {
 }
 """What the system may say to a write, and the sentence for it."""
 
-YES, NO = "ж", "ъ"
+YES, NO, WITHDRAW = "ж", "ъ", "ф"
+KEYS = {"yes_key": YES, "no_key": NO, "withdraw_key": WITHDRAW}
 WHO = "007"
 
 
@@ -71,8 +73,8 @@ def cyrillic(name: str) -> str:
 
 def translated(name: str) -> str:
     """The sentence's own name, and every value that it may have."""
-    if name in ("yes_key", "no_key"):
-        return YES if name == "yes_key" else NO
+    if name in KEYS:
+        return KEYS[name]
     left_out = NOT_OURS if name != "save_failed" else set()
     values = [value for value in re.findall(r"\$(\w+)", DEFAULT[name]) if value not in left_out]
     return " ".join([cyrillic(name), *(f"${value}" for value in values)])
@@ -436,6 +438,53 @@ def in_lines(root: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Non
     assert session_file.load(SessionStore(root, made.id).path(WHO, 2)).complete
 
 
+def asking() -> Study:
+    """Every kind of question there is, and consent to withdraw."""
+    numbers = [("1", 1, 9, True), ("2", 5, None, False), ("3", None, 5, False)]
+    before = [
+        *(
+            Question(id=f"n{n}", kind="number", text=f"Сколько {n}?", low=low, high=high, whole=whole)
+            for n, low, high, whole in numbers
+        ),
+        Question(id="c", kind="choice", text="Какой?", options=["левый", "правый"]),
+        Question(id="y", kind="yes-no", text="Так?"),
+    ]
+    after = [Question(id="t", kind="text", text="Что ещё?", optional=True)]
+    pages = [QuestionPage(when="before", questions=before), QuestionPage(when="after", questions=after)]
+    made = study(3, more=["consent"])
+    return new_study(**{**msgspec.structs.asdict(made), "question_pages": pages, "sha256": ""})
+
+
+async def questions_and_withdrawal(root: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = asking()
+    async with rating(made, root).run_test(size=(80, 40)) as pilot:
+        person = Person(pilot, reader)
+        await person.meets("consent_question")
+        await person.press([YES], "welcome_questions")
+        await person.press(["enter"], "questions_title", "questions_keys")
+        await person.press(["-", "enter"], "question_no_number")
+        await person.press(["backspace", *"2.5", "enter"], "question_whole")
+        await person.press([*["backspace"] * 3, *"20", "enter"], "question_range")
+        await person.press([*["backspace"] * 2, "2", "enter", "1", "enter"], "question_low")
+        await person.press(["backspace", "6", "enter", "6", "enter"], "question_high")
+        await person.press(["backspace", "1", "enter", "enter"], "question_missing")
+        await person.press(["1", "enter", YES, "enter"], "questions_done", "break_end")
+        await person.press(["enter"])
+        await person.sees_a_pair()
+        await person.press(["q"], "leave", "withdraw")
+        await person.press([WITHDRAW], "withdraw_question", "yes", "no")
+        await person.press([YES], "withdrawn_title", "withdrawn")
+    disk, drawn = Disk(monkeypatch), pictures(made)
+
+    def read(lines: Iterable[str]) -> None:
+        reader.read("\n".join(line for line in lines if line not in drawn))
+
+    read(said(made, root, Lines("", disk)))  # who has withdrawn
+    answers = f"{YES}\nb\n2\nb\n\n6\n1\n9\n1\n{YES}\n" + "5\n\n" * 4 + "5\n" + "ы" * 2001 + "\n\n"
+    read(said(made, root / "1", Lines(answers, disk)))
+    assert session_file.load(SessionStore(root / "1", made.id).path(WHO, 1)).complete
+
+
 def through_the_commands(root: Path, reader: Reader) -> None:
     """What is said before the screen opens and after it has closed, on a real terminal."""
     saved(study(min_viewing_ms=60_000), Path())
@@ -491,7 +540,8 @@ async def test_no_letter_of_ours_is_on_the_whole_way(root: Path, monkeypatch: py
     await at_a_kiosk(root / "4", reader)
     in_lines(root / "5", reader, monkeypatch)
     through_the_commands(root / "6", reader)
-    assert set(DEFAULT) - reader.met == UNMET | {"yes_key", "no_key"}
+    await questions_and_withdrawal(root / "9", reader, monkeypatch)
+    assert set(DEFAULT) - reader.met == UNMET | set(KEYS)
 
 
 def test_the_reader_sees_a_letter_of_ours() -> None:

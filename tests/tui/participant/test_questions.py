@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -89,9 +90,9 @@ async def test_arrows_lead_through_the_page_and_change_nothing(study: Study, tmp
         await pilot.press(*"40", *["down"] * 5, *["up"] * 5)
         assert session(study, tmp_path).answers[0].timestamp is None
         await pilot.press("enter", "1")
-        await meets(pilot, "> (x) 1 left")
+        await meets(pilot, "> (*) 1 left")
         await pilot.press("down", "space")
-        await meets(pilot, "( ) 1 left", "> (x) 2 right")
+        await meets(pilot, "( ) 1 left", "> (*) 2 right")
         await pilot.press("enter")
         await meets(pilot, "Now the pairs begin.")
     assert [answer.answer for answer in session(study, tmp_path).answers][:2] == [40, "right"]
@@ -186,3 +187,12 @@ async def test_a_kiosk_asks_too_and_lets_nobody_in_who_has_withdrawn(study: Stud
         await meets(pilot, "Your participant id")
         await pilot.press(*"P01", "enter")
         await meets(pilot, "P01 has withdrawn from this study")
+
+
+async def test_keys_that_come_together_go_where_each_belongs(study: Study, tmp_path: Path) -> None:
+    async with visited(study, tmp_path).run_test(size=(80, 24)) as pilot:
+        await agree(pilot)
+        for key, character in (("3", "3"), ("0", "0"), ("enter", "\r"), ("1", "1"), ("enter", "\r")):
+            pilot.app.post_message(events.Key(key, character))
+        await meets(pilot, "Now the pairs begin.")
+    assert [answer.answer for answer in session(study, tmp_path).answers][:2] == [30, "left"]
