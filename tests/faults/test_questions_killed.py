@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from tests.builders import saved
 from tests.questions import asking_study
@@ -25,7 +26,7 @@ def test_on_a_terminal_of_16_colours_with_a_kill_after_the_first_page(tmp_path: 
         terminal.send("1\r")
         terminal.wait_for("Now the pairs begin.")
         terminal.kill()
-    (session,) = store.sessions()
+    session = session_file.load(store.path("P01", 1))
     assert [answer.answer for answer in session.answers] == [30, "left", None, None]
     with TerminalSession(argv, cwd=tmp_path, environment=SIXTEEN) as terminal:
         terminal.wait_for("stopped after 0 of 2")
@@ -38,6 +39,6 @@ def test_on_a_terminal_of_16_colours_with_a_kill_after_the_first_page(tmp_path: 
         terminal.send("fine\r")
         terminal.wait_for("2 answers were saved to")
         terminal.press_until_true("\r", lambda: terminal.exited(0.0))
-    (session,) = store.sessions()
+    session = session_file.load(store.path("P01", 1))
     assert session.complete
     assert [answer.answer for answer in session.answers] == [30, "left", False, "fine"]

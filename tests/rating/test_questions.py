@@ -166,7 +166,7 @@ def test_the_whole_way_in_lines_of_text(study: Study, tmp_path: Path) -> None:
         "“perhaps” is neither Yes nor No", "Anything else? (may be left empty)", "Thank you! 2 answers were saved to",
     ):  # fmt: skip
         assert words in told
-    session = next(SessionStore(tmp_path, study.id).sessions())
+    session = session_file.load(SessionStore(tmp_path, study.id).path("P01", 1))
     assert session.complete
     assert [answer.answer for answer in session.answers] == [30, "right", True, None]
     assert check([tmp_path]).findings == []
@@ -180,7 +180,7 @@ def test_in_lines_of_text_one_can_go_back_and_stop_and_go_on(study: Study, tmp_p
     told = plain(study, tmp_path, "y", "", "left", "1", "2", "n", "none")
     assert "Which hand?" in told
     assert "How old are you?" not in told
-    session = next(SessionStore(tmp_path, study.id).sessions())
+    session = session_file.load(SessionStore(tmp_path, study.id).path("P01", 1))
     assert [answer.answer for answer in session.answers] == [31, "left", False, "none"]
     assert [revision.answer for revision in session.answers[0].revisions] == [30]
 
@@ -189,7 +189,7 @@ def test_in_lines_of_text_one_can_withdraw_where_consent_was_asked_for(study: St
     told = plain(study, tmp_path, "y", "30", "1", "w", "n", "7", "w", "y")
     assert "w withdraws from the study" in told
     assert "You have withdrawn. Your answers will not be used." in told
-    session = next(SessionStore(tmp_path, study.id).sessions())
+    session = session_file.load(SessionStore(tmp_path, study.id).path("P01", 1))
     assert (session.status, session.answered) == ("withdrawn", 1)
 
 

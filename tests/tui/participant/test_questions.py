@@ -11,6 +11,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from simtui.rating.environment import environment
+from simtui.session import file as session_file
 from simtui.session.model import Session
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
@@ -36,7 +37,7 @@ def visited(study: Study, root: Path, depth: Depth = "truecolor") -> SimtuiApp:
 
 
 def session(study: Study, root: Path) -> Session:
-    return next(SessionStore(root, study.id).sessions())
+    return session_file.load(SessionStore(root, study.id).path("P01", 1))
 
 
 async def meets(pilot: Pilot[object], *words: str) -> None:
