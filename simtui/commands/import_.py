@@ -14,11 +14,12 @@ from simtui.errors import printable
     "import",
     epilog=examples(
         "simtui import study.json ratings.csv",
+        "simtui import study.json tables --sessions elsewhere",
         guide="researchers",
     ),
 )
 @study_argument
-@click.argument("table", metavar="RATINGS.csv", type=FILE)
+@click.argument("table", metavar="RATINGS.csv or FOLDER", type=FILE)
 @sessions_option
 @click.option("--resume", is_flag=True, help="Go on with an import of the same table that was interrupted.")
 def command(study_path: Path, table: Path, sessions: Path, resume: bool) -> None:
@@ -27,12 +28,20 @@ def command(study_path: Path, table: Path, sessions: Path, resume: bool) -> None
     The first column is the pair's number (from 1) or id, and every further column is one participant's ratings.
     Every fault in the table is listed with its row and column, and then nothing is written. All sessions are written
     or none; what a killed import has left is gone on with by --resume.
+
+    A folder that `simtui export` made as csv or psych-ds is read back too, with everything that it says of the runs.
     """
     from simtui.commands.progress_bar import progress_bar
+    from simtui.export.reading import exported_folder
+    from simtui.export.restoring import import_export
     from simtui.session.importing import import_ratings
     from simtui.study import file as study_file
 
-    with progress_bar("Sessions"):
-        written = import_ratings(study_file.load(study_path), table, sessions, resume=resume)
+    study, folder = study_file.load(study_path), exported_folder(table)
+    with progress_bar("Sessions") as move:
+        if folder is not None:
+            written = import_export(study, folder, sessions, on_progress=move)
+        else:
+            written = import_ratings(study, table, sessions, resume=resume)
     people = "participant" if len(written) == 1 else "participants"
     click.echo(f"{len(written)} {people} of {printable(table)} are in {printable(written[0].parent)}")

@@ -5,9 +5,10 @@ Everything that is said of a column anywhere (codebook, sidecars, metadata of pa
 
 from __future__ import annotations
 
+import dataclasses
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from types import NoneType, UnionType
@@ -41,10 +42,10 @@ class Place:
     environment: Environment = None  # type: ignore[assignment]
     resumption: Resumption | None = None
     trial: Trial = None  # type: ignore[assignment]
-    first: dict[str, int] = field(default_factory=dict)
+    first: dict[str, int] = dataclasses.field(default_factory=dict)
     pair: Pair = None  # type: ignore[assignment]
     pair_kind: str = ""
-    measured: Mapping[str, float | None] = field(default_factory=dict)
+    measured: Mapping[str, float | None] = dataclasses.field(default_factory=dict)
     revision: Revision = None  # type: ignore[assignment]
     revision_number: int = 0
 
@@ -55,7 +56,8 @@ class Column:
 
     unit: of its numbers, empty where they have none. levels: by value, what it stands for; of an ordered scale only
     the values that have a label. lowest, highest: of whole numbers that have limits. missing: why a value may be
-    missing; empty where none ever is.
+    missing; empty where none ever is. struct, field: whose field it is, of a study or session file; `unknown` is what
+    stands there for a missing value.
     """
 
     name: str
@@ -64,10 +66,13 @@ class Column:
     level: Level
     get: Callable[[Place], Any]
     unit: str = ""
-    levels: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     lowest: int | None = None
     highest: int | None = None
     missing: str = ""
+    struct: type[Struct] | None = None
+    field: str = ""
+    unknown: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,9 @@ def of_field(
         lowest=lowest,
         highest=highest,
         missing=missing,
+        struct=struct,
+        field=field_name,
+        unknown=unknown,
     )
 
 

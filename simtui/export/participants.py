@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from simtui.export.columns import MS, Column, Kind, Place, of_field, sentence
+from simtui.session import file as session_file
 from simtui.session.descriptions import descriptions
 from simtui.session.model import Consent, Session
 from simtui.session.quality import FAST_MS, flags
@@ -10,8 +14,8 @@ from simtui.study.model import Study
 from simtui.study.questions import Question
 from simtui.study.schedule import list_of
 
-ANSWER = "answer_"
-"""Starts the name of a column of answers; the question's id follows."""
+ANSWER, ANSWERED_AT = "answer_", "answered_at_"
+"""Start the names of the columns of an answer and of its time; the question's id follows."""
 
 PAIR_LIST = "The pair list, from 0: of a participant the one that was met, of a pair the one that it belongs to."
 NO_SCREEN = "there was no screen (imported ratings, simulated keys)"
@@ -27,7 +31,9 @@ def participants(study: Study) -> tuple[Column, ...]:
         of_field(Session, "study_sha256"),
         of_field(Session, "simulated", description="Whether nobody was there: a program made up the responses."),
         of_field(Session, "imported_from", missing="simtui took the ratings itself"),
+        _simulation(),
         of_field(Session, "started_at", kind="datetime"),
+        of_field(Session, "updated_at", kind="datetime"),
         of_field(Session, "finished_at", kind="datetime", missing="the run was not finished"),
         Column(
             name="schedule_seed",
@@ -78,7 +84,7 @@ def participants(study: Study) -> tuple[Column, ...]:
             missing="nothing is",
         ),
         *(_consent() if "consent" in study.texts else ()),
-        *map(_answer, study.questions()),
+        *(column for question in study.questions() for column in _answer(question)),
     )
 
 
@@ -100,26 +106,36 @@ def _consent() -> tuple[Column, ...]:
     )
 
 
-def _answer(question: Question) -> Column:
-    """The answers to one question of the study."""
+def _answer(question: Question) -> tuple[Column, Column]:
+    """The answers to one question of the study, and when they were given."""
     number: Kind = "integer" if question.whole else "number"
     kinds: dict[str, Kind] = {"number": number, "yes-no": "boolean"}
     limits = [int(limit) if question.whole and limit is not None else None for limit in (question.low, question.high)]
 
-    def get(place: Place) -> object:
-        given = (answer.answer for answer in place.session.answers if answer.question_id == question.id)
-        return next(given, None)
+    def given(field: str) -> Callable[[Place], Any]:
+        return lambda place: next(
+            (getattr(answer, field) for answer in place.session.answers if answer.question_id == question.id), None
+        )
 
-    return Column(
+    nobody = "nobody was asked (imported or simulated ratings)"
+    answer = Column(
         name=f"{ANSWER}{question.id}",
         description=sentence(f"answer to “{question.text}”"),
         kind=kinds.get(question.kind, "string"),
         level="run",
-        get=get,
+        get=given("answer"),
         levels=dict.fromkeys(question.options, "an answer to choose"),
         lowest=limits[0],
         highest=limits[1],
-        missing="the question was left open, or nobody was asked (imported or simulated ratings)",
+        missing=f"the question was left open, or {nobody}",
+    )
+    return answer, Column(
+        name=f"{ANSWERED_AT}{question.id}",
+        description=f"UTC wall clock of the answer in {ANSWER}{question.id}.",
+        kind="datetime",
+        level="run",
+        get=given("timestamp"),
+        missing=nobody,
     )
 
 
@@ -132,7 +148,7 @@ def who(study: Study) -> tuple[Column, ...]:
             description=PAIR_LIST,
             kind="integer",
             level="run",
-            get=lambda place: list_of(place.study, place.session.schedule.order),
+            get=_list,
             lowest=0,
             highest=study.design.lists - 1,
         ),
@@ -151,6 +167,26 @@ def _quality(
         get=lambda place: getattr(place.quality, field),
         unit=unit,
         missing=missing,
+    )
+
+
+def _list(place: Place) -> int:
+    given = place.session.list_index
+    return list_of(place.study, place.session.schedule.order) if given is None else given
+
+
+def _simulation() -> Column:
+    def get(place: Place) -> str | None:
+        simulation = place.session.simulation
+        return None if simulation is None else session_file.encode_simulation(simulation)
+
+    return Column(
+        name="simulation",
+        description="The whole model that made up the responses, as JSON; the schema of the session file explains it.",
+        kind="string",
+        level="run",
+        get=get,
+        missing="somebody was there",
     )
 
 

@@ -174,7 +174,7 @@ def _environment() -> tuple[Column, ...]:
         told("color_depth"),
         told("renderer"),
         told("polarity"),
-        told("terminal_round_trip_ms", unit=MS),
+        told("terminal_round_trip_ms", unknown=None, unit=MS),
         told("term"),
         told("columns", "terminal_columns", 0),
         told("rows", "terminal_rows", 0),

@@ -11,7 +11,6 @@ from simtui.session import file as session_file
 from simtui.session.importing import import_ratings
 from simtui.session.model import Answer, Consent
 from simtui.study.file import new_study
-from simtui.study.model import Study
 from simtui.study.questions import Question, QuestionPage
 from tests.builders import saved, small_study
 from tests.conftest import REPOSITORY
@@ -51,8 +50,7 @@ def everything(folder: Path) -> Path:
         }
     )
     saved(study, folder)
-    plain = plain_of(study)
-    paths = [rate(plain, folder / "sessions", who, answer=diligent, go_back_at=4) for who in ("P1", "P2")]
+    paths = [rate(study, folder / "sessions", who, answer=diligent, go_back_at=4) for who in ("P1", "P2")]
     for path, answers in zip(paths, ANSWERS, strict=True):
         session = session_file.load(path)
         given = [
@@ -68,19 +66,10 @@ def everything(folder: Path) -> Path:
             for question, answer in zip(QUESTIONS, answers, strict=True)
         ]
         agreed = Consent(text_sha256="0" * 64, timestamp="2026-01-02T03:04:00.000Z", answer=True)
-        whole = replace(session, answers=given, consent=agreed, study_sha256=study.sha256, study_id=study.id)
-        target = folder / "sessions" / study.id / path.name
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(session_file.encode(whole))
-        if target != path:
-            path.unlink()
+        finished = session.finished_at or session.updated_at
+        whole = replace(session, answers=given, consent=agreed, status="complete", finished_at=finished)
+        path.write_bytes(session_file.encode(whole))
     return folder
-
-
-def plain_of(study: Study) -> Study:
-    """The study without questions, which a run in a test does not answer."""
-    fields = {name: getattr(study, name) for name in study.__struct_fields__ if name != "sha256"}
-    return new_study(**{**fields, "question_pages": [], "texts": {}})
 
 
 def imported(folder: Path) -> Path:
