@@ -21,15 +21,28 @@ def command(paths: tuple[Path, ...]) -> None:
     """Check study and session files, by themselves and against each other: one line a fault.
 
     The study of a session is looked for among the files named and in the folders around the session. The exit
-    code is 1 if there is any fault. Warnings (how well a participant worked, for example) are no faults.
+    code is 1 if there is any fault. Warnings (how well a participant worked, for example) are no faults. A folder
+    that `simtui export` made is checked against its own codebook.
     """
     from simtui.commands.progress_bar import progress_bar
+    from simtui.export import checking
     from simtui.session.validation import check
 
-    with progress_bar("Files"):
-        checked = check(paths)
-    for finding in checked.findings:
-        click.echo(finding)
-    click.echo(checked.summary())
-    if checked.faults:
+    exported = [path for path in paths if checking.is_export(path)]
+    others = [path for path in paths if path not in exported]
+    faulty = False
+    for path in exported:
+        with progress_bar("Export"):
+            form, faults = checking.check(path)
+        for line in checking.lines(path, form, faults):
+            click.echo(line)
+        faulty = faulty or bool(faults.count)
+    if others:
+        with progress_bar("Files"):
+            checked = check(others)
+        for finding in checked.findings:
+            click.echo(finding)
+        click.echo(checked.summary())
+        faulty = faulty or bool(checked.faults)
+    if faulty:
         raise click.exceptions.Exit(1)
