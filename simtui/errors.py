@@ -13,7 +13,7 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u
 
 _NO_CHARACTERS = re.compile("[\ud800-\udfff]")
 
-ANALYSIS = ("torch", "scipy", "plotext", "krippendorff")
+ANALYSIS = ("torch", "scipy", "krippendorff")
 INSTALL = "pip install 'simtui[{0}]' (in a copy of the source: pip install '.[{0}]')"
 
 

@@ -113,17 +113,20 @@ def command(
         from simtui.reporting import figures
         from simtui.reporting.pictures import drawing
         from simtui.reporting.text import as_short_text, as_text
+        from simtui.terminal.cells import BRAILLE
 
         ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
         report = api.analyze(
             study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )
+        look = picture_look()
+        braille = look is not None and look.depth in BRAILLE
         if as_json:
             said = json_text(report)
         elif full:
-            said = as_text(report, layer, *output_look(), drawing(study, picture_look()))
+            said = as_text(report, layer, *output_look(), drawing(study, look), braille=braille)
         else:
-            said = as_short_text(report, layer, *output_look())
+            said = as_short_text(report, layer, *output_look(), braille=braille)
         if plot_path is not None:
             plot_file.save(figures.scatter(report, layer), plot_path, force=force)
     click.echo(said.removesuffix("\n"))

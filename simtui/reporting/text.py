@@ -34,18 +34,26 @@ _WIDEST_PLOT = 80
 
 
 def as_text(
-    report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False, draw: Draw | None = None
+    report: Report,
+    layer: str = DEFAULT_LAYER,
+    width: int = 80,
+    color: bool = False,
+    draw: Draw | None = None,
+    *,
+    braille: bool = False,
 ) -> str:
     """The Report in brief, for one layer; see `render`. Raises SimtuiError for a layer that the Report has not."""
-    return render(content.brief(report, layer), max(width, MIN_WIDTH), color, draw)
+    return render(content.brief(report, layer), max(width, MIN_WIDTH), color, draw, braille=braille)
 
 
-def as_short_text(report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False) -> str:
+def as_short_text(
+    report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False, *, braille: bool = False
+) -> str:
     """What is read in ten seconds, in SHORT lines where the width is 80 at least; see `render`."""
     blocks, width = short_reading.short(report, layer), max(width, MIN_WIDTH)
-    least = render(blocks, width, color, plot_height=plot.MIN_HEIGHT)
+    least = render(blocks, width, color, plot_height=plot.MIN_HEIGHT, braille=braille)
     room = plot.MIN_HEIGHT + SHORT - least.count("\n")
-    return render(blocks, width, color, plot_height=room) if room > plot.MIN_HEIGHT else least
+    return render(blocks, width, color, plot_height=room, braille=braille) if room > plot.MIN_HEIGHT else least
 
 
 def render(
@@ -54,16 +62,19 @@ def render(
     color: bool = False,
     draw: Draw | None = None,
     plot_height: int | None = None,
+    *,
+    braille: bool = False,
 ) -> str:
     """The blocks in lines of at most `width`; the homework's line alone is never broken.
 
     color: headings in bold, and the plot in colour. draw: makes the images of a gallery; without it there are none.
     plot_height: most lines that a plot takes; None for what goes well with the width.
+    braille: see `plot.draw`.
     """
     lines: list[str] = []
     before: Block | None = None
     for block in blocks:
-        drawn = [*_lines(block, width, color, draw, plot_height)]
+        drawn = [*_lines(block, width, color, draw, plot_height, braille=braille)]
         if drawn and before is not None and _apart(before, block):
             lines.append("")
         lines += drawn
@@ -81,7 +92,9 @@ def _apart(before: Block, block: Block) -> bool:
     return False
 
 
-def _lines(block: Block, width: int, color: bool, draw: Draw | None, plot_height: int | None) -> Iterator[str]:
+def _lines(
+    block: Block, width: int, color: bool, draw: Draw | None, plot_height: int | None, *, braille: bool
+) -> Iterator[str]:
     match block:
         case Heading(text, 1):
             yield from wrap(text, width, subsequent_indent="  ")
@@ -104,7 +117,8 @@ def _lines(block: Block, width: int, color: bool, draw: Draw | None, plot_height
                 yield f"  {block.title}:"
                 yield from gallery_lines(block, draw, width)
         case Scatter():
-            yield from plot.draw(block, min(width, _WIDEST_PLOT), plot_height).text(color=color).splitlines()
+            drawn = plot.draw(block, min(width, _WIDEST_PLOT), plot_height, braille=braille)
+            yield from drawn.text(color=color).splitlines()
         case OwnWords(text):
             yield from text.splitlines()
         case Axis():

@@ -9,6 +9,9 @@ from typing import Literal, NamedTuple
 from simtui.terminal.ink import FULL, INK
 
 Depth = Literal["truecolor", "256", "16", "glyphs", "ascii"]
+BRAILLE: tuple[Depth, ...] = ("truecolor", "256", "glyphs")
+"""Where plots are drawn in braille: what has 16 colours or fewer often has no glyphs for it."""
+
 Renderer = Literal["half-block", "double-space"]
 Polarity = Literal["dark-on-light", "light-on-dark"]
 

@@ -20,7 +20,7 @@ from simtui.terminal.detection import Terminal, detect, require_tty, window_size
 from simtui.terminal.render import NEEDED, Layout, blank, encode, layout, render
 from simtui.terminal.round_trip import round_trip_ms
 
-ANALYSIS = ("torch", "torchvision", "scipy", "pandas", "plotext", "krippendorff")
+ANALYSIS = ("torch", "torchvision", "scipy", "pandas", "krippendorff")
 
 SAMPLES, PATIENCE_S = 9, 0.5
 """Questions to the terminal, and how long all of them may take."""

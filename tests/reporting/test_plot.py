@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from simtui.reporting import plot
 from simtui.reporting.blocks import Point, Scatter
-from simtui.reporting.plot import POINT, SELECTED, Plot
+from simtui.reporting.plot import POINT, SELECTED, Plot, least_squares
 
 X = [0.0, 1.0, 0.5, 0.25, 0.9]
 Y = [0.0, 1.0, 0.5, 0.75, 0.1]
@@ -23,11 +24,13 @@ def draw(
     title: str = "Convnet vs. human similarity judgments (digit 8)",
     kinds: list[str] | None = None,
     selected: int | None = None,
+    braille: bool = False,
+    note: str = "",
 ) -> Plot:
     xs, ys = X if x is None else x, Y if y is None else y
     points = tuple(Point(*at, "") for at in zip(xs, ys, kinds or ["8"] * len(xs), strict=True))
     what = Scatter(points, title, "network similarity (normalized)", "human similarity (normalized)")
-    return plot.draw(what, width, height, selected=selected)
+    return plot.draw(what, width, height, selected=selected, braille=braille, note=note)
 
 
 @pytest.mark.parametrize(("width", "height"), [(24, 10), (40, 12), (64, 20), (80, 24), (133, 31), (200, 60)])
@@ -117,6 +120,78 @@ def test_one_plot_leaves_nothing_to_the_next() -> None:
     draw(50, 15, x=[0.3], y=[0.3], title="another")
 
     assert draw(80, 24) == first
+
+
+def dots(drawn: Plot) -> set[tuple[int, int]]:
+    """Every dot of braille, as column and row of a grid of 2x4 a cell, from the lower left corner of the frame."""
+    left = next(line.index("┌") for line in drawn.lines if "┌" in line) + 1
+    top = next(row for row, line in enumerate(drawn.lines) if "┌" in line) + 1
+    rows = next(row for row, line in enumerate(drawn.lines) if "└" in line) - top
+    bits = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+    return {
+        (2 * (column - left) + x, 4 * rows - 1 - (4 * (row - top) + y))
+        for row, line in enumerate(drawn.lines)
+        for column, character in enumerate(line)
+        if "\u2800" < character <= "\u28ff"
+        for y in range(4)
+        for x in range(2)
+        if (ord(character) - 0x2800) & bits[y][x]
+    }
+
+
+@pytest.mark.parametrize(("width", "height"), [(24, 9), (40, 12), (64, 20), (133, 31)])
+def test_in_braille_every_point_is_four_dots_where_its_numbers_say(width: int, height: int) -> None:
+    x, y = [0.0, 1.0, 0.31], [0.0, 1.0, 0.31]
+    drawn = draw(width, height, x=[*x], y=[*y], title="", braille=True)
+    columns = next(len(line) for line in drawn.lines if "┌" in line) - 6
+    rows = sum("│" in line[5:] for line in drawn.lines)
+    seen = dots(drawn)
+    for a, b in zip(x, y, strict=True):
+        column, row = round(a * (2 * columns - 2)), round(b * (4 * rows - 2))
+        near = {(c, r) for c in (column - 1, column, column + 1) for r in (row - 1, row, row + 1)}
+        assert any({(c, r), (c + 1, r), (c, r + 1), (c + 1, r + 1)} <= seen for c, r in near)
+    assert len(drawn.lines) == height
+    assert POINT not in drawn.text()
+
+
+def test_the_line_in_braille_is_that_of_least_squares() -> None:
+    x, y = [0.1, 0.4, 0.6, 0.95], [0.35, 0.3, 0.8, 0.7]
+    slope, start = np.polyfit(x, y, 1)
+    found = least_squares([Point(a, b, "8", "") for a, b in zip(x, y, strict=True)])
+    assert found == pytest.approx((start, slope))
+    drawn = draw(80, 24, x=[*x], y=[*y], braille=True)
+    columns = next(len(line) for line in drawn.lines if "┌" in line) - 6
+    rows = sum("│" in line[5:] for line in drawn.lines)
+    seen, points = dots(drawn), dots(draw(80, 24, x=[*x], y=[*y], title="-", braille=False))
+    assert not points
+    for column in range(0, 2 * columns, 2):
+        row = round((start + slope * column / (2 * columns - 1)) * (4 * rows - 1))
+        assert any((column, r) in seen for r in (row - 1, row, row + 1)), column
+    assert "dotted: the least-squares line" in drawn.text()
+    assert drawn.line
+    assert not drawn.line & drawn.spots.keys()
+
+
+def test_no_line_without_three_points_or_with_one_x_and_none_where_there_is_no_braille() -> None:
+    assert least_squares([Point(0.1, 0.2, "8", ""), Point(0.3, 0.2, "8", ""), Point(None, 0.2, "8", "")]) is None
+    assert least_squares([Point(0.1, y, "8", "") for y in (0.1, 0.2, 0.3)]) is None
+    assert "least squares" not in draw(80, 24).text()
+    assert not any("\u2800" <= character <= "\u28ff" for character in draw(80, 24).text())
+
+
+def test_of_several_digits_each_stays_its_character_beside_the_line() -> None:
+    text = draw(kinds=["8", "3", "8", "3", "three"], title="-", braille=True).text()
+    assert (text.count("8"), text.count("3")) == (2, 2)
+    assert "least-squares line" in text
+
+
+def test_labels_and_notes_stay_inside_the_frame() -> None:
+    drawn = draw(60, 20, note="arrows walk")
+    edge = next(line for line in drawn.lines if "┌" in line)
+    label = next(line for line in drawn.lines if "human similarity (" in line)
+    assert label.index("human") == edge.index("┌")
+    assert len(label) == len(edge)
+    assert label.endswith("arrows walk")
 
 
 def test_a_title_cannot_draw_on_the_terminal() -> None:

@@ -15,6 +15,7 @@ from simtui.analysis.results import Report
 from simtui.network.layers import DEFAULT_LAYER
 from simtui.reporting.pairs import PairRow, by_disagreement, pair_rows
 from simtui.study.model import Study
+from simtui.terminal.cells import BRAILLE
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.about import About
 from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
@@ -81,7 +82,9 @@ class Results(Vertical):
         with TabbedContent():
             with pane("scatter"):
                 with Vertical(id="plot-side"):
-                    yield ScatterPlot().data_bind(this.report, this.shown_layer, selected=this.pair)
+                    yield ScatterPlot(braille=self._terminal.depth in BRAILLE).data_bind(
+                        this.report, this.shown_layer, selected=this.pair
+                    )
                     yield SelectedPair(self._study.scale.high, id="selected").data_bind(this.shown_pair)
                 with Vertical(id="pair-side"):
                     yield self._pair_view("scatter").data_bind(this.shown_pair, this.open_tab)

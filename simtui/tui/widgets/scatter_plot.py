@@ -16,7 +16,7 @@ from textual.widget import Widget
 from simtui.analysis.layer_results import BASELINE
 from simtui.analysis.results import Report
 from simtui.errors import printable
-from simtui.reporting.figures import YLABEL, scatter
+from simtui.reporting.figures import scatter
 from simtui.reporting.plot import MIN_HEIGHT, MIN_WIDTH, Plot, Position, draw
 
 REACH = 3
@@ -36,10 +36,16 @@ HINTS = (
 BESIDE = ("arrows walk the points", "arrows walk")
 """What the keys do, where the pair is yet to be shown, and where it stands beside the plot; the longest first."""
 
+MARGINS = 9
+"""Columns beside the label of the y axis that no hint stands in."""
+
+GUIDES = "┊┈"
+"""From the selected point down and to the left."""
+
 KINDS = 5
 """Digits whose points have a colour of their own; each point is its digit too."""
 
-PARTS = ("frame", "guide", "selected", *(f"digit-{kind}" for kind in range(KINDS)))
+PARTS = ("frame", "line", "guide", "selected", *(f"digit-{kind}" for kind in range(KINDS)))
 
 
 class ScatterPlot(Widget, can_focus=True):
@@ -62,7 +68,8 @@ class ScatterPlot(Widget, can_focus=True):
     DEFAULT_CSS = """
     ScatterPlot { height: 1fr; width: 1fr; }
     ScatterPlot > .scatter-plot--frame { color: $text-muted; }
-    ScatterPlot > .scatter-plot--guide { color: $text-disabled; }
+    ScatterPlot > .scatter-plot--line { color: $text-accent; }
+    ScatterPlot > .scatter-plot--guide { color: $text-muted; }
     ScatterPlot > .scatter-plot--digit-0 { color: $text-primary; text-style: bold; }
     ScatterPlot > .scatter-plot--digit-1 { color: $text-success; text-style: bold; }
     ScatterPlot > .scatter-plot--digit-2 { color: $text-error; text-style: bold; }
@@ -99,6 +106,11 @@ class ScatterPlot(Widget, can_focus=True):
         index: int
         shown: bool = False
 
+    def __init__(self, *, braille: bool = False) -> None:
+        """braille: see `simtui.reporting.plot.draw`."""
+        super().__init__()
+        self._braille = braille
+
     _drawn: tuple[Report, str, Size, Plot] | None = None
     """The points without a selected one, and what they were drawn for: a step to another point draws nothing anew."""
 
@@ -113,9 +125,11 @@ class ScatterPlot(Widget, can_focus=True):
                 what,
                 title=what.title if self.size.height >= TALL else "",
                 xlabel=_xlabel(self.shown_layer, what.xlabel),
-                ylabel=_above(self.size.width, BESIDE if self.app.size.width >= WIDE else HINTS),
             )
-            points = draw(what, self.size.width, self.size.height)
+            hints = BESIDE if self.app.size.width >= WIDE else HINTS
+            room = self.size.width - len(what.ylabel) - MARGINS
+            hint = next((hint for hint in hints if len(hint) <= room), "")
+            points = draw(what, self.size.width, self.size.height, braille=self._braille, note=hint)
             self._drawn = drawn = self.report, self.shown_layer, self.size, points
         return drawn[3].selecting(self.selected)
 
@@ -126,12 +140,15 @@ class ScatterPlot(Widget, can_focus=True):
         style = {p: self.get_component_rich_style(f"scatter-plot--{p}") for p in PARTS}
         cells = [list(line.ljust(self.size.width)) for line in drawn.lines]
         styles = [[style["frame"]] * len(line) for line in cells]
-        points = drawn.points()
+        points = drawn.spots
         chosen = drawn.positions[drawn.selected] if drawn.selected is not None else None
         if chosen is not None:
             for column, row in _guides(drawn, chosen) - points.keys():
-                cells[row][column] = "┊" if column == chosen[0] else "┈"
+                cells[row][column] = GUIDES[column != chosen[0]]
                 styles[row][column] = style["guide"]
+        for column, row in drawn.line - {chosen}:
+            if cells[row][column] not in GUIDES:
+                styles[row][column] = style["line"]
         for (column, row), kind in points.items():
             styles[row][column] = style["selected" if (column, row) == chosen else f"digit-{kind % KINDS}"]
         return Text("\n").join(_styled(line, of) for line, of in zip(cells, styles, strict=True))
@@ -193,13 +210,6 @@ class ScatterPlot(Widget, can_focus=True):
 def _xlabel(layer: str, label: str) -> str:
     """With the layer: on the screen it changes at a key."""
     return label if layer == BASELINE else f"network similarity, {printable(layer, 16)} (normalized)"
-
-
-def _above(width: int, hints: tuple[str, ...]) -> str:
-    """The name of the y axis, and at the other end what the keys do, where there is room for that."""
-    room = width - len(YLABEL) - 3
-    hint = next((hint for hint in hints if len(hint) <= room), "")
-    return f"{YLABEL}{hint:>{width - len(YLABEL)}}".rstrip()
 
 
 def _guides(drawn: Plot, chosen: Position) -> set[Position]:

@@ -89,8 +89,8 @@ async def test_the_mouse_selects_what_it_is_moved_to_and_draws_the_points_once(
 ) -> None:
     drawings: list[Plot] = []
 
-    def draw(what: Scatter, width: int, height: int) -> Plot:
-        drawings.append(draw_plot(what, width, height))
+    def draw(what: Scatter, width: int, height: int, *, braille: bool, note: str) -> Plot:
+        drawings.append(draw_plot(what, width, height, braille=braille, note=note))
         return drawings[-1]
 
     monkeypatch.setattr(scatter_plot, "draw", draw)
@@ -134,7 +134,7 @@ async def test_points_are_coloured_by_digit_in_every_theme(report: Report, theme
         assert drawn is not None
         lines = plot.render().split("\n")
         colours: dict[str, set[Color | None]] = {"1": set(), "4": set()}
-        for column, row in drawn.points():
+        for column, row in drawn.spots:
             colours[lines[row].plain[column]].add(lines[row].get_style_at_offset(app.console, column).color)
         assert all(len(found) == 1 for found in colours.values())
         assert colours["1"] != colours["4"]
@@ -173,7 +173,7 @@ async def test_the_screens_axis_names_the_layer_and_the_keys_are_told(
             await pilot.pause()
             text = plot.render().plain
             assert f"{what} (normalized)" in text
-            line = next(line for line in text.splitlines() if line.startswith("human similarity (normalized)"))
+            line = next(line for line in text.splitlines() if line.lstrip().startswith("human similarity (normalized)"))
             assert "arrows walk" in line
             assert line.rstrip().endswith(hint)
             assert ("vs. human similarity judgments" in text) is (size[1] >= 16)
