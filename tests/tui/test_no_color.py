@@ -65,4 +65,4 @@ def test_analysis(tmp_path: Path) -> None:
     saved(study, tmp_path)
     rated(study, tmp_path / "sessions", "Ann", "Ben")
     keys = {"l": "tau-b", "e": "space: one", "w": "r of each measure", "r": "rank by similarity", "n": "Your notes"}
-    opened(["analyze", "study.json", "--screen"], "How well one more person", keys, tmp_path)
+    opened(["analyze", "study.json", "--screen"], "95 % interval", keys, tmp_path)

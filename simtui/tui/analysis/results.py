@@ -76,7 +76,7 @@ class Results(Vertical):
 
     def compose(self) -> ComposeResult:
         this = Results
-        yield RSummary(ascii_only=self._terminal.depth == "ascii").data_bind(this.report, this.shown_layer)
+        yield RSummary().data_bind(this.report, this.shown_layer)
         strip = LayerStrip().data_bind(this.shown_layer)
         yield strip.data_bind(this.layers)
         with TabbedContent():

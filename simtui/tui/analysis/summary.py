@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-from rich.text import Text
-
 from simtui.analysis.layer_results import BASELINE, Interval
 from simtui.analysis.results import Report
 from simtui.errors import printable
@@ -29,7 +27,7 @@ class Summary:
     about: what was correlated with what. same_task: the layer set the task of another person, with whom alone that can
     be compared. sentences: how to read r, or why there is none, the longest first. p: of the permutation. conclusion:
     what may be said on the numbers, in ever fewer words; withheld: that is nothing, for want of pairs. accuracy: how
-    the network reads the images. absent: of a mark that cannot be had, in two lengths.
+    the network reads the images. absent: that a mark cannot be had, in two lengths.
     """
 
     r: float | None
@@ -75,7 +73,7 @@ def summarise(report: Report, layer: str) -> Summary:
         conclusion=() if found is None else conclusion_wordings(found),
         withheld=isinstance(found, TooFewPairs),
         accuracy=accuracy_on_stimuli(report.groups, several=alone is None),
-        absent=() if alone is not None else ("c ceiling: only within a digit", "c per digit"),
+        absent=() if alone is not None else ("ceiling: only within a digit", ""),
     )
 
 
@@ -103,7 +101,7 @@ def _sentences(report: Report, layer: str) -> tuple[str, ...]:
 
 
 def about(summary: Summary, width: int) -> str:
-    """What r is of, with its interval and more where there is room for it; the axis shows the interval too."""
+    """The interval of r, and what it is of; with more where there is room for it."""
     known = (
         "" if summary.accuracy is None or summary.accuracy.low else f" · the network {summary.accuracy.wordings[-1]}"
     )
@@ -111,15 +109,24 @@ def about(summary: Summary, width: int) -> str:
         return longest_fitting((f"{summary.about}{known}", summary.about), width)
     ends = _ends(summary.ci)
     p = "" if summary.p is None else f", {p_is(summary.p)}"
-    lines = [f"{summary.about} · 95 % {ends}{p}", f"{summary.about} · {ends}{p}", f"{summary.about} · 95 % {ends}"]
-    return longest_fitting((f"{lines[0]}{known}", *lines, summary.about), width)
+    whole, short = f"95 % interval for new people and pairs {ends}", f"95 % interval {ends}"
+    lines = [
+        f"{whole}{p} · {summary.about}{known}",
+        *(f"{interval} · {summary.about}" for interval in (f"{whole}{p}", f"{short}{p}", short)),
+        f"{short} · {_without_pairs(summary)}",
+    ]
+    return longest_fitting((*lines, short), width)
+
+
+def _without_pairs(summary: Summary) -> str:
+    return summary.about.rpartition(" · ")[0] or summary.about
 
 
 def brief(summary: Summary, width: int) -> str:
     """All of it in one row; where there is no room, the pairs go before the interval and a warning do."""
     if summary.r is None:
         return f"{summary.about}: {summary.sentences[-1]}" if summary.sentences else summary.about
-    few = summary.about.rpartition(" · ")[0] or summary.about
+    few = _without_pairs(summary)
     r, ends = f"r = {summary.r:.3f}", "" if summary.ci is None else _ends(summary.ci)
     p = "" if summary.p is None else f", {p_is(summary.p)}"
     with_ends = f"{r} ({ends})" if ends else r
@@ -151,24 +158,3 @@ def warned(summary: Summary, width: int) -> str:
 
 def _ends(ci: Interval) -> str:
     return f"{ci[0]:.2f} to {ci[1]:.2f}"
-
-
-def legend(summary: Summary, width: int) -> Text:
-    """What stands on the axis, with the numbers; in the longest words that fit into the width."""
-    gaps = (("   ", False), ("  ", False), ("  ", True), (" ", True))
-    lines = [
-        *(_marks(summary, gap, short=short, note=note) for note in summary.absent for gap, short in gaps),
-        *(_marks(summary, gap, short=short) for gap, short in gaps),
-    ]
-    lines.insert(0, _marks(summary, "   ", note=summary.absent[0] if summary.absent else "", against=True))
-    bare = [Text.assemble((LETTERS[mark.short], "bold"), f" {mark.value:.2f}") for mark in summary.marks]
-    return longest_fitting([*lines, Text("  ", no_wrap=True).join(bare)], width)
-
-
-def _marks(summary: Summary, gap: str, *, short: bool = False, note: str = "", against: bool = False) -> Text:
-    parts = []
-    for mark in summary.marks:
-        compared = f" ({summary.same_task})" if against and mark.short == "person" and summary.same_task else ""
-        name = mark.short if short or mark.short in ("untrained", "ceiling") else mark.name
-        parts.append(Text.assemble((LETTERS[mark.short], "bold"), f" {name} {mark.value:.2f}{compared}"))
-    return Text(gap, no_wrap=True).join([*parts, Text(note)] if note else parts)

@@ -8,7 +8,7 @@ import pytest
 from rich.style import Style
 
 from simtui.reporting.blocks import Mark
-from simtui.tui.analysis.axis_bar import axis_bar
+from simtui.tui.analysis.axis_bar import axis_bar, names
 from simtui.tui.analysis.summary import LETTERS, Summary
 
 STYLES = dict.fromkeys(("axis", "interval", "r", "mark"), Style())
@@ -61,3 +61,38 @@ def test_the_order_on_the_axis_is_that_of_the_values(width: int, spread: float) 
             assert axis.index("●") == own
         for glyph in "upac":
             assert abs(axis.index(glyph) - round((values[glyph] + 1) / 2 * (columns - 1))) <= 4
+
+
+def named(width: int, marks: dict[str, float], task: str = "") -> str:
+    shorts = {letter: short for short, letter in LETTERS.items()}
+    words = {"person": "another person"}
+    of = tuple(Mark(words.get(shorts[c], shorts[c]), value, shorts[c]) for c, value in marks.items())
+    return names(Summary(0.5, None, of, "", same_task=task), width, STYLES).plain
+
+
+@pytest.mark.parametrize("width", [62, 78, 130])
+def test_every_mark_has_its_name_and_value_in_the_order_of_the_axis(width: int) -> None:
+    some = random.Random(width)
+    for _ in range(300):
+        marks = {letter: some.uniform(-1, 1) for letter in "upac"}
+        line = named(width, marks)
+        assert len(line) <= width
+        called = {"u": "untrained", "p": "pixels", "a": "another person", "c": "ceiling"}
+        order = sorted(marks, key=lambda letter: marks[letter])
+        assert (
+            line.replace("a person", "another person").split()
+            == " ".join(f"{called[c]} {marks[c]:.2f}" for c in order).split()
+        )
+
+
+def test_a_name_stands_at_its_mark_where_there_is_room() -> None:
+    axis, line = drawn(0.0, 78, p=0.9), named(78, {"p": 0.9})
+    assert abs(line.index("pixels") + len("pixels 0.90") // 2 - (BEFORE + axis.index("p"))) <= len("pixels 0.90") // 2
+    assert line.rstrip() == line
+
+
+def test_in_few_columns_the_names_get_shorter_and_stay_in_their_rows() -> None:
+    marks = {"u": 0.27, "p": 0.47, "a": 0.57, "c": 0.86}
+    assert named(40, marks).split() == ["u", "0.27", "p", "0.47", "a", "0.57", "c", "0.86"]
+    assert "another person 0.57 (network 0.44)" in named(130, marks, "network 0.44")
+    assert "(network" not in named(78, marks, "network 0.44")

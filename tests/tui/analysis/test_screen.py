@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from scipy.stats import rankdata
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.widgets import ContentSwitcher, DataTable, Digits, Input, Static, TabbedContent
+from textual.widgets import ContentSwitcher, DataTable, Input, Static, TabbedContent
 
 from simtui.analysis.ratings import collect
 from simtui.analysis.report import Settings
@@ -32,6 +31,7 @@ from simtui.tui.analysis.layer_strip import LAYER_KEYS
 from simtui.tui.analysis.layer_table import LayerTable
 from simtui.tui.analysis.pair_table import PairTable
 from simtui.tui.analysis.people_panel import Checklist
+from simtui.tui.analysis.r_summary import RSummary
 from simtui.tui.analysis.results import Results
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.analysis.tabs import TABS
@@ -65,8 +65,8 @@ def the_screen(pilot: Pilot[Any]) -> AnalysisScreen:
     return pilot.app.screen
 
 
-def large_r(pilot: Pilot[Any]) -> str:
-    return the_screen(pilot).query_one(Digits).value
+def shown_r(pilot: Pilot[Any]) -> str:
+    return text_of(pilot, "#r-value").removeprefix("r = ")
 
 
 def text_of(pilot: Pilot[Any], selector: str) -> str:
@@ -79,21 +79,26 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert the_screen(pilot).report == report
-        assert large_r(pilot) == f"{report.overall.layers['fc'].r:.3f}"
+        assert shown_r(pilot) == f"{report.overall.layers['fc'].r:.3f}"
         screen = shown(app)
         assert "fc · 3 people · 12 pairs of digit 8" in screen
         assert "drawn digits, not MNIST" in screen
-        another, r = report.groups[0].another_person_r, report.groups[0].layers["fc"].as_another_person_r
-        assert f"How well one more person does: r = {another:.3f}, the network r = {r:.3f}" in screen
+        r = report.groups[0].layers["fc"].as_another_person_r
         assert "network similarity, fc (normalized)" in screen
-        # Set the same task as a person, not the large r.
+        # Set the same task as a person, not the r of the head.
         assert r != report.overall.layers["fc"].r
-        legend = text_of(pilot, "#r-legend")
-        baselines = report.overall.untrained["fc"], report.overall.layers["pixels"].r, report.groups[0].ceilings.mean
-        for letter, value in zip("upc", baselines, strict=True):
-            assert re.search(rf"\b{letter} \w+ {value:.2f}", legend)
-        axis = the_screen(pilot).query_one(AxisBar).render().plain
+        axis, names = the_screen(pilot).query_one(AxisBar).render().plain.splitlines()
+        known = {
+            "untrained": report.overall.untrained["fc"],
+            "pixels": report.overall.layers["pixels"].r,
+            "another person": report.groups[0].another_person_r,
+            "ceiling": report.groups[0].ceilings.mean,
+        }
+        order = sorted(known, key=lambda name: known[name] or 0.0)
+        assert names.split() == " ".join(f"{name} {known[name]:.2f}" for name in order).split()
         assert all(axis.count(letter) == 1 for letter in "upac")
+        # r with its interval, the axis, its names, one sentence.
+        assert the_screen(pilot).query_one(RSummary).size.height == 4
 
 
 async def test_the_settings_are_those_of_the_report_and_shown(study: Study, folder: Path) -> None:
@@ -104,7 +109,7 @@ async def test_the_settings_are_those_of_the_report_and_shown(study: Study, fold
         await settled(pilot)
         screen = the_screen(pilot)
         assert screen.report == expected
-        assert large_r(pilot) == f"{expected.overall.layers['conv2'].r:.3f}"
+        assert shown_r(pilot) == f"{expected.overall.layers['conv2'].r:.3f}"
         assert "centred copies  ·  z-scored" in screen.query_one(Headline).render().plain
         await pilot.press("e", "space")
         await settled(pilot)
@@ -122,7 +127,7 @@ async def test_the_homeworks_checkpoint_and_real_people_give_the_known_r(shared:
         seen = {}
         for key, layer in LAYER_KEYS.items():
             await pilot.press(key)
-            seen[layer] = large_r(pilot)
+            seen[layer] = shown_r(pilot)
         assert seen == {"fc": "0.494", "pool2": "0.647", "conv2": "0.627", "conv1": "0.493", "pixels": "0.478"}
 
 
@@ -136,8 +141,8 @@ async def test_a_layer_key_plots_anew_at_once_and_the_network_does_not_run_again
         for key, layer in LAYER_KEYS.items():
             await pilot.press(key)
             assert not screen.workers
-            assert large_r(pilot) == f"{report.overall.layers[layer].r:.3f}"
-            assert text_of(pilot, "#r-about").startswith(layer)
+            assert shown_r(pilot) == f"{report.overall.layers[layer].r:.3f}"
+            assert f" · {layer} · " in f" · {text_of(pilot, '#r-about')}"
         after = plot.plot()
         assert before is not None
         assert after is not None
@@ -151,7 +156,7 @@ async def test_the_layers_tab_chooses_the_layer_for_all(study: Study, folder: Pa
         await pilot.press("l", "down")
         await pilot.pause()
         assert the_screen(pilot).query_one(ScatterPlot).shown_layer == LAYERS[1]
-        assert text_of(pilot, "#r-about").startswith(LAYERS[1])
+        assert f" · {LAYERS[1]} · " in text_of(pilot, "#r-about")
 
 
 async def test_every_layer_stands_beside_its_untrained_twin_and_all_columns_fit(study: Study, folder: Path) -> None:
@@ -182,7 +187,7 @@ async def test_other_people_change_the_statistics_and_not_the_similarities(study
         await settled(pilot)
         assert screen.report == alone
         assert "[ ] Ann" in shown(pilot.app)
-        assert large_r(pilot) == f"{alone.overall.layers['fc'].r:.3f}"
+        assert shown_r(pilot) == f"{alone.overall.layers['fc'].r:.3f}"
         await pilot.press("x")
         await settled(pilot)
         assert screen.report is not None
@@ -210,18 +215,18 @@ async def test_nobody_checked_is_a_sentence_and_everybody_brings_the_numbers_bac
         await pilot.press("e", "x")
         await settled(pilot)
         assert "Check at least one participant." in shown(pilot.app)
-        assert large_r(pilot) == "-"
+        assert shown_r(pilot) == "–"
         await pilot.press("f", "s", "right", "r", "down", "l", "down", "e", "x")
         await settled(pilot)
         assert the_screen(pilot).report is not None
-        assert large_r(pilot) != "-"
+        assert shown_r(pilot) != "–"
 
 
 async def test_ones_own_ratings_first_and_the_others_in_the_checklist(study: Study, folder: Path) -> None:
     async with the_app(study, [folder], participants=["Ben"]).run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "Ben · 12 pairs of digit 8" in text_of(pilot, "#r-about")
-        assert "One participant" in text_of(pilot, "#r-sentence")
+        assert "One person rated" in text_of(pilot, "#r-conclusion")
         await pilot.press("e")
         await pilot.pause()
         lines = [line.split() for line in shown(pilot.app).replace("[ ]", "[_]").splitlines()]
@@ -401,7 +406,7 @@ async def test_no_sessions_is_a_sentence_and_enter_tries_again(study: Study, tmp
         rated(study, tmp_path, "Ann")
         await pilot.press("enter")
         await settled(pilot)
-        assert large_r(pilot) not in ("", "-")
+        assert shown_r(pilot) not in ("", "–")
 
 
 async def test_without_the_analysis_extra_it_says_what_to_install(
@@ -418,7 +423,7 @@ async def test_two_pairs_have_no_r_and_the_screen_says_why(tmp_path: Path) -> No
     study = drawn_study(pairs=2)
     async with the_app(study, [rated(study, tmp_path, "Ann", "Ben")]).run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert large_r(pilot) == "-"
+        assert shown_r(pilot) == "–"
         assert "pairs" in text_of(pilot, "#r-sentence")
         await pilot.press("f", "2", "l", "e", "r", "a", "s")
         await pilot.pause()
@@ -432,7 +437,7 @@ async def test_several_digits_are_points_of_their_own_and_never_one_pool(tmp_pat
         await settled(pilot)
         report = the_screen(pilot).report
         assert report is not None
-        assert large_r(pilot) == f"{report.overall.layers['fc'].r:.3f}"
+        assert shown_r(pilot) == f"{report.overall.layers['fc'].r:.3f}"
         drawn = the_screen(pilot).query_one(ScatterPlot).plot()
         assert drawn is not None
         marks = {drawn.lines[cell[1]][cell[0]] for cell in drawn.positions if cell is not None}
@@ -468,12 +473,12 @@ async def test_another_checkpoint_is_taken_and_a_bad_one_leaves_the_result(
 
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
-        own = large_r(pilot)
+        own = shown_r(pilot)
         await type_path(other)
         await settled(pilot)
         expected = analyze(study, collect(study, [folder]), other)
         assert the_screen(pilot).report == expected
-        assert large_r(pilot) != own
+        assert shown_r(pilot) != own
         assert "untrained.pt" in the_screen(pilot).query_one(Headline).render().plain
         await type_path(bad)
         await settled(pilot)
@@ -491,7 +496,7 @@ async def test_another_checkpoint_is_taken_and_a_bad_one_leaves_the_result(
         await pilot.press("escape")
         await pilot.press("k", "up", "up", "enter")
         await settled(pilot)
-        assert large_r(pilot) == own
+        assert shown_r(pilot) == own
 
 
 class Impatient(AnalysisScreen):

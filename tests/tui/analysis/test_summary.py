@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from rich.style import Style
 from textual.geometry import Region
 from textual.widgets import Static
 
@@ -13,15 +14,18 @@ from simtui.analysis.ratings import collect
 from simtui.analysis.results import Report
 from simtui.reporting.conclusion import BesidePixels, BesideUntrained, Predicts, conclude, conclusion_wordings
 from simtui.study.model import Study
+from simtui.tui.analysis.axis_bar import PARTS, names
 from simtui.tui.analysis.r_summary import RSummary
 from simtui.tui.analysis.results import Results
 from simtui.tui.analysis.screen import AnalysisScreen
-from simtui.tui.analysis.summary import Summary, about, brief, concluded, legend, summarise, warned
+from simtui.tui.analysis.summary import Summary, about, brief, concluded, summarise, warned
+from simtui.tui.analysis.tabs import TABS
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 from tests.analysis.reports import analyze
 from tests.tui.driving import app_with, settled, shown, terminal
 from tests.tui.worlds import drawn_study, rated
 
+STYLES = dict.fromkeys(PARTS, Style())
 PEOPLE = ("Ann", "Ben", "P10")
 
 
@@ -68,28 +72,33 @@ def test_where_there_is_room_p_stands_beside_the_interval_and_then_what_the_netw
     summary = summarise(report, "fc")
     p = report.groups[0].layers["fc"].mixed.p
     assert p is not None
-    assert f", p = {p:.4f}" in about(summary, 80)
-    assert about(summary, 130).endswith(" · the network reads 100.0 % rightly")
-    assert about(summary, 59) == f"{summary.about} · 95 % {summary.ci[0]:.2f} to {summary.ci[1]:.2f}"  # type: ignore[index]
+    assert summary.ci is not None
+    interval = f"95 % interval {summary.ci[0]:.2f} to {summary.ci[1]:.2f}"
+    assert f"{interval}, p = {p:.4f}" in about(summary, 90)
+    assert about(summary, 160).startswith("95 % interval for new people and pairs ")
+    assert about(summary, 160).endswith(" · the network reads 100.0 % rightly")
+    assert about(summary, 66) == f"{interval} · {summary.about}"
+    assert about(summary, 50) == f"{interval} · fc · 3 people"
 
 
 def test_several_digits_have_one_r_and_no_ceiling_of_any(several: Report) -> None:
     summary = summarise(several, "fc")
     assert summary.r == several.overall.layers["fc"].r
     assert [mark.short for mark in summary.marks] == ["untrained", "pixels", "person"]
-    assert legend(summary, 110).plain.endswith("c ceiling: only within a digit")
-    assert legend(summary, 59).plain.endswith("c per digit")
+    assert names(summary, 110, STYLES).plain.endswith("ceiling: only within a digit")
+    assert "ceiling" not in names(summary, 59, STYLES).plain
 
 
 def test_another_person_is_held_to_the_networks_own_r_at_the_same_task(report: Report) -> None:
     same = report.overall.layers["fc"].as_another_person_r
     person = report.overall.another_person_r
-    assert f"a another person {person:.2f} (network {same:.2f})" in legend(summarise(report, "fc"), 100).plain
+    told = f"another person {person:.2f} (network {same:.2f})"
+    assert told in names(summarise(report, "fc"), 110, STYLES).plain
     long, short = summarise(report, "fc").sentences
     assert short == f"How well one more person does: r = {person:.3f}, the network r = {same:.3f}."
     assert long.startswith(short[:-1])
     assert ", pixels r = " in summarise(report, "pixels").sentences[0]
-    assert "(network" not in legend(summarise(report, "fc"), 59).plain
+    assert "(network" not in names(summarise(report, "fc"), 78, STYLES).plain
 
 
 @pytest.mark.parametrize("width", [30, 40, 60, 78, 200])
@@ -134,18 +143,18 @@ async def test_the_conclusion_is_on_the_screen_and_leaves_the_plot_its_room(
         assert found is not None
         said = conclusion_wordings(found)[0]
         words = " ".join(shown(app).split())
-        assert (said if size in ((80, 24), (132, 43)) else said.partition(";")[0]) in words
+        assert (said if size == (132, 43) else said.partition(";")[0].removesuffix(".")) in words
         assert app.screen.query_one(ScatterPlot).plot() is not None
         # Of images that it does not know, all the time.
         app.screen.query_one(Results).report = unknown(report, 0.92)
-        for key in "slewra":
+        for key in (tab.key for tab in TABS.values()):
             await pilot.press(key)
             await pilot.pause()
             assert "reads only 92.0 %" in shown(app)
         await pilot.press("s")
         await pilot.pause()
         assert app.screen.query_one(ScatterPlot).plot() is not None
-        assert app.screen.query_one(RSummary).size.height <= {16: 2, 24: 6, 43: 7}[size[1]]
+        assert app.screen.query_one(RSummary).size.height <= {16: 2, 24: 4, 43: 7}[size[1]]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (62, 16), (132, 43)])

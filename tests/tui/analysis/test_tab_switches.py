@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Footer, Static
 
+from simtui.tui.analysis.axis_bar import AxisBar
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.analysis.tabs import TABS
 from simtui.tui.app import SimtuiApp
@@ -23,8 +24,8 @@ class Frames:
         monkeypatch.setattr(app, "post_display_hook", self._note)
 
     def _note(self) -> None:
-        about, legend = (str(self._app.screen.query_one(f"#r-{name}", Static).content) for name in ("about", "legend"))
-        self.lines.append((about, legend))
+        about = str(self._app.screen.query_one("#r-about", Static).content)
+        self.lines.append((about, self._app.screen.query_one(AxisBar).render().plain))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -53,7 +54,7 @@ async def test_tabs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple
         assert list(app.screen.query_one(Footer).query("FooterKey")) == footer
         await pilot.press("w", "2", "r")
         await pilot.pause()
-        assert frames.lines[-1][0].startswith("conv2 ")
+        assert " · conv2 · " in frames.lines[-1][0]
 
 
 async def test_a_layer_chosen_where_one_row_is_shown_is_there_at_once(
@@ -69,5 +70,5 @@ async def test_a_layer_chosen_where_one_row_is_shown_is_there_at_once(
         frames = Frames(app, monkeypatch)
         await pilot.press("s")
         await pilot.pause()
-        assert {about.partition(" ")[0] for about, _ in frames.lines} == {"conv2"}
+        assert all(" · conv2 · " in about for about, _ in frames.lines)
         assert len({legend for _, legend in frames.lines}) == 1

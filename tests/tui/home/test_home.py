@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Digits, Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from simtui.analysis.ratings import collect
+from simtui.reporting.numbers import number
 from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from simtui.study import file as study_file
@@ -120,7 +121,7 @@ async def test_from_the_home_screen_to_ones_own_r_with_the_keyboard_alone() -> N
         report = analyze(study, collect(study, [Path("sessions") / study.id]))
         assert report.participants == ("Ann",)
         r = report.overall.layers["fc"].r
-        assert app.screen.query_one(Digits).value == ("-" if r is None else f"{r:.3f}")
+        assert str(app.screen.query_one("#r-value", Static).content) == f"r = {number(r)}"
         await pilot.press("q")
         await until(pilot, lambda: on(pilot, HomeScreen))
         with SessionStore(Path("sessions"), study.id).hold("Ann"):
