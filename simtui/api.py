@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -16,12 +16,14 @@ from simtui.analysis import report as reports
 from simtui.analysis import results
 from simtui.analysis.comparison_results import Comparison
 from simtui.analysis.ratings import Ratings
-from simtui.errors import SimtuiError, require_installed
+from simtui.errors import SimtuiError, printable, require_installed
 from simtui.network import container
 from simtui.network.layers import DEFAULT_LAYER
 from simtui.network.preprocess import Preprocess, for_networks, parse
 from simtui.progress import Progress, untold
-from simtui.session.quality import Rule, parse_rule
+from simtui.session.exclusion import Rule, parse_rule
+from simtui.session.people import as_sites
+from simtui.session.pool import Choice
 from simtui.study import file as study_file
 from simtui.study import model as studies
 from simtui.words import counted
@@ -69,14 +71,15 @@ class Study(studies.Study, frozen=True, kw_only=True):
         checkpoint: str | Path | None = None,
         exclude: str | Rule | Sequence[str | Rule] = (),
         simulated: bool = False,
+        choice: Choice | None = None,
         force: bool = False,
         on_progress: Progress = untold,
     ) -> Exported:
         """Write the study and what people said of it into the new folder `to`, for other programs.
 
-        sessions, exclude, simulated: as for `load_ratings`. format: "csv", "parquet", "psych-ds", "bids" or "rdm".
-        checkpoint: weights of a network whose similarities are exported too; for rdm, simtui's own unless told.
-        force: whether an earlier export there is replaced.
+        sessions, exclude, simulated: as for `load_ratings`. choice: everything by which sessions count.
+        format: "csv", "parquet", "psych-ds", "bids" or "rdm". checkpoint: weights of a network whose similarities are
+        exported too; for rdm, simtui's own unless told. force: whether an earlier export there is replaced.
         The same arguments give the same bytes. Raises SimtuiError where the folder is taken, an argument cannot be
         used or there is no session that can; nothing is written then.
         """
@@ -85,7 +88,8 @@ class Study(studies.Study, frozen=True, kw_only=True):
         write.check_format(format)
         place = Path(to)
         folder.require_free(place, force=force)
-        ratings = load_ratings(self, *sessions, exclude=exclude, simulated=simulated)
+        choice = choice or Choice(simulated=simulated)
+        ratings = ratings_of(self, [Path(path) for path in sessions], choice, exclude)
         path = container.default_checkpoint() if format == "rdm" and checkpoint is None else checkpoint
         path = None if path is None else Path(path)
         measured = measures.of_pairs(self, path, on_progress=on_progress)
@@ -121,19 +125,37 @@ def load_study(path: str | Path) -> Study:
 
 
 def load_ratings(
-    study: studies.Study, *folders: str | Path, exclude: str | Rule | Sequence[str | Rule] = (), simulated: bool = False
+    study: studies.Study,
+    *folders: str | Path,
+    exclude: str | Rule | Sequence[str | Rule] = (),
+    simulated: bool = False,
+    run: str = "first",
+    incomplete: bool = False,
+    sites: Mapping[str, str | Path] | None = None,
 ) -> Ratings:
-    """What people said of the study's pairs: the latest complete run of each, out of session files and folders.
+    """What people said of the study's pairs: the first complete run of each, out of session files and folders.
 
-    folders: where to look; ./sessions unless told. A folder stands for the session files in it, or in its folder
-    named after the study. exclude: rules by which sessions are left out, such as "catch<0.8" or "rt<400".
-    simulated: whether simulated sessions count too. `skipped` names every file that was not used, with the reason.
+    folders: where to look; ./sessions unless told, or there are `sites`. A folder stands for the session files in it
+    and in its sub-folders. exclude: rules by which sessions are left out, such as "catch<0.8" or
+    'participant=P07:"asleep"'. simulated: whether simulated sessions count too. run: "last" for the last complete run
+    of each. incomplete: whether those count who have not finished, with what they have rated. sites: folders by the
+    names that tell apart equal ids in them. `skipped` names every file that was not used, with the reason.
     Raises SimtuiError where a rule cannot be read or there is no session that can be used.
     """
+    named = as_sites([f"{name}={folder}" for name, folder in (sites or {}).items()])
+    if run not in ("first", "last"):
+        raise SimtuiError(f"There is no run {printable(run)!r} to use: say first or last.")
+    choice = Choice(run="last" if run == "last" else "first", incomplete=incomplete, simulated=simulated, sites=named)
+    return ratings_of(study, [*map(Path, folders), *(folder for _, folder in named)], choice, exclude)
+
+
+def ratings_of(
+    study: studies.Study, paths: Sequence[Path], choice: Choice, exclude: str | Rule | Sequence[str | Rule] = ()
+) -> Ratings:
+    """As `load_ratings`, of these files and folders (./sessions where there are none) and by this choice."""
     rules = [exclude] if isinstance(exclude, str | Rule) else exclude
     parsed = [parse_rule(rule) if isinstance(rule, str) else rule for rule in rules]
-    paths = [Path(folder) for folder in folders or ("sessions",)]
-    return session_ratings.collect(study, paths, include_simulated=simulated).excluding(parsed)
+    return session_ratings.collect(study, list(paths) or [Path("sessions")], choice).excluding(parsed)
 
 
 def analyze(

@@ -49,6 +49,7 @@ GROUPS = {
     "Files": {
         "validate": "Check study and session files, one line a fault.",
         "import": "Turn a table of ratings into session files.",
+        "rename": "Correct a participant id that was mistyped.",
     },
     "Help": {
         "guide": "Read how to do things with simtui.",

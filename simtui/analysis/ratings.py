@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.analysis.results import Skipped, Used
-from simtui.errors import FileError, SimtuiError, printable
-from simtui.session import file as session_file
-from simtui.session.folders import session_files
-from simtui.session.model import Session, Trial
-from simtui.session.quality import Rule, excluded, measure
+from simtui.errors import SimtuiError, printable
+from simtui.session.exclusion import Rule, check_rules, excluded
+from simtui.session.model import Session
+from simtui.session.pool import USUAL, Choice, LeftOut, pool
 from simtui.study.model import Pair, Study
-from simtui.study.schedule import list_of
 from simtui.words import natural_order
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ class Ratings:
     participants: in natural order (P2 before P10).
     matrix: float64, shape (participants, pairs of the study in its order), read-only; NaN where there is no rating.
     sessions, used: of each participant, the session that was read and its file.
-    skipped: every other file that was looked at.
+    skipped: every other file that was looked at. notes: what a reader must know of how they came together.
     """
 
     study: Study
@@ -48,6 +46,7 @@ class Ratings:
     sessions: tuple[Session, ...]
     used: tuple[Used, ...]
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -79,24 +78,27 @@ class Ratings:
         )
 
     def excluding(self, rules: Sequence[Rule]) -> Ratings:
-        """The same ratings without the participants whom a rule leaves out; `skipped` says who went and why.
+        """The same ratings without the participants whom a rule leaves out; `skipped` says who, by what rule and why.
 
-        Raises SimtuiError where a rule applies to nobody's session at all (there is nothing it could judge), and
-        NoSessionsError where nobody is left.
+        Raises SimtuiError where a rule applies to nobody's session at all (there is nothing it could judge, or nobody
+        of that id), and NoSessionsError where nobody is left.
         """
-        for rule in rules:
-            if all(rule.applies(measure(session, self.study)) is None for session in self.sessions):
-                raise SimtuiError(f"The rule {rule} can judge no session: none of them has what it asks for.")
-        reasons = [excluded(session, self.study, rules) for session in self.sessions]
+        check_rules(rules, self.study, self.participants, self.sessions, [file.participant_id for file in self.skipped])
+        found = [
+            excluded(name, session, self.study, rules)
+            for name, session in zip(self.participants, self.sessions, strict=True)
+        ]
         gone = tuple(
-            Skipped(file=used.file, reason=reason) for used, reason in zip(self.used, reasons, strict=True) if reason
+            Skipped(file=used.file, reason=why.sentence, participant_id=used.participant_id, rule=why.rule, why=why.why)
+            for used, why in zip(self.used, found, strict=True)
+            if why is not None
         )
-        kept = [name for name, reason in zip(self.participants, reasons, strict=True) if not reason]
+        kept = [name for name, why in zip(self.participants, found, strict=True) if why is None]
         if not kept:
-            why = "; ".join(f"{file.file} is {file.reason}" for file in gone[:3])
+            why_all = "; ".join(f"{file.file} is {file.reason}" for file in gone[:3])
             more = f"; and {len(gone) - 3} more" if len(gone) > 3 else ""
-            raise NoSessionsError(f"The rules leave nobody: {why}{more}.", self.skipped + gone)
-        return replace(self.only(kept), skipped=self.skipped + gone)
+            raise NoSessionsError(f"The rules leave nobody: {why_all}{more}.", self.skipped + gone)
+        return replace(self.only(kept), skipped=self.skipped + gone) if gone else self
 
     def to_frame(self) -> pd.DataFrame:
         """One row a response, practice, repeats and catch trials included, in the order in which they were given.
@@ -109,8 +111,18 @@ class Ratings:
         return ratings_frame(self)
 
 
-def of_sessions(study: Study, chosen: Sequence[tuple[str, Session]], skipped: Sequence[Skipped] = ()) -> Ratings:
-    """The ratings of complete sessions of this study, one a participant, each with the file that it stands in."""
+def of_sessions(
+    study: Study,
+    chosen: Sequence[tuple[str, Session]],
+    skipped: Sequence[Skipped] = (),
+    *,
+    sites: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> Ratings:
+    """The ratings of sessions of this study, one a participant, each with the file that it stands in.
+
+    sites: of each the name of its folder, where there are any.
+    """
     sessions = tuple(session for _, session in chosen)
     return Ratings(
         study=study,
@@ -123,143 +135,36 @@ def of_sessions(study: Study, chosen: Sequence[tuple[str, Session]], skipped: Se
                 participant_id=session.participant_id,
                 run=session.run,
                 imported_from=session.imported_from,
+                site=site or None,
+                renamed_from=session.renamed_from,
             )
-            for file, session in chosen
+            for (file, session), site in zip(chosen, sites or [""] * len(chosen), strict=True)
         ),
         skipped=tuple(skipped),
+        notes=tuple(notes),
     )
 
 
-@session_file.without_garbage_collection()
-def collect(study: Study, paths: Sequence[Path], *, include_simulated: bool = False) -> Ratings:
-    """The latest complete run of every participant of this very study, out of session files and folders.
-
-    A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files
-    (locks, unfinished writes) and the student's notes are passed over. Only main trials are in the matrix.
+def collect(study: Study, paths: Sequence[Path], choice: Choice = USUAL) -> Ratings:
+    """The run of every participant that counts, out of session files and folders; see `simtui.session.pool`.
 
     Raises SimtuiError where a path does not exist or a folder cannot be listed, and NoSessionsError, naming
     the places and the reasons, where no session can be used.
     """
-    unused: list[_Unused] = []
-    runs: dict[str, list[tuple[Path, Session]]] = {}
-    wanted = _Wanted.of(study, include_simulated)
-    for path, reason in session_files(study.id, paths):
-        outcome = _Unused(path, reason) if reason else _usable(wanted, path)
-        if isinstance(outcome, Session):
-            runs.setdefault(outcome.participant_id, []).append((path, outcome))
-        else:
-            unused.append(outcome)
-    chosen: list[tuple[Path, Session]] = []
-    for participant in sorted(runs, key=natural_order):
-        latest = max(runs[participant], key=_recency)
-        chosen.append(latest)
-        earlier = [run for run in runs[participant] if run[0] != latest[0]]
-        unused += [_Unused(path, _superseded(session, latest)) for path, session in earlier]
-    unused.sort(key=lambda file: natural_order(str(file.path)))
-    skipped = tuple(Skipped(file=str(file.path), reason=file.reason) for file in unused)
-    if not chosen:
-        raise NoSessionsError(_none_message(study, paths, unused), skipped)
-    return of_sessions(study, [(str(path), session) for path, session in chosen], skipped)
-
-
-@dataclass(frozen=True, slots=True)
-class _Unused:
-    """A file that is not used. reason: why, after "is". simulated: for no other reason than that it is no person's."""
-
-    path: Path
-    reason: str
-    simulated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What a session must be, looked up once for all sessions. shown: by pair id, its images (left, right)."""
-
-    study: Study
-    include_simulated: bool
-    shown: dict[str, tuple[str, str]]
-    scale: range
-
-    @classmethod
-    def of(cls, study: Study, include_simulated: bool) -> _Wanted:
-        shown = {pair.id: (pair.left, pair.right) for pair in study.pairs}
-        return cls(study, include_simulated, shown, study.scale.values)
-
-
-def _usable(wanted: _Wanted, path: Path) -> Session | _Unused:
-    """The session in the file, or why it cannot be used."""
-    try:
-        session = session_file.load(path)
-    except FileError as error:
-        # Every list of skipped files names the file already.
-        return _Unused(path, error.what.removeprefix("is "))
-    except SimtuiError as error:
-        return _Unused(path, str(error).removesuffix("."))
-    reason = next(_reasons(wanted, session), None)
-    if reason is not None:
-        return _Unused(path, reason)
-    if session.simulated and not wanted.include_simulated:
-        return _Unused(path, "simulated, not a person", simulated=True)
-    fault = next(_faults(wanted, session, session.main_trials()), None)
-    return session if fault is None else _Unused(path, f"damaged: {fault}")
-
-
-def _reasons(wanted: _Wanted, session: Session) -> Iterator[str]:
-    """Why a session is none of those that are wanted, whoever made it."""
-    study = wanted.study
-    if session.study_sha256 != study.sha256 and session.study_id == study.id:
-        yield f"of another file of the study {study.id}: that file differs from the one given"
-    if session.study_sha256 != study.sha256:
-        yield f"of another study, {printable(session.study_id, 40)}"
-    if session.status == "withdrawn":
-        yield "withdrawn by the participant"
-    if not session.complete:
-        yield f"not complete: {len(session.main_trials())} of {len(_to_rate(study, session))} pairs rated"
-
-
-def _faults(wanted: _Wanted, session: Session, trials: Sequence[Trial]) -> Iterator[str]:
-    """What is wrong with the trials of a session that calls itself complete."""
-    rated: set[str] = set()
-    for trial in trials:
-        images = wanted.shown.get(trial.pair_id)
-        if images is None:
-            yield f"it rates {printable(trial.pair_id, 40)}, which is not a pair of this study"
-            continue
-        if trial.pair_id in rated:
-            yield f"it rates {trial.pair_id} twice"
-        rated.add(trial.pair_id)
-        seen = (
-            (trial.stimulus_right, trial.stimulus_left)
-            if trial.swapped
-            else (trial.stimulus_left, trial.stimulus_right)
-        )
-        if seen != images:
-            yield f"its images of {trial.pair_id} are not those of the study"
-        if trial.response not in wanted.scale:
-            given = "no rating" if trial.response is None else f"the rating {trial.response}"
-            yield f"{trial.pair_id} has {given}, and the scale is {wanted.scale[0]} to {wanted.scale[-1]}"
-    missing = [pair.id for pair in _to_rate(wanted.study, session) if pair.id not in rated]
-    if missing:
-        yield f"it is called complete and has no rating of {_listed(missing)}"
-
-
-def _to_rate(study: Study, session: Session) -> Sequence[Pair]:
-    """The pairs that this participant was to rate: all, or those of one list."""
-    return study.pairs if study.design.lists == 1 else study.list_pairs(list_of(study, session.schedule.order))
-
-
-def _recency(run: tuple[Path, Session]) -> tuple[int, str, str]:
-    path, session = run
-    return session.run, session.finished_at or session.updated_at, str(path)
-
-
-def _superseded(session: Session, latest: tuple[Path, Session]) -> str:
-    path, used = latest
-    if session.session_id == used.session_id:
-        return f"a copy of {printable(path.name)}, which is used"
-    if session.run == used.run:
-        return f"another run {used.run} of {used.participant_id}: {printable(path)}, finished later, is used"
-    return f"an earlier run of {used.participant_id}: the latest complete one, run {used.run}, is used"
+    pooled = pool(study, paths, choice)
+    skipped = tuple(
+        Skipped(file=str(file.path), reason=file.reason, participant_id=file.name or None) for file in pooled.left_out
+    )
+    if not pooled.counted:
+        raise NoSessionsError(_none_message(study, paths, pooled.left_out, choice), skipped)
+    counted = pooled.counted
+    return of_sessions(
+        study,
+        [(str(one.path), one.session) for one in counted],
+        skipped,
+        sites=[one.site for one in counted],
+        notes=pooled.notes,
+    )
 
 
 def _matrix(study: Study, sessions: Sequence[Session]) -> NDArray[np.float64]:
@@ -267,7 +172,8 @@ def _matrix(study: Study, sessions: Sequence[Session]) -> NDArray[np.float64]:
     matrix = np.full((len(sessions), len(study.pairs)), np.nan)
     for row, session in enumerate(sessions):
         for trial in session.main_trials():
-            matrix[row, column[trial.pair_id]] = trial.response
+            if trial.response is not None:
+                matrix[row, column[trial.pair_id]] = trial.response
     return _read_only(matrix)
 
 
@@ -276,7 +182,7 @@ def _read_only(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return matrix
 
 
-def _none_message(study: Study, paths: Sequence[Path], unused: Sequence[_Unused]) -> str:
+def _none_message(study: Study, paths: Sequence[Path], unused: Sequence[LeftOut], choice: Choice) -> str:
     places = printable(", ".join(str(path) for path in paths)) or "no folder"
     nothing = f"There is no session of the study {study.id} in {places}"
     if not unused:
@@ -286,12 +192,6 @@ def _none_message(study: Study, paths: Sequence[Path], unused: Sequence[_Unused]
     parts = [f"{printable(file.path.name, 60)} is {file.reason}" for file in people[:5]]
     parts += [f"{len(people) - 5} more"] if len(people) > 5 else []
     parts += [f"{simulated} simulated (--simulated uses them)"] if simulated else []
+    unfinished = any(file.reason.startswith("not complete") for file in people)
+    parts += ["--incomplete uses what is rated so far"] if unfinished and not choice.incomplete else []
     return f"{nothing} that can be used: {'; '.join(parts)}."
-
-
-def _listed(names: Sequence[str], limit: int = 5) -> str:
-    if len(names) == 1:
-        return names[0]
-    if len(names) > limit:
-        return f"{', '.join(names[:limit])} and {len(names) - limit} more"
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -13,7 +13,9 @@ from simtui.analysis.results import Group, Overall, Report
 from simtui.analysis.similarities import Similarities
 from simtui.errors import printable
 from simtui.network.layers import DEFAULT_LAYER
-from simtui.session.quality import Rule, flags, measure
+from simtui.session.exclusion import Rule
+from simtui.session.pool import USUAL, Choice
+from simtui.session.quality import flags, measure
 from simtui.stimuli.source import Label
 from simtui.storage.json_file import json_text
 from simtui.study.model import COMPLETE, Study
@@ -24,7 +26,7 @@ class Settings:
     """How to analyse, as the options of `simtui analyze` say it.
 
     layer: the one that is shown at first. seed: of the resampling. rules: by which sessions are left out.
-    cache: whether similarities are kept for the next time.
+    cache: whether similarities are kept for the next time. choice: which sessions count.
     """
 
     layer: str = DEFAULT_LAYER
@@ -33,6 +35,7 @@ class Settings:
     centre: bool = False
     rules: tuple[Rule, ...] = ()
     cache: bool = True
+    choice: Choice = USUAL
 
 
 DEFAULT = Settings()
@@ -103,6 +106,11 @@ def _general_notes(study: Study, ratings: Ratings) -> Iterator[str]:
     simulated = sum(session.simulated for session in ratings.sessions)
     if simulated:
         yield f"{simulated} of the {len(ratings.sessions)} participants are simulated, not people."
+    yield from ratings.notes
+    unfinished = sum(not session.complete for session in ratings.sessions)
+    if unfinished:
+        who = f"{unfinished} of the {len(ratings.sessions)} participants"
+        yield f"{who} did not finish: what they rated is used, and more pairs lack ratings for it."
     sampling = study.design.sampling
     if sampling != "random":
         yield (

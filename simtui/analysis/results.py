@@ -187,20 +187,32 @@ class Overall(Struct, frozen=True, kw_only=True):
     q: dict[str, Heterogeneity | None] = {}
 
 
-class Skipped(Struct, frozen=True, kw_only=True):
-    """A file that was not used, and why."""
+class Skipped(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file that was not used, and why. participant_id: of its session, where it has one.
+
+    rule, why: the rule that left it out, if one did, and what it went by.
+    """
 
     file: str
     reason: str
+    participant_id: str | None = None
+    rule: str | None = None
+    why: str | None = None
 
 
 class Used(Struct, frozen=True, kw_only=True):
-    """A session file that was used. imported_from: the table that its ratings come from, null where there is none."""
+    """A session file that was used. imported_from: the table that its ratings come from, null where there is none.
+
+    site: the name that its folder was given; renamed_from: the id under which it was rated, where that was corrected;
+    null where there is none.
+    """
 
     file: str
     participant_id: str
     run: int
     imported_from: str | None = None
+    site: str | None = None
+    renamed_from: str | None = None
 
 
 class CheckpointInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -17,9 +17,8 @@ from simtui.commands.options import (
     force_option,
     json_option,
     layer_option,
+    pooled,
     seed_option,
-    session_arguments,
-    simulated_option,
     study_argument,
     zscore_option,
 )
@@ -28,7 +27,8 @@ from simtui.errors import SimtuiError, printable, require_installed
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from simtui.session.quality import Rule
+    from simtui.session.exclusion import Rule
+    from simtui.session.pool import Choice
     from simtui.terminal.detection import Terminal
 
 
@@ -43,14 +43,13 @@ if TYPE_CHECKING:
     ),
 )
 @study_argument
-@session_arguments
+@pooled
 @layer_option
 @checkpoint_option
 @seed_option("the resampling")
 @zscore_option
 @centre_option
 @exclude_option
-@simulated_option
 @cache_option
 @click.option("--full", is_flag=True, help="Print everything: every layer, person and pair, and the notes.")
 @click.option("--screen", is_flag=True, help="Open the analysis screen instead of printing.")
@@ -68,7 +67,7 @@ def command(
     zscore: bool,
     centre: bool,
     rules: tuple[Rule, ...],
-    simulated: bool,
+    choice: Choice,
     cache: bool,
     full: bool,
     screen: bool,
@@ -101,8 +100,10 @@ def command(
             from simtui.analysis.report import Settings
             from simtui.tui.analysis.screen import AnalysisScreen
 
-            settings = Settings(layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules, cache=cache)
-            return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=simulated, settings=settings)
+            settings = Settings(
+                layer=layer, seed=seed, zscore=zscore, centre=centre, rules=rules, cache=cache, choice=choice
+            )
+            return AnalysisScreen(study, sessions, terminal, checkpoint, simulated=choice.simulated, settings=settings)
 
         open_screen(analysis)
         return
@@ -115,7 +116,7 @@ def command(
         from simtui.reporting.text import as_short_text, as_text
         from simtui.terminal.cells import BRAILLE
 
-        ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
+        ratings = api.ratings_of(study, sessions, choice, rules)
         report = api.analyze(
             study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )

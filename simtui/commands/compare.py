@@ -14,15 +14,15 @@ from simtui.commands.options import (
     examples,
     exclude_option,
     json_option,
+    pooled,
     seed_option,
-    session_arguments,
-    simulated_option,
     study_argument,
     zscore_option,
 )
 
 if TYPE_CHECKING:
-    from simtui.session.quality import Rule
+    from simtui.session.exclusion import Rule
+    from simtui.session.pool import Choice
 
 
 @click.command(
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     ),
 )
 @study_argument
-@session_arguments
+@pooled
 @click.option(
     "--checkpoint",
     "checkpoints",
@@ -73,7 +73,6 @@ if TYPE_CHECKING:
 @zscore_option
 @centre_option
 @exclude_option
-@simulated_option
 @json_option
 def command(
     study_path: Path,
@@ -87,7 +86,7 @@ def command(
     zscore: bool,
     centre: bool,
     rules: tuple[Rule, ...],
-    simulated: bool,
+    choice: Choice,
     as_json: bool,
 ) -> None:
     """Show which network, and which layer of it, predicts the people's ratings best.
@@ -111,7 +110,7 @@ def command(
         from simtui.reporting.comparison import comparison_blocks
         from simtui.reporting.text import MIN_WIDTH, render
 
-        ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
+        ratings = api.ratings_of(study, sessions, choice, rules)
         comparison = api.compare(
             study,
             ratings,

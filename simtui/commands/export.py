@@ -13,13 +13,13 @@ from simtui.commands.options import (
     examples,
     exclude_option,
     force_option,
-    session_arguments,
-    simulated_option,
+    pooled,
     study_argument,
 )
 
 if TYPE_CHECKING:
-    from simtui.session.quality import Rule
+    from simtui.session.exclusion import Rule
+    from simtui.session.pool import Choice
 
 
 def _known_format(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa: ARG001
@@ -37,7 +37,7 @@ def _known_format(ctx: click.Context, param: click.Parameter, value: str) -> str
     ),
 )
 @study_argument
-@session_arguments
+@pooled
 @click.option("--to", type=FILE, required=True, metavar="OUT", help="The folder to make.")
 @click.option(
     "--format",
@@ -56,7 +56,6 @@ def _known_format(ctx: click.Context, param: click.Parameter, value: str) -> str
     help="Weights of a network whose similarity of every pair, in every layer, is exported too.",
 )
 @exclude_option
-@simulated_option
 @force_option
 def command(
     study_path: Path,
@@ -65,7 +64,7 @@ def command(
     form: str,
     checkpoint: Path | None,
     rules: tuple[Rule, ...],
-    simulated: bool,
+    choice: Choice,
     force: bool,
 ) -> None:
     """Write the study and its sessions into the new folder OUT, as tables that other programs read.
@@ -88,7 +87,7 @@ def command(
             format=form,
             checkpoint=checkpoint,
             exclude=rules,
-            simulated=simulated,
+            choice=choice,
             force=force,
             on_progress=move,
         )

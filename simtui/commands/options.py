@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from simtui.errors import printable
 if TYPE_CHECKING:
     from click.decorators import FC
 
-    from simtui.session.quality import Rule
+    from simtui.session.exclusion import Rule
+    from simtui.session.people import Sites
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -44,12 +46,57 @@ def examples(*lines: str, guide: str = "") -> str:
 study_argument = click.argument("study_path", metavar="STUDY.json", type=FILE)
 
 
-def _or_usual_folder(ctx: click.Context, param: click.Parameter, value: tuple[Path, ...]) -> tuple[Path, ...]:  # noqa: ARG001
-    return value or (Path("sessions"),)
+def _as_sites(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:  # noqa: ARG001
+    from simtui.session.people import as_sites
+
+    return as_sites(value)
 
 
-session_arguments = click.argument(
-    "sessions", metavar="[SESSION or FOLDER]...", nargs=-1, type=FILE, callback=_or_usual_folder
+def pooled(command: Callable[..., None]) -> Callable[..., None]:
+    """Which sessions are used: files and folders, --site, --run, --incomplete and --simulated.
+
+    The command is given them as `sessions` and `choice`.
+    """
+
+    @wraps(command)
+    def with_choice(
+        *, sessions: tuple[Path, ...], sites: Sites, run: str, incomplete: bool, simulated: bool, **rest: Any
+    ) -> None:
+        from simtui.session.pool import Choice
+
+        paths = (*sessions, *(folder for _, folder in sites)) or (Path("sessions"),)
+        last = Choice(run="last" if run == "last" else "first", incomplete=incomplete, simulated=simulated, sites=sites)
+        command(sessions=paths, choice=last, **rest)
+
+    chosen = with_choice
+    for option in (
+        simulated_option,
+        click.option(
+            "--incomplete", is_flag=True, help="Use the ratings so far of whoever has left the study unfinished, too."
+        ),
+        click.option(
+            "--run",
+            type=click.Choice(["first", "last"]),
+            default="first",
+            show_default=True,
+            help="Of a participant's complete runs, the one to use.",
+        ),
+        site_option,
+        session_arguments,
+    ):
+        chosen = option(chosen)
+    return chosen
+
+
+session_arguments = click.argument("sessions", metavar="[SESSION or FOLDER]...", nargs=-1, type=FILE)
+
+site_option = click.option(
+    "--site",
+    "sites",
+    metavar="NAME=FOLDER",
+    multiple=True,
+    callback=_as_sites,
+    help="Use the sessions in FOLDER, and call it NAME where folders have to be told apart; repeatable.",
 )
 
 data_option = click.option(
@@ -114,7 +161,7 @@ centre_option = click.option(
 
 
 def _as_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Rule, ...]:  # noqa: ARG001
-    from simtui.session.quality import parse_rule
+    from simtui.session.exclusion import parse_rule
 
     return tuple(parse_rule(text) for text in value)
 
@@ -125,7 +172,8 @@ exclude_option = click.option(
     metavar="RULE",
     multiple=True,
     callback=_as_rules,
-    help="Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, retest<0.3, sd=0 … It says who went and why.",
+    help='Leave sessions out by a rule: catch<0.8, rt<400, fast>0.1, sd=0 …, participant=S001:"reason". It says who '
+    "went and why.",
 )
 
 cache_option = click.option(

@@ -16,15 +16,15 @@ from simtui.commands.options import (
     exclude_option,
     force_option,
     layer_option,
+    pooled,
     seed_option,
-    session_arguments,
-    simulated_option,
     study_argument,
     zscore_option,
 )
 
 if TYPE_CHECKING:
-    from simtui.session.quality import Rule
+    from simtui.session.exclusion import Rule
+    from simtui.session.pool import Choice
 
 HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 
@@ -38,7 +38,7 @@ HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
     ),
 )
 @study_argument
-@session_arguments
+@pooled
 @click.option(
     "--out",
     type=FILE,
@@ -59,7 +59,6 @@ HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 @zscore_option
 @centre_option
 @exclude_option
-@simulated_option
 @cache_option
 @force_option
 def command(
@@ -73,7 +72,7 @@ def command(
     zscore: bool,
     centre: bool,
     rules: tuple[Rule, ...],
-    simulated: bool,
+    choice: Choice,
     cache: bool,
     force: bool,
 ) -> None:
@@ -108,7 +107,7 @@ def command(
         from simtui import api
         from simtui.reporting import content, html, markdown
 
-        ratings = api.load_ratings(study, *sessions, exclude=rules, simulated=simulated)
+        ratings = api.ratings_of(study, sessions, choice, rules)
         report = api.analyze(
             study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )

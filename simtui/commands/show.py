@@ -106,8 +106,9 @@ def _scores(
         import numpy as np
 
         from simtui.analysis.ratings import collect
+        from simtui.session.pool import Choice
 
-        ratings = collect(study, sessions, include_simulated=simulated)
+        ratings = collect(study, sessions, Choice(simulated=simulated))
         for pair, column in zip(study.pairs, ratings.matrix.T, strict=True):
             given = column[~np.isnan(column)]
             said[pair.id].append(f"people {given.mean():.2f}" if given.size else "not rated")

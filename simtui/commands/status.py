@@ -10,12 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from simtui.commands.options import examples, json_option, sessions_option, study_argument
-from simtui.errors import SimtuiError
+from simtui.commands.options import (
+    FILE,
+    examples,
+    json_option,
+    sessions_option,
+    site_option,
+    study_argument,
+)
+from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
     from simtui.session.overview import Watcher
+    from simtui.session.people import Sites
 
 PERIOD_S = 2.0
 
@@ -28,11 +37,17 @@ PERIOD_S = 2.0
     ),
 )
 @study_argument
+@click.argument("paths", metavar="[SESSION or FOLDER]...", nargs=-1, type=FILE)
 @sessions_option
+@site_option
 @click.option("--watch", is_flag=True, help="Look again every 2 seconds, until Ctrl+C.")
 @json_option
-def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> None:
+def command(
+    study_path: Path, paths: tuple[Path, ...], sessions: Path, sites: Sites, watch: bool, as_json: bool
+) -> None:
     """Show the participants of STUDY.json: progress, median response time, last activity, conspicuous runs.
+
+    Sessions are looked for in ./sessions unless files or folders are named; in folders, their sub-folders too.
 
     All of it is read from the session files; nothing is locked or written, and nobody is disturbed.
     """
@@ -44,7 +59,13 @@ def command(study_path: Path, sessions: Path, watch: bool, as_json: bool) -> Non
         raise SimtuiError("--watch is for people and --json for programs: use one of them.")
     if watch and not sys.stdout.isatty():
         raise SimtuiError("--watch needs a terminal to draw on: leave it out to print the table once.")
-    watcher = overview.Watcher(study_file.load(study_path), sessions)
+    study = study_file.load(study_path)
+    named = click.get_current_context().get_parameter_source("sessions") is not ParameterSource.DEFAULT
+    places = [*paths, *(folder for _, folder in sites)]
+    for path in places:
+        if not path.exists():
+            raise SimtuiError(f"There is no file or folder {printable(path)}: check the path.")
+    watcher = overview.Watcher(study, *places, *([sessions] if named or not places else []), sites=sites)
     if watch:
         _watch(watcher)
         return

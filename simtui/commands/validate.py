@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.options import FILE, examples
+from simtui.commands.options import FILE, examples, site_option
+
+if TYPE_CHECKING:
+    from simtui.session.people import Sites
 
 
 @click.command(
@@ -16,20 +20,23 @@ from simtui.commands.options import FILE, examples
         guide="researchers",
     ),
 )
-@click.argument("paths", metavar="FILE or FOLDER...", nargs=-1, required=True, type=FILE)
-def command(paths: tuple[Path, ...]) -> None:
+@click.argument("paths", metavar="FILE or FOLDER...", nargs=-1, type=FILE)
+@site_option
+def command(paths: tuple[Path, ...], sites: Sites) -> None:
     """Check study and session files, by themselves and against each other: one line a fault.
 
     The study of a session is looked for among the files named and in the folders around the session. The exit
     code is 1 if there is any fault. Warnings (how well a participant worked, for example) are no faults. A folder
     that `simtui export` made is checked against its own codebook.
     """
+    if not paths and not sites:
+        raise click.UsageError("Name the files or folders to check.")
     from simtui.commands.progress_bar import progress_bar
     from simtui.export import checking
     from simtui.session.validation import check
 
     exported = [path for path in paths if checking.is_export(path)]
-    others = [path for path in paths if path not in exported]
+    others = [*(path for path in paths if path not in exported), *(folder for _, folder in sites)]
     faulty = False
     for path in exported:
         with progress_bar("Export"):
@@ -39,7 +46,7 @@ def command(paths: tuple[Path, ...]) -> None:
         faulty = faulty or bool(faults.count)
     if others:
         with progress_bar("Files"):
-            checked = check(others)
+            checked = check(others, sites)
         for finding in checked.findings:
             click.echo(finding)
         click.echo(checked.summary())

@@ -36,10 +36,29 @@ def notes(found: tuple[str, ...]) -> Iterator[Block]:
 
 
 def unused_files(skipped: tuple[Skipped, ...], profile: Profile) -> Iterator[Block]:
-    """Session files that were looked at and not used, each with the reason; of a document without their folders."""
-    if skipped:
+    """Session files that were looked at and not used, each with the reason; of a document without their folders.
+
+    Who was left out by a rule stands first, with the rule and what it went by.
+    """
+    by_rule = [each for each in skipped if each.rule is not None]
+    if by_rule:
+        yield Heading("Participants left out by a rule")
+        yield Table(
+            ("participant", "rule", "why", "session file"),
+            tuple(
+                (
+                    printable(each.participant_id, 60),
+                    printable(each.rule, 100),
+                    printable(each.why, 300),
+                    _file(each.file, profile),
+                )
+                for each in by_rule
+            ),
+        )
+    others = [each for each in skipped if each.rule is None]
+    if others:
         yield Heading("Files not used")
-        yield Bullets(tuple(f"{_file(each.file, profile)}: {printable(each.reason, 300)}" for each in skipped))
+        yield Bullets(tuple(f"{_file(each.file, profile)}: {printable(each.reason, 300)}" for each in others))
 
 
 def provenance(report: Report, profile: Profile) -> Iterator[Block]:

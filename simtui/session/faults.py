@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from simtui.errors import SimtuiError, is_visible, printable
 from simtui.session.file import Fault
-from simtui.session.model import VERSION, Revision, Session, Trial, check_participant_id
+from simtui.session.model import VERSION, Revision, Session, Trial, check_participant_id, is_participant_id
 from simtui.session.question_faults import question_faults
 from simtui.study import schedule
 from simtui.study.model import Pair, Study
@@ -96,6 +96,8 @@ def _record_faults(session: Session) -> Iterator[Fault]:
         check_participant_id(session.participant_id)
     except SimtuiError as error:
         yield Fault("participant_id", str(error).removesuffix("."))
+    if session.renamed_from is not None and not is_participant_id(session.renamed_from):
+        yield Fault("renamed_from", f"“{printable(session.renamed_from, 40)}” is no participant id")
     if not 1 <= session.run < 10**6:
         yield Fault("run", f"{printable(session.run, 30)}, not 1 to 999999")
     if not _is_uuid(session.session_id):
@@ -199,7 +201,7 @@ def _rebuilt_faults(session: Session, study: Study) -> Iterator[Fault]:
     if session.list_index not in (None, list_index):
         yield Fault("list", f"{printable(session.list_index, 30)}, and its pairs are those of list {list_index}")
     try:
-        rebuilt = schedule.plan(study, session.participant_id, session.run, list_index)
+        rebuilt = schedule.plan(study, session.renamed_from or session.participant_id, session.run, list_index)
     except (ValueError, SimtuiError) as error:
         yield Fault("schedule", f"cannot be rebuilt: {printable(error)}")
         return

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
@@ -18,33 +19,64 @@ _FOR_READERS = (NOTES_SUFFIX, "README.md")
 """Ends of the names of files that nobody takes for a session."""
 
 
-def session_files(study_id: str, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    """Every file to look at in these files and folders, once, and the reason to skip it unread, if there is one.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file to look at. reason: not to read it, "" where there is none. real: the file that it really is.
 
-    A folder stands for the files in it, and for those in its sub-folder named after the study; hidden files,
-    READMEs and the student's notes are passed over. Raises SimtuiError where a path does not exist or a folder cannot
-    be listed.
+    own: whether it was named itself or is in a folder named after the study, where only sessions belong.
+    """
+
+    path: Path
+    reason: str
+    own: bool
+    real: str
+
+
+def session_files(study_id: str, paths: Sequence[Path]) -> Iterator[Place]:
+    """Every file to look at in these files and folders, and in their sub-folders, once.
+
+    Links are passed over unless they are named, and so are hidden files, READMEs and the student's notes, and outside
+    of folders named after the study everything that is no JSON. Raises SimtuiError where a path does not exist or a
+    folder that is named cannot be listed.
     """
     seen: set[str] = set()
     for given in paths:
         if given.is_dir():
-            own = given / study_id
-            if own.is_dir() and not own.is_symlink():
-                # The root of all sessions: its other folders are those of other studies.
-                entries = [*_listing(given, folders=False), *_listing(own)]
-            else:
-                entries = _listing(given)
+            places = _below(given, study_id)
         elif given.exists():
-            entries = [(given, "" if given.is_file() else "not a regular file", os.path.realpath(given))]
+            reason = "" if given.is_file() else "not a regular file"
+            places = iter([Place(given, reason, True, os.path.realpath(given))])
         else:
             raise SimtuiError(
                 f"There is no file or folder {printable(given)}: collect ratings with `simtui rate`, "
                 "or name the files or folder where the sessions are."
             )
-        for path, reason, real in entries:
-            if real not in seen:
-                seen.add(real)
-                yield path, reason
+        for place in places:
+            if place.real not in seen:
+                seen.add(place.real)
+                yield place
+
+
+def _below(top: Path, study_id: str) -> Iterator[Place]:
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        own, really = folder.name == study_id, os.path.realpath(folder)
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            if folder == top:
+                raise SimtuiError(f"The folder {printable(folder)} cannot be listed: {error.strerror}.") from None
+            yield Place(folder, f"a folder that cannot be listed: {error.strerror}", True, really)
+            continue
+        inner = []
+        for entry in entries:
+            if entry.is_dir() and not entry.is_symlink():
+                inner.append(folder / entry.name)
+            elif not entry.name.endswith(_FOR_READERS) and (own or entry.is_dir() or entry.name.endswith(".json")):
+                # A link stands for itself: what it leads to may be named too.
+                yield Place(folder / entry.name, _unread_reason(entry), own, f"{really}{os.sep}{entry.name}")
+        waiting += reversed(inner)
 
 
 def walk(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -93,26 +125,9 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return sorted((entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name)
 
 
-def _listing(folder: Path, *, folders: bool = True) -> list[tuple[Path, str, str]]:
-    """Of each entry its path, the reason to skip it, and the file that it really is."""
-    try:
-        found = _entries(folder)
-    except OSError as error:
-        raise SimtuiError(f"The folder {printable(folder)} cannot be listed: {error.strerror}.") from None
-    # A link is passed over, and stands for itself: what it leads to may be named too.
-    really = os.path.realpath(folder)
-    return [
-        (folder / entry.name, _unread_reason(entry), f"{really}{os.sep}{entry.name}")
-        for entry in found
-        if not entry.name.endswith(_FOR_READERS) and (folders or not entry.is_dir())
-    ]
-
-
 def _unread_reason(entry: os.DirEntry[str]) -> str:
     if entry.is_symlink():
         return "a symbolic link, which is not followed: name it to read what it leads to"
-    if entry.is_dir():
-        return "a folder: name it to read the sessions in it"
     if not entry.is_file():
         return "not a regular file"
     return "" if entry.name.endswith(".json") else "not a session file: its name does not end in .json"

@@ -207,6 +207,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     study_id: names the study that was rated.
     study_sha256: the SHA-256 of the file of that study, in hexadecimal.
     participant_id: who rated: 1 to 32 letters and digits.
+    renamed_from: the id under which the run was rated, where `simtui rename` has corrected it.
     run: which go of the participant at the study this is, from 1.
     simulated: nobody was there; `simulation` then says what made up the responses.
     imported_from: the file that the ratings came from; null where simtui took them itself.
@@ -227,6 +228,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     study_id: str
     study_sha256: str
     participant_id: str
+    renamed_from: str | None = None
     run: int
     simulated: bool = always(False)
     simulation: Simulation | None = always(None)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from simtui.errors import printable
 from simtui.session.faults import name_fault
 from simtui.session.file import read_any
-from simtui.session.folders import walk
+from simtui.session.folders import Place, session_files
 from simtui.session.model import Session, Status
+from simtui.session.people import Recording, Sites, copies, copy_reason, names, same_names_note
 from simtui.session.quality import Quality, flags, measure
+from simtui.session.usable import DAMAGED, Judge
 from simtui.storage.json_file import json_text
 from simtui.study.model import Study
 from simtui.words import natural_order
@@ -21,7 +25,8 @@ from simtui.words import natural_order
 class RunRow(Struct, frozen=True, kw_only=True):
     """One run. answered, total: trials, practice apart, as on the screen.
 
-    quality: None for a run of another study file. rt: median of the main trials, ms. flags: what is conspicuous about
+    participant_id: as analyses name the participant, folder/id where need be. quality: None for a run of another study
+    file. rt: median of the main trials, ms. flags: what is conspicuous about
     it.
     """
 
@@ -55,63 +60,94 @@ class Overview(Struct, frozen=True, kw_only=True):
     study_sha256: str
     sessions: tuple[RunRow, ...]
     damaged: tuple[Damaged, ...]
+    notes: tuple[str, ...] = ()
+
+
+class _Seen(NamedTuple):
+    """What a file said when it looked so. found: None where it is none of the study's business."""
+
+    stamp: tuple[int, int, int]
+    found: RunRow | Damaged | None
+    recording: Recording | None = None
 
 
 class Watcher:
-    """Makes overviews of one study again and again, reading only the files that have changed."""
+    """Makes overviews of one study again and again, reading only the files that have changed.
 
-    def __init__(self, study: Study, root: Path) -> None:
+    paths: files, and folders with their sub-folders; those that are not there yet hold nothing yet.
+    """
+
+    def __init__(self, study: Study, *paths: Path, sites: Sites = ()) -> None:
         self._study = study
-        self._folder = root / study.id
-        self._known: dict[Path, tuple[tuple[int, int, int], RunRow | Damaged]] = {}
+        self._judge = Judge(study)
+        self._paths = paths
+        self._sites = sites
+        self._known: dict[Path, _Seen] = {}
 
     def look(self) -> Overview:
-        """The overview at this moment; of no runs where there is no folder yet."""
-        found: dict[Path, tuple[tuple[int, int, int], RunRow | Damaged]] = {}
-        if self._folder.is_symlink():
-            entries = [(self._folder, "a symbolic link, which is not followed")]
-        else:
-            entries = list(walk(self._folder)) if self._folder.exists() else []
-        rows: list[RunRow] = []
-        damaged: list[Damaged] = []
-        for path, reason in entries:
+        """The overview at this moment. Raises SimtuiError where a folder cannot be listed."""
+        seen: dict[Path, _Seen] = {}
+        for place in session_files(self._study.id, [path for path in self._paths if path.exists()]):
             try:
-                status = path.lstat()
+                status = place.path.lstat()
             except OSError:
                 continue  # gone since the folder was listed
             stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
-            known = self._known.get(path)
-            if reason:
-                known = (stamp, Damaged(file=str(path), reason=reason))
-            elif known is None or known[0] != stamp:
-                known = (stamp, self._row(path))
-            found[path] = known
-            if isinstance(known[1], RunRow):
-                rows.append(known[1])
-            else:
-                damaged.append(known[1])
-        self._known = found
+            known = self._known.get(place.path)
+            if place.reason:
+                known = _Seen(stamp, Damaged(file=str(place.path), reason=place.reason))
+            elif known is None or known.stamp != stamp:
+                known = _Seen(stamp, *self._read(place))
+            seen[place.path] = known
+        self._known = seen
+        recordings = [known.recording for known in seen.values() if known.recording is not None]
+        called, copied = names(recordings, self._sites), copies(recordings)
+        rows: list[RunRow] = []
+        for path, known in seen.items():
+            if isinstance(known.found, RunRow):
+                row = known.found
+                if path in copied and known.recording is not None:
+                    row = replace(row, flags=(copy_reason(known.recording, copied[path]), *row.flags))
+                name = called.get(path, row.participant_id)
+                rows.append(row if name == row.participant_id else replace(row, participant_id=name))
         rows.sort(key=lambda row: (natural_order(row.participant_id), row.run, row.file))
-        study = self._study
-        return Overview(study_id=study.id, study_sha256=study.sha256, sessions=tuple(rows), damaged=tuple(damaged))
+        study, note = self._study, same_names_note(called)
+        return Overview(
+            study_id=study.id,
+            study_sha256=study.sha256,
+            sessions=tuple(rows),
+            damaged=tuple(known.found for known in seen.values() if isinstance(known.found, Damaged)),
+            notes=(note,) if note else (),
+        )
 
-    def _row(self, path: Path) -> RunRow | Damaged:
-        file = read_any(path)
+    def _read(self, place: Place) -> tuple[RunRow | Damaged | None, Recording | None]:
+        path, file = place.path, read_any(place.path)
         if file.fault is not None:
             where = f"{file.fault.where}: " if file.fault.where else ""
-            return Damaged(file=str(path), reason=where + file.fault.what)
-        if file.session is None:
-            return Damaged(file=str(path), reason="no session file")
-        wrong = name_fault(file.session, path.name)
-        if wrong:
-            return Damaged(file=str(path), reason=wrong)
-        return _run_row(path, file.session, self._study)
+            return Damaged(file=str(path), reason=where + file.fault.what), None
+        session, study_id = file.session, self._study.id
+        if session is None:
+            other = file.study is not None or not place.own
+            return None if other else Damaged(file=str(path), reason="no session file"), None
+        if session.study_id != study_id and path.absolute().parent.name == session.study_id:
+            return None, None
+        why_not = self._judge.why_not(session)
+        damaged = why_not is not None and why_not.startswith(DAMAGED)
+        row = _run_row(path, session, self._study, why_not if damaged else None)
+        of_study = session.study_id == study_id
+        return row, Recording.of(path, session, damaged=damaged) if of_study else None
 
 
-def _run_row(path: Path, session: Session, study: Study) -> RunRow:
+def _run_row(path: Path, session: Session, study: Study, damaged: str | None) -> RunRow:
     same = session.study_sha256 == study.sha256
     quality = measure(session, study) if same else None
-    notes = () if same else ("of another study file",)
+    wrong_name = name_fault(session, path.name)
+    notes = [
+        "" if same else "of another study file",
+        f"not used: {damaged}" if damaged else "",
+        wrong_name or "",
+        "simulated" if session.simulated else "",
+    ]
     return RunRow(
         participant_id=session.participant_id,
         run=session.run,
@@ -122,7 +158,7 @@ def _run_row(path: Path, session: Session, study: Study) -> RunRow:
         started_at=session.started_at,
         updated_at=session.updated_at,
         simulated=session.simulated,
-        flags=notes + (("simulated",) if session.simulated else ()) + (flags(quality, study.scale) if quality else ()),
+        flags=tuple(note for note in notes if note) + (flags(quality, study.scale) if quality else ()),
         quality=quality,
         file=str(path),
     )
@@ -138,7 +174,7 @@ def as_lines(overview: Overview, now: datetime) -> list[str]:
     head = ("participant", "run", "answered", "status", "median rt", "last activity", "flags")
     body = [
         (
-            printable(row.participant_id, 32),
+            printable(row.participant_id, 60),
             printable(row.run, 6),
             f"{row.answered}/{row.total}",
             row.status.replace("_", " "),
@@ -157,6 +193,7 @@ def as_lines(overview: Overview, now: datetime) -> list[str]:
         ).rstrip()
         for row in ([head, *body] if body else [])
     ]
+    lines += overview.notes
     lines += [f"{printable(file.file, 300)}: {file.reason}" for file in overview.damaged]
     return [*lines, _sum(overview)]
 

@@ -1,16 +1,13 @@
-"""Quality: how far the responses of one session can be trusted, in numbers; and the rules that exclude by them."""
+"""Quality: how far the responses of one session can be trusted, in numbers."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt, ne
 from statistics import StatisticsError, correlation, mean, median, stdev
 
-from simtui.errors import SimtuiError, printable
 from simtui.session.model import Session, Trial
 from simtui.study.model import Scale, Study
 from simtui.study.schedule import TrialType
@@ -119,70 +116,6 @@ def _flags(quality: Quality, scale: Scale) -> Iterator[str]:
         yield f"one value for {quality.same:.0%}"
     elif quality.range is not None and quality.range < FLAG_RANGE * (scale.high - scale.low):
         yield f"only {quality.lowest} to {quality.highest} used"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A condition under which a session is left out of an analysis, such as catch<0.8."""
-
-    quantity: str
-    sign: str
-    limit: float
-
-    def __str__(self) -> str:
-        return f"{self.quantity}{self.sign}{self.limit:g}"
-
-    def applies(self, quality: Quality) -> bool | None:
-        """Whether the session is to be left out; None where it has no such quantity."""
-        value = getattr(quality, self.quantity)
-        return None if value is None else _SIGNS[self.sign](float(value), self.limit)
-
-
-QUANTITIES = {
-    "catch": "share of catch trials passed",
-    "rt": "median response time, ms",
-    "fast": f"share of responses under {FAST_MS} ms",
-    "same": "share of the commonest rating",
-    "sd": "standard deviation of the ratings",
-    "range": "highest minus lowest rating",
-    "retest": "r between first and second rating",
-    "difference": "mean absolute difference between first and second rating",
-}
-"""What a rule can be about: names of Quality, and what they are."""
-
-_SIGNS: dict[str, Callable[[float, float], bool]] = {
-    "<=": le, ">=": ge, "!=": ne, "=": eq, "<": lt, ">": gt,
-}  # fmt: skip
-_RULE = re.compile(r"\s*([a-z]+)\s*(<=|>=|!=|==|=|<|>)\s*([+-]?[0-9]{0,12}\.?[0-9]{0,12})\s*\Z")
-
-
-def parse_rule(text: str) -> Rule:
-    """The rule in a text such as “catch<0.8”. Raises SimtuiError, naming the quantities there are."""
-    match = _RULE.match(text)
-    if match is None or not any(c.isdigit() for c in match[3]):
-        raise SimtuiError(
-            f"“{printable(text, 40)}” is no rule: write a quantity, a sign and a number, such as catch<0.8; {_known()}."
-        )
-    if match[1] not in QUANTITIES:
-        raise SimtuiError(f"There is no “{printable(match[1], 40)}” to make a rule of: {_known()}.")
-    return Rule(quantity=match[1], sign="=" if match[2] == "==" else match[2], limit=float(match[3]))
-
-
-def excluded(session: Session, study: Study, rules: Sequence[Rule]) -> str | None:
-    """Why the rules leave the session out, every rule that does so with the session's value; None if none does."""
-    quality = measure(session, study)
-    reasons = [f"{rule} ({_value(quality, rule.quantity)})" for rule in rules if rule.applies(quality)]
-    return f"excluded by {' and '.join(reasons)}" if reasons else None
-
-
-def _value(quality: Quality, quantity: str) -> str:
-    return (
-        f"{quantity} is {float(getattr(quality, quantity)):.3g}" if quantity != "rt" else f"rt is {quality.rt:.0f} ms"
-    )
-
-
-def _known() -> str:
-    return "the quantities are " + ", ".join(f"{name} ({meaning})" for name, meaning in QUANTITIES.items())
 
 
 def _answers(session: Session, study: Study, trial_type: TrialType) -> Iterator[tuple[Trial, int]]:

@@ -12,7 +12,9 @@ from simtui.session.faults import contradictions, name_fault, odd_texts, session
 from simtui.session.file import Fault, ReadFile, read_any
 from simtui.session.folders import find_study, walk
 from simtui.session.model import Session
+from simtui.session.people import Recording, Sites, copies, copy_reason, names, same_names_note
 from simtui.session.quality import flags, measure
+from simtui.session.usable import Judge
 from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.words import counted
@@ -39,12 +41,14 @@ class Finding:
 class Checked:
     """What was looked at and what was found, in the order of the files.
 
-    passed_over: JSON files in the folders that are neither studies nor sessions.
+    passed_over: JSON files in the folders that are neither studies nor sessions. unusable: sessions that analyses leave
+    out, because their answers are impossible or another file has them too.
     """
 
     studies: int = 0
     sessions: int = 0
     passed_over: int = 0
+    unusable: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -59,7 +63,8 @@ class Checked:
         found = f"{counted(self.faults, 'fault') if self.faults else 'no fault'}"
         more = f", {counted(warnings, 'warning')}" if warnings else ""
         other = f"; {counted(self.passed_over, 'other JSON file')} passed over" if self.passed_over else ""
-        return f"{looked}: {found}{more}{other}"
+        unusable = f"; {counted(self.unusable, 'session')} cannot be used" if self.unusable else ""
+        return f"{looked}: {found}{more}{unusable}{other}"
 
 
 class Library:
@@ -67,6 +72,7 @@ class Library:
 
     def __init__(self) -> None:
         self._usable: dict[str, Study] = {}
+        self._judges: dict[str, Judge] = {}
         self._faulty: set[str] = set()
         self._ids: set[str] = set()
         self._searched: set[tuple[Path, str]] = set()
@@ -91,6 +97,14 @@ class Library:
                 self.add(study, usable=next(study_file.faults(study), None) is None)
         return self._usable.get(sha256)
 
+    def is_impossible(self, session: Session) -> bool:
+        """Whether analyses leave it out for answers that cannot be, as far as its study is known."""
+        study = self._usable.get(session.study_sha256)
+        if study is None or session.status == "withdrawn":
+            return False
+        judge = self._judges.setdefault(study.sha256, Judge(study))
+        return next(judge.impossible(session), None) is not None
+
     def why_not(self, session: Session) -> str:
         """Why `study_of` had nothing."""
         study_id = printable(session.study_id, 70)
@@ -101,13 +115,13 @@ class Library:
         return f"the study {study_id} was not found: name its file too"
 
 
-def check(paths: Sequence[Path]) -> Checked:
-    """Check files, and those in folders at any depth.
+def check(paths: Sequence[Path], sites: Sites = ()) -> Checked:
+    """Check files, and those in folders at any depth. sites: names of folders.
 
     Raises SimtuiError where a path does not exist or there is nothing to check.
     """
     checked = Checked()
-    seen: dict[Hashable, Path] = {}
+    recordings: list[Recording] = []
     library = Library()
     files = list({path.absolute(): (path, reason, named) for path, reason, named in _files(paths)}.values())
     waiting: list[Path] = []
@@ -132,8 +146,12 @@ def check(paths: Sequence[Path]) -> Checked:
         session = read_any(path).session
         if session is not None:
             checked.sessions += 1
-            found = _session_findings(path, session, library, seen)
-            checked.findings += found
+            checked.findings += _session_findings(path, session, library)
+            damaged = library.is_impossible(session)
+            checked.unusable += damaged
+            recordings.append(Recording.of(path, session, damaged=damaged))
+    checked.findings += _findings_among(recordings, sites)
+    checked.unusable += sum(not copy.damaged for copy in _copies_among(recordings))
     if not (checked.studies or checked.sessions or checked.findings):
         places = printable(", ".join(map(str, paths)))
         raise SimtuiError(f"There is no study and no session in {places}: name the files, or the folder they are in.")
@@ -153,7 +171,7 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str, bool]]:
             raise SimtuiError(f"There is no file or folder {printable(given)}: check the path.")
 
 
-def _session_findings(path: Path, session: Session, library: Library, seen: dict[Hashable, Path]) -> Iterator[Finding]:
+def _session_findings(path: Path, session: Session, library: Library) -> Iterator[Finding]:
     study = library.study_of(path, session)
     what = name_fault(session, path.name)
     if what:
@@ -162,20 +180,46 @@ def _session_findings(path: Path, session: Session, library: Library, seen: dict
         yield Finding(path, "study_sha256", library.why_not(session))
     for fault in _first(session_faults(session, study)):
         yield Finding(path, *fault)
-    run = (session.study_sha256, session.participant_id, session.run)
-    for key, where, told in (
-        (session.session_id, "session_id", "the same"),
-        (run, "run", "the same participant and run"),
-    ):
-        other = seen.setdefault(key, path)
-        if other != path:
-            yield Finding(path, where, f"{told} as in {printable(other, 300)}")
     folder = path.absolute().parent.name
     if folder != session.study_id:
         yield Finding(path, "", f"in the folder {printable(folder, 70)}, not {printable(session.study_id, 70)}", True)
     if study is not None and session.status != "withdrawn":
         for flag in flags(measure(session, study), study.scale):
             yield Finding(path, "", flag, True)
+
+
+def _findings_among(recordings: Sequence[Recording], sites: Sites) -> Iterator[Finding]:
+    """What is wrong between sessions: copies, one run twice in a folder; and who is told apart by the folder."""
+    for same_study in _by_study(recordings):
+        copied = copies(same_study)
+        for recording in same_study:
+            if recording.path in copied:
+                original = copied[recording.path]
+                what = f"the same as in {printable(original.path, 300)}: {copy_reason(recording, original)}"
+                yield Finding(recording.path, "session_id", what)
+        called = names(same_study, sites)
+        runs: dict[Hashable, Path] = {}
+        for recording in same_study:
+            if recording.path not in copied:
+                other = runs.setdefault((called[recording.path], recording.run), recording.path)
+                if other != recording.path:
+                    what = f"the same participant and run as in {printable(other, 300)}"
+                    yield Finding(recording.path, "run", what)
+        note = same_names_note(called)
+        if note:
+            first = next(recording.path for recording in same_study if "/" in called[recording.path])
+            yield Finding(first, "participant_id", note, True)
+
+
+def _copies_among(recordings: Sequence[Recording]) -> Iterator[Recording]:
+    for same_study in _by_study(recordings):
+        copied = copies(same_study)
+        yield from (recording for recording in same_study if recording.path in copied)
+
+
+def _by_study(recordings: Sequence[Recording]) -> Iterator[list[Recording]]:
+    for study_id in dict.fromkeys(recording.study_id for recording in recordings):
+        yield [recording for recording in recordings if recording.study_id == study_id]
 
 
 def _first(faults: Iterator[Fault]) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ import pytest
 
 from simtui.analysis.ratings import NoSessionsError, collect
 from simtui.errors import SimtuiError
-from simtui.session.quality import parse_rule
+from simtui.session.exclusion import parse_rule
 from tests.builders import complete_run, small_study
 
 

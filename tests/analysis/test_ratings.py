@@ -14,6 +14,7 @@ from simtui.analysis.ratings import NoSessionsError, Ratings, collect
 from simtui.errors import SimtuiError
 from simtui.rating.run import Run
 from simtui.session import file as session_file
+from simtui.session.pool import Choice
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from tests.builders import ENVIRONMENT, complete_run, saved, small_study
@@ -105,20 +106,40 @@ def test_the_folders_of_other_studies_are_nobodys_business(study: Study, tmp_pat
     assert ratings.skipped == ()
 
 
-def test_the_latest_complete_run_is_used_and_the_others_are_named(study: Study, tmp_path: Path) -> None:
+def test_the_first_complete_run_is_used_and_the_others_are_named(study: Study, tmp_path: Path) -> None:
     rated(study, tmp_path, "P1", 1, 1, 1, 2)
     rated(study, tmp_path, "P1", 4, 3, 2, 1)
     with SessionStore(tmp_path, study.id).hold("P1") as hold:
         Run.begin(study, hold, ENVIRONMENT)
 
-    ratings = collect(study, [tmp_path])
+    first = collect(study, [tmp_path])
+    last = collect(study, [tmp_path], Choice(run="last"))
 
-    np.testing.assert_array_equal(ratings.matrix, [[4, 3, 2, 1]])
-    assert ratings.used[0].run == 2
-    assert reasons(ratings) == {
-        "P1_run-1.json": "an earlier run of P1: the latest complete one, run 2, is used",
+    np.testing.assert_array_equal(first.matrix, [[1, 1, 1, 2]])
+    np.testing.assert_array_equal(last.matrix, [[4, 3, 2, 1]])
+    assert [ratings.used[0].run for ratings in (first, last)] == [1, 2]
+    assert reasons(first) == {
+        "P1_run-2.json": "a later run of P1: the first complete one, run 1, is used (--run last takes the last)",
         "P1_run-3.json": "not complete: 0 of 4 pairs rated",
     }
+    assert reasons(last)["P1_run-1.json"] == "an earlier run of P1: the last complete one, run 2, is used"
+
+
+def test_who_did_not_finish_can_be_used(study: Study, tmp_path: Path) -> None:
+    rated(study, tmp_path, "P1", 1, 2, 3, 4)
+    with SessionStore(tmp_path, study.id).hold("P2") as hold:
+        run = Run.begin(study, hold, ENVIRONMENT)
+        for rating in (5, 7, 9):  # the first is practice
+            run.answer(rating, str(rating), run.now(), run.now() + 0.8)
+        run.retract("a key held down")
+    with SessionStore(tmp_path, study.id).hold("P3") as hold:
+        Run.begin(study, hold, ENVIRONMENT)
+
+    assert collect(study, [tmp_path]).participants == ("P1",)
+    ratings = collect(study, [tmp_path], Choice(incomplete=True))
+    assert ratings.participants == ("P1", "P2")
+    assert list(ratings.matrix[1][np.isfinite(ratings.matrix[1])]) == [7]
+    assert reasons(ratings) == {"P3_run-1.json": "not complete: 0 of 4 pairs rated"}
 
 
 def test_a_copied_file_does_not_count_twice(study: Study, tmp_path: Path) -> None:
@@ -132,19 +153,6 @@ def test_a_copied_file_does_not_count_twice(study: Study, tmp_path: Path) -> Non
     assert ratings.skipped[0].reason.startswith("a copy of P1_")
 
 
-def test_two_recordings_of_the_same_run_are_told(study: Study, tmp_path: Path) -> None:
-    early = rated(study, tmp_path / "a", "P1", 1, 2, 3, 4)
-    late = rated(study, tmp_path / "b", "P1", 4, 3, 2, 1)
-    edited(early, finished_at="2026-01-01T10:00:00.000Z")
-    edited(late, finished_at="2026-01-01T11:00:00.000Z")
-
-    ratings = collect(study, [late.parent, early.parent])
-
-    np.testing.assert_array_equal(ratings.matrix, [[4, 3, 2, 1]])
-    assert ratings.skipped[0].file == str(early)
-    assert ratings.skipped[0].reason.startswith("another run 1 of P1:")
-
-
 def test_simulated_sessions_are_left_out_unless_told(study: Study, tmp_path: Path) -> None:
     rated(study, tmp_path, "P1", 1, 2, 3, 4)
     edited(rated(study, tmp_path, "R1", 4, 3, 2, 1), simulated=True)
@@ -153,7 +161,7 @@ def test_simulated_sessions_are_left_out_unless_told(study: Study, tmp_path: Pat
     assert without.participants == ("P1",)
     assert reasons(without) == {"R1_run-1.json": "simulated, not a person"}
 
-    included = collect(study, [tmp_path], include_simulated=True)
+    included = collect(study, [tmp_path], Choice(simulated=True))
     assert included.participants == ("P1", "R1")
     assert included.simulated
     assert not included.only(["P1"]).simulated
@@ -182,7 +190,6 @@ def test_everything_unusable_is_named_with_its_reason(study: Study, tmp_path: Pa
     (folder / "damaged.json").write_bytes(good.read_bytes()[:200])
     (folder / "nothing.json").write_bytes(b"")
     (folder / "notes.txt").write_text("my notes")
-    (folder / "pilot").mkdir()
     saved(study, folder, "study.json")
 
     ratings = collect(study, [folder])
@@ -201,9 +208,7 @@ def test_everything_unusable_is_named_with_its_reason(study: Study, tmp_path: Pa
     assert found["damaged.json"].startswith("not a session file")
     assert found["nothing.json"].startswith("empty")
     assert found["notes.txt"] == "not a session file: its name does not end in .json"
-    assert found["pilot"] == "a folder: name it to read the sessions in it"
-    assert found["study.json"].startswith("not a session file")
-    assert len(found) == 14
+    assert len(found) == 12
 
 
 def test_hidden_files_and_those_for_readers_are_passed_over(study: Study, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from simtui.analysis.correlation import Vector, fisher_ci, pearson_rows
 from simtui.analysis.ratings import collect
 from simtui.analysis.reliability import pairwise_r
 from simtui.analysis.report import build
+from simtui.session.pool import Choice
 from simtui.session.store import SessionStore
 from simtui.simulation import raters as formulas
 from simtui.simulation.population import populate
@@ -105,7 +106,7 @@ def test_a_whole_study_through_files_recovers_both(tmp_path: Path, seed: int) ->
         with store.hold(participant) as hold:
             hold.create(simulate(known, participant))
 
-    ratings = collect(study, [tmp_path], include_simulated=True)
+    ratings = collect(study, [tmp_path], Choice(simulated=True))
     report = build(study, ratings, given(study, fc=similarity), seed=0)
 
     group, said = report.groups[0], known.simulation

@@ -25,6 +25,7 @@ from simtui.network.net import untrained
 from simtui.network.similarity import pair_similarities
 from simtui.reporting.text import as_text
 from simtui.session.importing import import_ratings
+from simtui.session.pool import Choice
 from simtui.stimuli import drawn
 from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Source
@@ -516,7 +517,7 @@ def test_simulated_participants_are_said_to_be(tmp_path: Path) -> None:
     latent, people = raters(3, 6)
     mark_simulated(imported(study, tmp_path, people), "P2")
 
-    report = build(study, collect(study, [tmp_path / "sessions"], include_simulated=True), given(study, fc=latent))
+    report = build(study, collect(study, [tmp_path / "sessions"], Choice(simulated=True)), given(study, fc=latent))
 
     assert report.simulated
     check_missing(report, "1 of the 3 participants are simulated")

@@ -19,10 +19,11 @@ from simtui.rating.run import Run
 from simtui.rating.texts import sentence
 from simtui.sentences import DEFAULT
 from simtui.session import file as session_file
+from simtui.session.exclusion import parse_rule
 from simtui.session.faults import session_faults
 from simtui.session.model import check_participant_id
 from simtui.session.overview import Watcher, as_json, as_lines
-from simtui.session.quality import flags, measure, parse_rule
+from simtui.session.quality import flags, measure
 from simtui.session.store import SessionStore, StoredSession
 from simtui.session.validation import check
 from simtui.study import file as study_file

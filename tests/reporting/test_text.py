@@ -17,6 +17,7 @@ from simtui.reporting import plot
 from simtui.reporting.figures import scatter
 from simtui.reporting.numbers import number
 from simtui.reporting.text import as_text
+from simtui.session.pool import Choice
 from tests.analysis.reports import given, imported, mark_simulated
 from tests.builders import small_study
 
@@ -130,7 +131,7 @@ def test_skipped_files_and_notes_are_shown(homework: Report) -> None:
 def test_simulated_people_are_said_to_be(tmp_path: Path) -> None:
     study = small_study(pairs=6)
     mark_simulated(imported(study, tmp_path, {"P1": [1, 2, 3, 4, 5, 6], "P2": [2, 2, 3, 3, 5, 6]}), "P1")
-    ratings = collect(study, [tmp_path / "sessions"], include_simulated=True)
+    ratings = collect(study, [tmp_path / "sessions"], Choice(simulated=True))
 
     text = as_text(build(study, ratings, given(study, fc=np.linspace(0.2, 0.9, 6))))
 

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
 from simtui.session import file as session_file
+from simtui.session.exclusion import QUANTITIES, excluded, parse_rule
 from simtui.session.model import Session
-from simtui.session.quality import QUANTITIES, excluded, flags, measure, parse_rule, passed
+from simtui.session.quality import flags, measure, passed
 from simtui.study.model import Scale
 from tests.builders import small_study
 from tests.sessions import demanding_study, diligent, rate
@@ -155,13 +156,16 @@ def test_what_is_no_rule_is_refused_with_the_names_there_are(text: str) -> None:
 
 def test_a_rule_says_who_goes_and_why(diligent_session: Session) -> None:
     rules = [parse_rule("catch<0.8"), parse_rule("rt<400"), parse_rule("sd=0")]
-    assert excluded(diligent_session, STUDY, rules) is None
+    assert excluded("P1", diligent_session, STUDY, rules) is None
     flat = answered(diligent_session, lambda trial_type, _: 5)
-    assert excluded(flat, STUDY, rules) == "excluded by catch<0.8 (catch is 0) and sd=0 (sd is 0)"
+    found = excluded("P1", flat, STUDY, rules)
+    assert found is not None
+    assert found.sentence == "excluded by catch<0.8 (catch is 0) and sd=0 (sd is 0)"
+    assert (found.rule, found.why) == ("catch<0.8 and sd=0", "catch is 0 and sd is 0")
 
 
 def test_a_rule_about_what_a_study_does_not_measure_excludes_nobody(tmp_path: Path) -> None:
     plain = small_study(6)
     session = session_file.load(rate(plain, tmp_path, "P1"))
-    assert excluded(session, plain, [parse_rule("catch<1"), parse_rule("retest<1")]) is None
+    assert excluded("P1", session, plain, [parse_rule("catch<1"), parse_rule("retest<1")]) is None
     assert parse_rule("catch<1").applies(measure(session, plain)) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -168,10 +169,23 @@ def test_a_lie_that_the_plan_cannot_be_rebuilt_from_is_no_traceback(lab: Path) -
 def test_the_same_session_under_two_names_and_two_sessions_of_one_run(lab: Path) -> None:
     shutil.copy(session_file(lab), session_file(lab).with_name("P08_run-1.json"))
     told = lines(lab)
-    assert len(told) == 3
+    assert len(told) == 2
     assert "the file name is of another run: this is P07_run-1.json" in told[0]
     assert "session_id: the same as in" in told[1]
-    assert "run: the same participant and run as in" in told[2]
+    assert "a copy of P07_run-1.json (one session_id), which is used" in told[1]
+    assert check([lab]).summary().endswith("2 faults; 1 session cannot be used")
+
+
+def test_two_sessions_of_one_run_in_one_folder(lab: Path) -> None:
+    another = session_file(lab).with_name("P07_again.json")
+    shutil.copy(session_file(lab), another)
+    change(another, lambda document: document.update(session_id=str(uuid.uuid4())))
+    assert any("run: the same participant and run as in" in line for line in lines(lab))
+
+
+def test_what_analyses_leave_out_is_counted(lab: Path) -> None:
+    change(session_file(lab), trial(3, rt=-5))
+    assert check([lab]).summary().endswith("1 session cannot be used")
 
 
 def test_a_file_that_says_one_thing_twice_is_of_no_use(lab: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,7 +113,7 @@ def _result(job: AnalysisJob, tell: Callable[..., None]) -> JobDone:
     from simtui.analysis.ratings import collect
 
     how = job.settings
-    ratings = collect(job.study, job.sessions, include_simulated=job.simulated).excluding(how.rules)
+    ratings = collect(job.study, job.sessions, replace(how.choice, simulated=job.simulated)).excluding(how.rules)
     chosen = ratings.only(job.participants & set(ratings.participants)) if job.participants else ratings
     require_installed("The analysis")
     similarities = job.similarities
