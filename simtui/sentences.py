@@ -58,6 +58,8 @@ DEFAULT = {
     "thanks_saved": "$count answers were saved to",
     "thanks_end": "Enter closes this screen",
     "thanks_result": "Enter opens your result",
+    "completion_code": "Your completion code: $code",
+    "no_code": "A completion code is given to those who have answered everything: there is none yet.",
     "stopped_title": "Stopped",
     "stopped_saved": "$done of $total answers were saved to",
     "stopped_later": "Start the same study with the same id to go on from here.",
@@ -115,6 +117,8 @@ DEFAULT = {
     "fault_id": "“$participant” cannot be a participant id: use 1 to 32 of the letters A–Z, a–z and the digits 0–9, "
     "such as P07.",
     "fault_busy": "$participant is being rated in another window: finish or close it there, or use another id.",
+    "fault_not_listed": "$participant is not on the list of participants: check the id, or ask the person who runs the "
+    "study.",
     "fault_withdrawn": "$participant has withdrawn from this study: the person who runs it can tell you more.",
     "fault_full": "$path could not be written: the disk is full.",
     "fault_quota": "$path could not be written: your disk quota is used up.",

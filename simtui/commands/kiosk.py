@@ -15,8 +15,10 @@ from simtui.commands.options import (
     FOLDER,
     SESSIONS_HELP,
     colors_option,
+    completion_code_option,
     examples,
     mode_option,
+    participants_option,
     polarity_option,
     study_argument,
 )
@@ -52,6 +54,8 @@ MOST_FAULTS, WITHIN_S = 5, 60.0
     show_default=True,
     help="After so long without a key a run is closed, saved as it is, and the next id is asked for; 0 for never.",
 )
+@participants_option
+@completion_code_option
 @colors_option
 @polarity_option
 @mode_option
@@ -60,6 +64,8 @@ def command(
     sessions: Path,
     exit_word: str | None,
     idle_minutes: int,
+    participants_path: Path | None,
+    completion_code: str | None,
     colors: str | None,
     polarity: str,
     mode: int,
@@ -73,6 +79,8 @@ def command(
     from simtui.rating import startup
 
     startup.begin()
+    from simtui.session.completion import completion
+    from simtui.session.participants import read_participants
     from simtui.session.store import SessionStore
     from simtui.study import file as study_file
     from simtui.terminal.detection import prepare
@@ -81,6 +89,9 @@ def command(
     study = study_file.load(study_path)
     if exit_word is not None and not exit_word.strip():
         raise SimtuiError("The word given with --exit-word is empty: take one that nobody types as an id.")
+    people = read_participants(participants_path, study) if participants_path is not None else None
+    store = SessionStore(sessions, study.id, mode, people)
+    codes = completion(study, store, completion_code)
     tell_broken = broken_promises(sessions)
     terminal = prepare(colors=colors, polarity=polarity)
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
@@ -89,7 +100,7 @@ def command(
         ignore_signals()
     terminal = replace(terminal, round_trip_ms=trip.ms)
     idle_s = float(60 * idle_minutes) if idle_minutes else None
-    kiosk = Kiosk(study, SessionStore(sessions, study.id, mode), terminal, exit_word, idle_s)
+    kiosk = Kiosk(study, store, terminal, exit_word, idle_s, codes)
     faults = Faults(sessions)
     tell_broken()
     raise click.exceptions.Exit(run_kiosk(kiosk, faults.note))

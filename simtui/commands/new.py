@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import click
 
-from simtui.commands.options import FILE, data_option, examples, force_option, study_argument
+from simtui.commands.options import FILE, completion_code_option, data_option, examples, force_option, study_argument
 from simtui.errors import SimtuiError, printable
-from simtui.stimuli.source import Label
-from simtui.study.model import CLAIM_MINUTES, MAX_CLAIM_MINUTES, QUESTION, Study
-from simtui.words import counted
+from simtui.study.model import CLAIM_MINUTES, MAX_CLAIM_MINUTES, QUESTION, Scale
 
 LONGEST_LINE = 150
 """Characters of a title or a question: two lines of the smallest roomy terminal."""
+
+
+LONGEST_LABEL = 30
+"""Characters: two of them stand side by side below the scale."""
+
+
+def _label_fits(_: click.Context, option: click.Parameter, text: str) -> str:
+    """What an end of the scale means. Raises SimtuiError where it cannot be shown."""
+    name = f"--{str(option.name).replace('_', '-')}"
+    if not text.strip() or not text.isprintable() or len(text) > LONGEST_LABEL:
+        raise SimtuiError(f"{name} is 1 to {LONGEST_LABEL} characters of text: “{printable(text, 40)}” is not.")
+    return text
 
 
 def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
@@ -29,13 +38,25 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     return text
 
 
+class TwoWords(click.Command):
+    """Takes the layers of --between as two words too: “--between fc pixels”, as it was written before."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--between") + 1 if "--between" in args else len(args)
+        if at + 1 < len(args) and "," not in args[at] and not args[at + 1].startswith("-"):
+            args = [*args[:at], ",".join(args[at : at + 2]), *args[at + 2 :]]
+        return super().parse_args(ctx, args)
+
+
 @click.command(
     "new",
+    cls=TwoWords,
     epilog=examples(
         "simtui new eights.json --digit 8 --pairs 20",
         "simtui new study.json --digit 3 --digit 8 --source mnist --practice 4",
         "simtui new map.json --digit 8 --design complete --images 12 --lists 3",
         "simtui new faces.json --source pictures/ --class faces",
+        "simtui new mixed.json --between 3,8 --scale 1-7 --questions basic",
         guide="researchers",
     ),
 )
@@ -84,7 +105,11 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
 )
 @click.option("--by", metavar="LAYER", help="The similarity that stratified pairs are spread over. [default: pixels]")
 @click.option(
-    "--between", metavar="LAYER LAYER", nargs=2, help="The two layers of controversial pairs. [default: fc pixels]"
+    "--between",
+    metavar="A,B",
+    multiple=True,
+    help="Pairs of one image of class A and one of B, such as 3,8; repeatable. With --sampling controversial, the two "
+    "layers. [default: fc,pixels]",
 )
 @click.option(
     "--checkpoint",
@@ -137,6 +162,34 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     help="What participants answer for each pair.",
 )
 @click.option(
+    "--scale",
+    metavar="LOW-HIGH",
+    default="1-10",
+    show_default=True,
+    help="The ratings there are, such as 1-7: at most ten, each with its number key; 0 is 10.",
+)
+@click.option(
+    "--low-label",
+    default=Scale().low_label,
+    show_default=True,
+    callback=_label_fits,
+    help="What the lowest rating means.",
+)
+@click.option(
+    "--high-label",
+    default=Scale().high_label,
+    show_default=True,
+    callback=_label_fits,
+    help="What the highest rating means.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["shuffled", "fixed"]),
+    default="shuffled",
+    show_default=True,
+    help="Another balanced order for each participant, or for all the order of the file.",
+)
+@click.option(
     "--consent",
     type=FILE,
     metavar="FILE",
@@ -155,6 +208,7 @@ def one_line(_: click.Context, option: click.Parameter, text: str) -> str:
     metavar="FILE.toml",
     help="Questions before and after the pairs; basic for age, handedness, vision and comments.",
 )
+@completion_code_option
 @click.option(
     "--min-viewing-ms",
     type=click.IntRange(0, 60_000),
@@ -183,7 +237,7 @@ def command(
     pairs_from: Path | None,
     sampling: str,
     by: str | None,
-    between: tuple[str, str] | None,
+    between: tuple[str, ...],
     checkpoint: Path | None,
     lists: int,
     claim_minutes: int | None,
@@ -193,115 +247,74 @@ def command(
     break_every: int,
     title: str,
     question: str,
+    scale: str,
+    low_label: str,
+    high_label: str,
+    order: str,
     consent: Path | None,
     debrief: Path | None,
     texts: Path | None,
     questions: Path | None,
+    completion_code: str | None,
     min_viewing_ms: int,
     blank_ms: int,
     force: bool,
 ) -> None:
     """Make a study of pairs of images: STUDY.json, which carries its images and can be rated anywhere.
 
-    The pairs are of different images of one class, such as a digit, and no image is in two pairs, unless the
-    design is complete. The same options give the same file, byte for byte.
+    The pairs are of different images of one class, such as a digit, or of two (--between), and no image is in two
+    pairs, unless the design is complete. The same options give the same file, byte for byte.
     """
+    from simtui.network.layers import LAYERS
     from simtui.network.pair_selection import selection
+    from simtui.session.completion import checked
     from simtui.storage import atomic
     from simtui.study import file as study_file
-    from simtui.study.building import images_for, neighbours_note, presentation
+    from simtui.study.building import neighbours_note, presentation, summary
+    from simtui.study.request import StudyRequest, as_label, as_scale, make_study, two_of
 
     if not force:
         atomic.require_free(study_path)
-    labels = [as_label(digit) for digit in digits]
-    shown = presentation(title=title, question=question, consent=consent, debrief=debrief, texts=texts)
-    if questions is not None:
-        from simtui.study.question_file import read_questions
-
-        shown["question_pages"] = read_questions(questions)
-    shown |= {"repeats": repeats, "catch": catch, "break_every": break_every}
+    shown = presentation(
+        title=title,
+        question=question,
+        consent=consent,
+        debrief=debrief,
+        texts=texts,
+        questions=questions,
+        scale=as_scale(scale, low_label, high_label),
+    )
+    shown |= {"order": order, "repeats": repeats, "catch": catch, "break_every": break_every}
     shown |= {"min_viewing_ms": min_viewing_ms, "blank_ms": blank_ms}
+    if completion_code is not None:
+        shown |= {"completion_code": checked(completion_code) or ""}
     if claim_minutes is not None and lists == 1:
         raise SimtuiError("--claim-minutes is about --lists: ask for several, or leave it out.")
     shown |= {"claim_minutes": claim_minutes or CLAIM_MINUTES}
-    chosen = selection(sampling, by, between, checkpoint)
     if (n_images is not None) != (design == "complete"):
         raise SimtuiError("A complete design and --images belong together, as in: --design complete --images 12.")
-    if design == "complete" and (pairs is not None or sampling != "random"):
-        raise SimtuiError("A complete design has every pair of its --images: leave out --pairs and --sampling.")
-    if pairs_from is not None:
-        from simtui.stimuli.files import load_pairs
-        from simtui.study.sampling import given_pairs_study
-
-        if practice:
-            raise SimtuiError("--practice needs images that are in no pair, and --pairs-from gives none.")
-        if len(labels) > 1:
-            raise SimtuiError("--pairs-from takes one --class: the label of all its pairs.")
-        if lists > 1 or sampling != "random" or design == "complete":
-            raise SimtuiError("--lists, --sampling and --design choose pairs, and --pairs-from gives them: use one.")
-        left, right = load_pairs(pairs_from, labels[0] if labels else 8)
-        study = given_pairs_study(left, right, seed=seed, **shown)
-    elif n_images is not None:
-        from simtui.study.complete import complete_study
-
-        most = -(-n_images // max(1, len(labels)))
-        images, labels = images_for(
-            source, labels, pairs=-(-most // 2), seed=seed, practice=practice, catch=catch, split=split, data=data
-        )
-        study = complete_study(
-            images, digits=labels, count=n_images, seed=seed, practice=practice, lists=lists, **shown
-        )
-    else:
-        from simtui.study.sampling import sample_study
-
-        pairs = 20 if pairs is None else pairs
-        images, labels = images_for(
-            source,
-            labels,
-            pairs=pairs,
-            seed=seed,
-            practice=practice,
-            lists=lists,
-            catch=catch,
-            selected=sampling != "random",
-            split=split,
-            data=data,
-        )
-        study = sample_study(
-            images, digits=labels, pairs=pairs, seed=seed, practice=practice, lists=lists, selection=chosen, **shown
-        )
+    layers = sampling == "controversial" or {name for two in between for name in two.split(",")} <= {*LAYERS, "pixels"}
+    if layers and len(between) > 1:
+        raise SimtuiError("--between names the two layers of controversial pairs: give it once.")
+    named = [two_of(two) for two in between]
+    request = StudyRequest(
+        labels=[as_label(digit) for digit in digits],
+        between=[] if layers else [(as_label(a), as_label(b)) for a, b in named],
+        pairs=pairs,
+        lists=lists,
+        seed=seed,
+        source=source,
+        split=split,
+        data=data,
+        practice=practice,
+        catch=catch,
+        complete=n_images,
+        given=pairs_from,
+    )
+    chosen = selection(sampling, by, named[0] if layers and named else None, checkpoint)
+    study = make_study(request, chosen, shown)
     study_file.save(study, study_path, force=force)
     click.echo(summary(study, study_path))
     note = neighbours_note(study)
     if note:
         click.echo(f"Note: {note}", err=True)
-
-
-def as_label(text: str) -> Label:
-    """A digit as a number, the name of any other class as it is."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-
-
-def summary(study: Study, path: Path) -> str:
-    """What was made, and what to do with it."""
-    design = study.design
-    more = {
-        "for practice": len(study.practice_pairs),
-        "repeated" if design.repeats == 1 else "of them repeated": design.repeats,
-        "to catch who does not look": design.catch,
-    }
-    counts = [f"{number} {what}" for what, number in more.items() if number]
-    lists = f" in {design.lists} lists" if design.lists > 1 else ""
-    n_images = len({image for pair in study.pairs for image in (pair.left, pair.right)})
-    sampled = {
-        "stratified": f"stratified by {design.by}",
-        "controversial": f"{' against '.join(design.between or [])}",
-        "complete": f"every two of {n_images} images",
-    }
-    how = f", {sampled[design.sampling]}" if design.sampling in sampled else ""
-    pairs = counted(len(study.pairs), "pair")
-    return (
-        f"{printable(path)}: {pairs}{lists}{' and ' if counts else ''}{', '.join(counts)} "
-        f"({printable(study.source.described)}), seed {design.seed}{how}, id {study.id}\n"
-        f"Rate it with: simtui rate {printable(shlex.quote(str(path)))}"
-    )

@@ -143,6 +143,20 @@ sessions_option = click.option(
     "--sessions", metavar="DIR", type=FOLDER, default=Path("sessions"), show_default=True, help=SESSIONS_HELP
 )
 
+participants_option = click.option(
+    "--participants",
+    "participants_path",
+    metavar="FILE",
+    type=FILE,
+    help="Who may take part: an id a line, and its pair list behind it, from 0, if it is to have a certain one.",
+)
+
+completion_code_option = click.option(
+    "--completion-code",
+    metavar="CODE|each",
+    help="Given to those who have answered everything: the same code for all, or each for one a person.",
+)
+
 # ---------------------------------------------------------------------- what is made of it
 
 

@@ -9,8 +9,10 @@ import click
 
 from simtui.commands.options import (
     colors_option,
+    completion_code_option,
     examples,
     mode_option,
+    participants_option,
     polarity_option,
     sessions_option,
     study_argument,
@@ -30,6 +32,8 @@ from simtui.errors import SimtuiError
 @study_argument
 @click.option("--participant", metavar="ID", help="Your id, 1 to 32 letters and digits; asked for if not given.")
 @sessions_option
+@participants_option
+@completion_code_option
 @colors_option
 @polarity_option
 @click.option("--plain", is_flag=True, help="In lines of text: for dumb terminals, screen readers and pipes.")
@@ -40,6 +44,8 @@ def command(
     study_path: Path,
     participant: str | None,
     sessions: Path,
+    participants_path: Path | None,
+    completion_code: str | None,
     colors: str | None,
     polarity: str,
     simulated: str | None,
@@ -51,7 +57,9 @@ def command(
 
     startup.begin()
     from simtui.rating.texts import counts, error_sentence, in_words_of, sentence
+    from simtui.session.completion import completion
     from simtui.session.file import decode_simulation
+    from simtui.session.participants import read_participants
     from simtui.session.store import SessionStore
     from simtui.study import file as study_file
     from simtui.terminal.detection import prepare
@@ -61,16 +69,18 @@ def command(
     if plain and simulated is not None:
         raise SimtuiError("--simulated is for the robot at the screen, and --plain has none: leave one of them out.")
     simulation = decode_simulation(simulated) if simulated is not None else None
-    store = SessionStore(sessions, study.id, mode)
+    people = read_participants(participants_path, study) if participants_path is not None else None
+    store = SessionStore(sessions, study.id, mode, people)
     tell_broken = broken_promises(sessions)
     with in_words_of(study):
+        codes = completion(study, store, completion_code) if simulation is None else None
         hold = store.hold(participant) if participant is not None else None
         if plain:
             from simtui.rating.plain import rate_plain
 
             startup.settle()
             tell_broken()
-            raise click.exceptions.Exit(rate_plain(study, store, hold))
+            raise click.exceptions.Exit(rate_plain(study, store, hold, codes=codes))
     terminal = prepare(colors=colors, polarity=polarity)
     if terminal.mute:
         # Above the screen, where it can be read while what cannot be drawn runs down the paper.
@@ -85,7 +95,7 @@ def command(
 
     terminal = replace(terminal, round_trip_ms=trip.ms)
     tell_broken()
-    visit = Visit(study, store, terminal, environment(terminal), hold, simulation)
+    visit = Visit(study, store, terminal, environment(terminal), hold, simulation, codes=codes)
     app = SimtuiApp(lambda: RatingHost(visit), terminal.depth)
     result = app.run_or_tell(mouse=False)
     if isinstance(result, SimtuiError):
@@ -93,5 +103,8 @@ def command(
     if isinstance(result, Outcome):
         values = counts(result.session) | {"participant": result.participant_id, "path": result.path}
         click.echo(sentence(study, "closing", **values))
+        code = codes.code(result.session) if codes is not None else None
+        if code is not None:
+            click.echo(sentence(study, "completion_code", code=code))
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)

@@ -24,6 +24,11 @@ def assigned_list(study: Study, hold: Hold, *, simulated: bool = False) -> Itera
     if lists == 1:
         yield 0
         return
+    people = hold.store.participants
+    listed = people.list_of(hold.participant_id) if people is not None else None
+    if listed is not None:
+        yield listed
+        return
     if simulated:
         yield list_by_number(hold.participant_id, lists)
         return

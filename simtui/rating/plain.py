@@ -33,6 +33,7 @@ from simtui.rating.texts import (
     withdraw_key,
 )
 from simtui.sentences import ParticipantError
+from simtui.session.completion import Completion
 from simtui.session.model import Environment, Session
 from simtui.session.store import Hold, SessionStore
 from simtui.storage.atomic import WriteFailedError
@@ -42,11 +43,17 @@ from simtui.terminal.image_lines import PAIR_COLUMNS, ascii_pair
 
 
 def rate_plain(
-    study: Study, store: SessionStore, hold: Hold | None, source: BinaryIO | None = None, sink: TextIO | None = None
+    study: Study,
+    store: SessionStore,
+    hold: Hold | None,
+    source: BinaryIO | None = None,
+    sink: TextIO | None = None,
+    codes: Completion | None = None,
 ) -> int:
     """Lead one participant through the study in lines of text. Gives the exit code: 130 after Ctrl+C, else 0.
 
     hold: of the participant, where they are known already. source, sink: stdin and stdout where None.
+    codes: to be given to those who have answered everything.
     Raises SimtuiError where the run cannot be begun, resumed or written.
     """
     if source is None:
@@ -62,10 +69,10 @@ def rate_plain(
         except KeyboardInterrupt:
             dialogue.print()
             return 130
-        return 0 if run is None else _visit(dialogue, run)
+        return 0 if run is None else _visit(dialogue, run, codes)
 
 
-def _visit(dialogue: Dialogue, run: Run) -> int:
+def _visit(dialogue: Dialogue, run: Run, codes: Completion | None) -> int:
     code, unsaved = 0, None
     try:
         # Each goes on with what is still open, and stops all of it.
@@ -78,6 +85,10 @@ def _visit(dialogue: Dialogue, run: Run) -> int:
     except WriteFailedError as failure:
         unsaved = failure
     _farewell(dialogue, run)
+    if codes is not None:
+        given = codes.code(run.session)
+        told = sentence(run.study, "no_code") if given is None else sentence(run.study, "completion_code", code=given)
+        dialogue.print(told)
     if unsaved is not None:
         raise unsaved
     return code

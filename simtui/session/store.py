@@ -19,10 +19,11 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
-from simtui.errors import SimtuiError
+from simtui.errors import SimtuiError, printable
 from simtui.sentences import ParticipantError
 from simtui.session import file as session_file
 from simtui.session.model import Session, check_participant_id
+from simtui.session.participants import Participants
 from simtui.storage.atomic import WriteFailedError, write_failed
 from simtui.storage.folder import Folder, LinkedFolderError
 from simtui.storage.system import own_user
@@ -59,12 +60,13 @@ class StoredSession:
 class SessionStore:
     """The sessions of one study: `<root>/<study id>/<participant>_run-<n>.json`.
 
-    mode: permissions of the session files, whatever the umask.
+    mode: permissions of the session files, whatever the umask. participants: who may take part; None for everybody.
     """
 
-    def __init__(self, root: Path, study_id: str, mode: int = 0o600) -> None:
+    def __init__(self, root: Path, study_id: str, mode: int = 0o600, participants: Participants | None = None) -> None:
         self.folder = root / study_id
         self.mode = mode
+        self.participants = participants
         self._cleared = False
 
     def path(self, participant_id: str, run: int) -> Path:
@@ -127,9 +129,12 @@ class SessionStore:
     def hold(self, participant_id: str) -> Hold:
         """Take hold of a participant: until released, no other process can begin or resume their runs.
 
-        Raises BusyError where another process has it, WriteFailedError where the folder cannot be written.
+        Raises ParticipantError where they may not take part, BusyError where another process has them, WriteFailedError
+        where the folder cannot be written.
         """
         check_participant_id(participant_id)
+        if self.participants is not None:
+            self.participants.admit(participant_id)
         lock = FileLock(self.folder / f".{participant_id}.lock", timeout=0, mode=self.mode)
         try:
             self._make_folder()
@@ -147,6 +152,23 @@ class SessionStore:
             self._make_folder()
             with Folder(self.folder, follow=False) as folder:
                 folder.put(name, data, replace=False, mode=self.mode)
+        except OSError as error:
+            raise write_failed(self.folder / name, error) from None
+
+    def put_key(self, name: str, data: bytes) -> None:
+        """The same for a secret, of mode 0600; one that another process has put there meanwhile stays.
+
+        Raises SimtuiError where the folder is another account's, in which each would make a key of their own.
+        """
+        self._make_folder()
+        if self.folder.stat().st_uid != own_user() and own_user() is not None:
+            raise SimtuiError(
+                f"{printable(self.folder)} belongs to another account, so no key for completion codes is made in it: "
+                "give one code for all, or let its owner begin with it."
+            )
+        try:
+            with contextlib.suppress(FileExistsError), Folder(self.folder, follow=False) as folder:
+                folder.put(name, data, replace=False, mode=0o600)
         except OSError as error:
             raise write_failed(self.folder / name, error) from None
 

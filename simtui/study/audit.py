@@ -173,7 +173,7 @@ def _by_pair(pairs: Sequence[Pair], runs: Sequence[Sequence[PlannedTrial]]) -> l
     return [
         PairAudit(
             pair_id=pair.id,
-            digit=pair.digit,
+            digit=pair.digit if pair.right_digit is None else f"{pair.digit} and {pair.right_digit}",
             thirds=[first[pair.id, third] for third in range(THIRDS)],
             shown=[shown[pair.id, third] for third in range(THIRDS)],
             sides=[sides[pair.id, side] for side in range(2)],

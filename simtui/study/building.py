@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from pathlib import Path
 
-from simtui.errors import SimtuiError
+from msgspec.structs import replace
+
+from simtui.errors import SimtuiError, printable
 from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.load import load_images
 from simtui.stimuli.source import Label
 from simtui.study.audit import audit, participants_of_list
 from simtui.study.model import QUESTION, Scale, Study
+from simtui.study.question_file import read_questions
 from simtui.study.sampling import Presentation, images_needed
 from simtui.study.wording import FIELDS, read_text, read_texts
+from simtui.words import counted
 
 _TRIED = 12
 """Runs that are planned to see whether a study leaves a way to plan it."""
@@ -22,7 +27,14 @@ _MOST_DRAWN = 5_000
 
 
 def presentation(
-    *, title: str, question: str, consent: Path | None, debrief: Path | None, texts: Path | None
+    *,
+    title: str,
+    question: str,
+    consent: Path | None,
+    debrief: Path | None,
+    texts: Path | None,
+    questions: Path | None = None,
+    scale: Scale | None = None,
 ) -> Presentation:
     """What participants read; an option of its own goes before the file of texts.
 
@@ -32,14 +44,18 @@ def presentation(
     for name, path in (("consent", consent), ("debrief", debrief)):
         if path is not None:
             given[name] = read_text(path, f"a text for --{name}")
-    scale = Scale()
+    usual, scale = Scale(), scale or Scale()
+    labels = {
+        name: own if (own := getattr(scale, name)) != getattr(usual, name) else given.get(name, own)
+        for name in ("low_label", "high_label")
+    }
+    asked: Presentation = {"question_pages": read_questions(questions)} if questions is not None else {}
     return {
         "title": title or given.get("title", ""),
         "question": question if question != QUESTION else given.get("question", QUESTION),
-        "scale": Scale(
-            low_label=given.get("low_label", scale.low_label), high_label=given.get("high_label", scale.high_label)
-        ),
+        "scale": replace(scale, **labels),
         "texts": {name: text for name, text in given.items() if name not in FIELDS},
+        **asked,
     }
 
 
@@ -79,4 +95,29 @@ def neighbours_note(study: Study) -> str:
     return (
         "The pairs share images so often that not every order keeps an image out of two trials in a row: "
         f"it happens {found} times in the first {_TRIED} runs (see simtui plan)."
+    )
+
+
+def summary(study: Study, path: Path) -> str:
+    """What was made, and what to do with it."""
+    design = study.design
+    more = {
+        "for practice": len(study.practice_pairs),
+        "repeated" if design.repeats == 1 else "of them repeated": design.repeats,
+        "to catch who does not look": design.catch,
+    }
+    counts = [f"{number} {what}" for what, number in more.items() if number]
+    lists = f" in {design.lists} lists" if design.lists > 1 else ""
+    n_images = len({image for pair in study.pairs for image in (pair.left, pair.right)})
+    sampled = {
+        "stratified": f"stratified by {design.by}",
+        "controversial": f"{' against '.join(design.between or [])}",
+        "complete": f"every two of {n_images} images",
+    }
+    how = f", {sampled[design.sampling]}" if design.sampling in sampled else ""
+    pairs = counted(len(study.pairs), "pair")
+    return (
+        f"{printable(path)}: {pairs}{lists}{' and ' if counts else ''}{', '.join(counts)} "
+        f"({printable(study.source.described)}), seed {design.seed}{how}, id {study.id}\n"
+        f"Rate it with: simtui rate {printable(shlex.quote(str(path)))}"
     )

@@ -13,9 +13,9 @@ from typing import Unpack
 from simtui.errors import SimtuiError, printable
 from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Label
+from simtui.study.between import Chosen
 from simtui.study.model import COMPLETE, MAX_LISTS, Study
 from simtui.study.sampling import (
-    Chosen,
     Presentation,
     build_study,
     check_classes,

@@ -196,9 +196,10 @@ class Study(Struct, frozen=True, kw_only=True):
         return [pair for pair in self.pairs if pair.list_index == list_index]
 
     def group(self, pair: Pair) -> Label:
-        """What the pair is analysed with: its digit, or all digits together where pairs of two were rated too."""
-        several = self.design.sampling == COMPLETE and len(self.design.digits) > 1
-        return " and ".join(map(str, self.design.digits)) if several else pair.digit
+        """What the pair is analysed with: pairs of its digit, or of its two; in a complete design all together."""
+        if self.design.sampling == COMPLETE and len(self.design.digits) > 1:
+            return " and ".join(map(str, self.design.digits))
+        return pair.digit if pair.right_digit is None else f"{pair.digit} and {pair.right_digit}"
 
     def trials_of_run(self, list_index: int = 0) -> int:
         """How many trials a run has after the practice: pairs, repeats and catch trials."""

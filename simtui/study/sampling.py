@@ -20,6 +20,7 @@ from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.pixels import pixel_cosines
 from simtui.stimuli.source import Label
 from simtui.storage import png
+from simtui.study.between import Chosen, Classes, check_between, pairs_between
 from simtui.study.catch import catch_pairs
 from simtui.study.file import file_fields, new_study
 from simtui.study.model import CLAIM_MINUTES, MAX_LISTS, Design, Pair, Scale, Study
@@ -29,9 +30,6 @@ from simtui.study.slots import slots_fault
 
 PRACTICE_SAMPLE = 20
 """Pairs looked at to find practice pairs that span the range of similarity."""
-
-Chosen = tuple[Label, int, int]
-"""A pair: its class, and the positions of its images."""
 
 
 class Presentation(TypedDict, total=False):
@@ -43,6 +41,7 @@ class Presentation(TypedDict, total=False):
     texts: dict[str, str]
     question_pages: list[QuestionPage]
     completion_code: str
+    order: str
     repeats: int
     catch: int
     claim_minutes: int
@@ -70,39 +69,50 @@ def sample_study(
     practice: int | None = None,
     lists: int = 1,
     selection: Selection = RANDOM,
+    between: Sequence[Classes] = (),
     **presentation: Unpack[Presentation],
 ) -> Study:
     """A study of `pairs` pairs a digit and list, and up to `practice` practice pairs in all.
 
+    between: two classes each, of which there are as many pairs of one image of either.
     practice: None takes 2 where there are images to spare, and fewer where there are not.
     Catch pairs take images that are in no other pair, as long as there are any.
     Raises SimtuiError where a digit is unknown, has too few images for what was asked, or the run has no room
     for its repeats and catch trials.
     """
     _check_request(images, digits, pairs, lists)
-    check_room(pairs * len(digits), presentation)
-    generators = {digit: digit_generator(seed, digit) for digit in digits}
-    shuffled = {digit: shuffled_positions(images.where(digit), generators[digit]) for digit in digits}
+    check_between(between)
+    classes = list(dict.fromkeys([*digits, *(label for two in between for label in two)]))
+    check_classes(images, classes)
+    check_room(pairs * (len(digits) + len(between)), presentation)
+    generators = {digit: digit_generator(seed, digit) for digit in classes}
+    shuffled = {digit: shuffled_positions(images.where(digit), generators[digit]) for digit in classes}
     selected = {
         digit: select(selection, images.pixels, shuffled[digit], pairs, lists, generators[digit]) for digit in digits
     }
     by_list = [[(digit, a, b) for digit in digits for a, b in selected[digit][k]] for k in range(lists)]
-    paired = {position for chosen in by_list for _, a, b in chosen for position in (a, b)}
-    left_over = {digit: [i for i in shuffled[digit] if i not in paired] for digit in digits}
+    left_over = _left_over(shuffled, by_list)
+    mixed = pairs_between(between, left_over, pairs, lists)
+    by_list = [[*within, *more] for within, more in zip(by_list, mixed, strict=True)]
+    left_over = _left_over(shuffled, by_list)
     practised = practice_pairs(images, left_over, practice, f"the {pairs} pairs of each class")
-    taken = {position for _, a, b in practised for position in (a, b)}
+    spare = _left_over(left_over, [practised])
+    free = {position for positions in left_over.values() for position in positions}
     return build_study(
         images,
         lists=by_list,
         practice_pairs=practised,
-        catch_supply={
-            digit: [i for i in left_over[digit] if i not in taken] + [i for i in shuffled[digit] if i in paired]
-            for digit in digits
-        },
+        catch_supply={digit: spare[digit] + [i for i in shuffled[digit] if i not in free] for digit in classes},
         selection=selection,
         seed=seed,
         **presentation,
     )
+
+
+def _left_over(shuffled: Mapping[Label, Sequence[int]], used: Sequence[Sequence[Chosen]]) -> dict[Label, list[int]]:
+    """By class, the positions in no pair of these lists."""
+    paired = {position for chosen in used for _, a, b in chosen for position in (a, b)}
+    return {label: [i for i in positions if i not in paired] for label, positions in shuffled.items()}
 
 
 def practice_pairs(
@@ -125,8 +135,12 @@ def practice_pairs(
     return _spanning(images.pixels, spare, min(wanted, len(spare)))
 
 
-def given_pairs_study(left: ImageSet, right: ImageSet, *, seed: int, **presentation: Unpack[Presentation]) -> Study:
+def given_pairs_study(
+    left: ImageSet, right: ImageSet, *, seed: int, lists: int = 1, **presentation: Unpack[Presentation]
+) -> Study:
     """A study of given pairs: the n-th left image with the n-th right one, as pairs p01, p02, … in order.
+
+    lists: the pairs are dealt out to so many, the first to the first, the second to the second, and so on.
 
     There is no practice: the only images are those of the pairs, and catch pairs show some of them once more.
     Raises SimtuiError where the run has no room for its repeats and catch trials.
@@ -138,11 +152,13 @@ def given_pairs_study(left: ImageSet, right: ImageSet, *, seed: int, **presentat
         ids=left.ids + right.ids,
         source=left.source,
     )
-    check_room(n, presentation)
+    if not 1 <= lists <= min(MAX_LISTS, n):
+        raise SimtuiError(f"{n} pairs can be dealt out to 1 to {min(MAX_LISTS, n)} lists, not {lists}.")
+    check_room(n // lists, presentation)
     digits = list(dict.fromkeys(left.labels))
     return build_study(
         images,
-        lists=[[(left.labels[i], i, n + i) for i in range(n)]],
+        lists=[[(left.labels[i], i, n + i) for i in range(k, n, lists)] for k in range(lists)],
         practice_pairs=[],
         catch_supply={digit: shuffled_positions(images.where(digit), digit_generator(seed, digit)) for digit in digits},
         selection=Selection("given"),
@@ -194,7 +210,7 @@ def build_study(
     return new_study(id=_study_id(Study(id="", **fields)), **fields)  # type: ignore[arg-type]
 
 
-_DESIGNED = ("repeats", "catch", "break_every", "min_viewing_ms", "blank_ms")
+_DESIGNED = ("order", "repeats", "catch", "break_every", "min_viewing_ms", "blank_ms")
 
 
 def _check_request(images: ImageSet, digits: Sequence[Label], pairs: int, lists: int) -> None:

@@ -112,7 +112,7 @@ def test_one_image_in_every_pair_is_allowed_and_said(tmp_path: Path) -> None:
         ("--pairs 3000 --lists 2", "6000 pairs of drawn digits are too many"),
         ("--consent none.txt", "There is no file none.txt"),
         ("--texts none.json", "There is no file none.json"),
-        ("--pairs-from x.npz --lists 2", "--pairs-from gives them"),
+        ("--pairs-from x.npz --sampling stratified", "--pairs-from gives them"),
     ],
 )
 def test_what_is_refused_leaves_no_file(tmp_path: Path, options: str, sentence: str) -> None:
@@ -164,3 +164,65 @@ def test_own_pictures_are_not_called_digits(tmp_path: Path) -> None:
     assert "You will see 3 pairs of images" in welcome.stdout
     assert "digit" not in welcome.stdout
     assert "MNIST" not in welcome.stdout
+
+
+def test_a_scale_of_ones_own_pairs_of_two_classes_and_a_fixed_order(tmp_path: Path) -> None:
+    options = ["--between", "3,8", "--digit", "3", "--pairs", "4", "--lists", "2", "--order", "fixed"]
+    options += ["--scale", "1-7", "--low-label", "not at all", "--high-label", "the same"]
+    done = new(tmp_path, *options)
+    assert done.returncode == 0, done.stderr
+    made = study_file.load(tmp_path / "study.json")
+    assert (made.scale.low, made.scale.high, made.scale.low_label, made.scale.high_label) == (
+        1, 7, "not at all", "the same",
+    )  # fmt: skip
+    assert made.design.order == "fixed"
+    classes = [(pair.list_index, pair.digit, pair.right_digit) for pair in made.pairs]
+    assert classes == [(k, 3, right) for k in (0, 1) for right in [None] * 4 + [8] * 4]
+    images = [image for pair in [*made.pairs, *made.practice_pairs] for image in (pair.left, pair.right)]
+    assert len(images) == len(set(images))
+    assert {made.group(pair) for pair in made.pairs} == {3, "3 and 8"}
+
+
+def test_pairs_of_two_classes_alone(tmp_path: Path) -> None:
+    assert new(tmp_path, "--between", "3,8", "--between", "8,0", "--pairs", "3").returncode == 0
+    made = study_file.load(tmp_path / "study.json")
+    assert [(pair.digit, pair.right_digit) for pair in made.pairs] == [(3, 8)] * 3 + [(8, 0)] * 3
+    assert made.design.digits == [3, 8, 0]
+
+
+def test_given_pairs_are_dealt_out_to_lists(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    pictures = rng.integers(0, 256, (2, 5, 28, 28), dtype=np.uint8)
+    np.savez(tmp_path / "pairs.npz", images1=pictures[0], images2=pictures[1])
+    assert new(tmp_path, "--pairs-from", "pairs.npz", "--lists", "2").returncode == 0
+    made = study_file.load(tmp_path / "study.json")
+    assert [pair.list_index for pair in made.pairs] == [0, 0, 0, 1, 1]
+    assert [pair.left[-1] for pair in made.pairs] == [made.pairs[0].left[-1], *(p.left[-1] for p in made.pairs[1:])]
+    done = new(tmp_path, "--pairs-from", "pairs.npz", "--lists", "6", "--force")
+    assert (done.returncode, "5 pairs can be dealt out to 1 to 5 lists, not 6" in done.stderr) == (2, True)
+
+
+def test_questions_and_a_code_are_in_the_study(tmp_path: Path) -> None:
+    assert new(tmp_path, "--pairs", "3", "--questions", "basic", "--completion-code", "C1A2").returncode == 0
+    made = study_file.load(tmp_path / "study.json")
+    assert [question.id for question in made.questions()] == ["age", "handedness", "vision", "comments"]
+    assert made.completion_code == "C1A2"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--scale", "1-12"], "--scale 1-12 is not within 1-10 or 0-9"),
+        (["--scale", "seven"], "--scale “seven” is no scale"),
+        (["--low-label", "x" * 31], "--low-label is 1 to 30 characters of text"),
+        (["--between", "3"], "--between “3” does not name two things"),
+        (["--between", "3,3"], "--between takes two different classes"),
+        (["--between", "3,8", "--between", "8,3"], "was asked for twice"),
+        (["--between", "3,8", "--sampling", "stratified"], "--between 3,8 asks for random pairs of two classes"),
+        (["--completion-code", "two words"], "is not 1 to 40 letters, digits and hyphens"),
+        (["--questions", "none.toml"], "There is no file none.toml"),
+    ],
+)
+def test_what_cannot_be_made_is_one_sentence(options: list[str], said: str, tmp_path: Path) -> None:
+    done = new(tmp_path, "--pairs", "3", *options)
+    assert (done.returncode, said in done.stderr, (tmp_path / "study.json").exists()) == (2, True, False), done.stderr

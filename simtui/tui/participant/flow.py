@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from simtui.rating.texts import (
     task,
     yes_no,
 )
+from simtui.session.completion import Completion
 from simtui.session.model import Environment, Session, Simulation
 from simtui.session.store import Hold, SessionStore, StoredSession
 from simtui.study.model import Study
@@ -43,6 +45,7 @@ class Visit:
     shared: others rate here under the same account: no file names are shown, and nothing of earlier sittings.
     at_home: the flow was begun from the home screen, and that is where one goes on.
     result_next: what comes after a finished run is the participant's own result.
+    codes: to be given to those who have answered everything; None for none.
     """
 
     study: Study
@@ -54,6 +57,7 @@ class Visit:
     shared: bool = False
     at_home: bool = False
     result_next: bool = False
+    codes: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
             return None
     with hold:
         last = hold.last_run(study.sha256)
-        if not await _goes_on(app, study, hold, last):
+        if not await _goes_on(app, visit, hold, last):
             return None
         # Who was known from the start has not been told yet what there is to do.
         if introduced is None:
@@ -156,8 +160,9 @@ async def _introduce(app: App[object], study: Study, interrupted: Session | None
     return Introduced(agreed) if await app.push_screen_wait(welcome(study, interrupted)) else None
 
 
-async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSession | None) -> bool:
+async def _goes_on(app: App[object], visit: Visit, hold: Hold, last: StoredSession | None) -> bool:
     """Whether the participant wants to go on with the last run, or to begin one more; always before the first."""
+    study = visit.study
     question, declined = going_on(study, hold, last)
     if not question:
         return True
@@ -166,7 +171,9 @@ async def _goes_on(app: App[object], study: Study, hold: Hold, last: StoredSessi
     # Once more is not what most people want who press Enter; going on is.
     if await app.push_screen_wait(confirm(study, question, prefer=last is not None and last.interrupted is not None)):
         return True
-    await app.push_screen_wait(notice(study, declined))
+    # Whose line dropped before they could read the code of a finished run gets it now.
+    code = code_lines(visit, last.session) if last is not None and last.session is not None else []
+    await app.push_screen_wait(notice(study, declined, code))
     return False
 
 
@@ -180,9 +187,9 @@ def consent(study: Study) -> ConsentPage:
     return ConsentPage(lines, yes_no_keys(study))
 
 
-def notice(study: Study, text: str) -> Page:
-    """One sentence, and that Enter closes it."""
-    return Page([("title", text), ("start", sentence(study, "thanks_end"))])
+def notice(study: Study, text: str, more: Sequence[tuple[str, str]] = ()) -> Page:
+    """One sentence, more paragraphs, and that Enter closes it."""
+    return Page([("title", text), *more, ("start", sentence(study, "thanks_end"))])
 
 
 def welcome(study: Study, interrupted: Session | None = None) -> Page:
@@ -210,7 +217,8 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
     saved = counts(session)
     if session.status == "withdrawn":
         title = ("title", sentence(study, "withdrawn_title"))
-        return Page([title, ("", sentence(study, "withdrawn")), ("start", sentence(study, "thanks_end"))])
+        lines = [title, ("", sentence(study, "withdrawn")), *code_lines(visit, session)]
+        return Page([*lines, ("start", sentence(study, "thanks_end"))])
     lines = [("title", sentence(study, "thanks_title" if outcome.finished else "stopped_title"))]
     if visit.shared:
         lines.append(("", sentence(study, "shared_saved", **saved)))
@@ -224,9 +232,19 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
         later = "shared_later" if visit.shared else "home_later" if visit.at_home else "stopped_later"
         lines.append(("", practice_apart(study, session)))
         lines.append(("", sentence(study, later, participant=outcome.participant_id)))
+    lines += code_lines(visit, session)
     end = "thanks_result" if outcome.finished and visit.result_next else "thanks_end"
     lines.append(("start", sentence(study, end)))
     return Page([(classes, text) for classes, text in lines if text])
+
+
+def code_lines(visit: Visit, session: Session) -> list[tuple[str, str]]:
+    """The completion code of a run in which everything is answered, of any other that there is none yet."""
+    if visit.codes is None:
+        return []
+    code = visit.codes.code(session)
+    words = sentence(visit.study, "no_code") if code is None else sentence(visit.study, "completion_code", code=code)
+    return [("" if code is None else "question", words)]
 
 
 class RatingHost(UnpaintedScreen):

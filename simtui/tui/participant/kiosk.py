@@ -15,6 +15,7 @@ from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
 from simtui.rating.texts import error_sentence, sentence
 from simtui.sentences import ParticipantError
+from simtui.session.completion import Completion
 from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
@@ -42,7 +43,7 @@ class Kiosk:
 
     exit_word: typed as an id, it closes the kiosk; None where no word does.
     idle_s: so many seconds without a key end a sitting, so that nobody goes on in the place of somebody who has
-        left; None where they never do.
+        left; None where they never do. codes: to be given to those who have answered everything; None for none.
     """
 
     study: Study
@@ -50,6 +51,7 @@ class Kiosk:
     terminal: Terminal
     exit_word: str | None = None
     idle_s: float | None = None
+    codes: Completion | None = None
 
     def take_hold(self, participant_id: str) -> Hold:
         """Take hold of a participant who has not finished. Raises SimtuiError with what to show."""
@@ -150,7 +152,7 @@ class KioskHost(UnpaintedScreen):
     async def _rate(self, hold: Hold) -> None:
         kiosk, size = self._kiosk, self.app.size
         terminal = replace(kiosk.terminal, columns=size.width, rows=size.height)
-        visit = Visit(kiosk.study, kiosk.store, terminal, environment(terminal), hold, shared=True)
+        visit = Visit(kiosk.study, kiosk.store, terminal, environment(terminal), hold, shared=True, codes=kiosk.codes)
         try:
             await rate(self.app, visit)
         except SimtuiError as fault:

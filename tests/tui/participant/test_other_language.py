@@ -28,6 +28,8 @@ from simtui.rating.run import Run
 from simtui.rating.texts import error_sentence
 from simtui.sentences import DEFAULT
 from simtui.session import file as session_file
+from simtui.session.completion import Completion
+from simtui.session.participants import Participants
 from simtui.session.store import SessionStore
 from simtui.stimuli.source import Source
 from simtui.study.file import new_study
@@ -480,6 +482,15 @@ async def questions_and_withdrawal(root: Path, reader: Reader, monkeypatch: pyte
         reader.read("\n".join(line for line in lines if line not in drawn))
 
     read(said(made, root, Lines("", disk)))  # who has withdrawn
+    sink = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    for lines in (f"{YES}\nq\n", f"{YES}\n2\n6\n1\n1\n{YES}\n" + "5\n" * 5 + "\n"):
+        store = SessionStore(root / "2", made.id)
+        rate_plain(made, store, store.hold(WHO), Lines(lines, disk), sink, Completion(same="1"))
+    with pytest.raises(SimtuiError) as refused:
+        SessionStore(root, made.id, participants=Participants({"1": None})).hold(WHO)
+    sink.write(error_sentence(made, refused.value))
+    sink.flush()
+    read(sink.buffer.getvalue().decode().split("\n"))
     answers = f"{YES}\nb\n2\nb\n\n6\n1\n9\n1\n{YES}\n" + "5\n\n" * 4 + "5\n" + "ы" * 2001 + "\n\n"
     read(said(made, root / "1", Lines(answers, disk)))
     assert session_file.load(SessionStore(root / "1", made.id).path(WHO, 1)).complete

@@ -12,7 +12,9 @@ from textual.pilot import Pilot
 
 from simtui.rating.environment import environment
 from simtui.session import file as session_file
+from simtui.session.completion import Completion
 from simtui.session.model import Session
+from simtui.session.participants import Participants
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from simtui.terminal.cells import Depth
@@ -20,6 +22,7 @@ from simtui.terminal.detection import detect
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import RatingHost, Visit
 from simtui.tui.participant.kiosk import Kiosk, KioskApp
+from tests.builders import small_study
 from tests.questions import asking_study
 from tests.tui.driving import on_screen, rate, terminal, until
 
@@ -188,6 +191,48 @@ async def test_a_kiosk_asks_too_and_lets_nobody_in_who_has_withdrawn(study: Stud
         await meets(pilot, "Your participant id")
         await pilot.press(*"P01", "enter")
         await meets(pilot, "P01 has withdrawn from this study")
+
+
+async def test_the_code_is_shown_when_everything_is_answered_and_again_to_who_comes_back(tmp_path: Path) -> None:
+    study = small_study(2)
+    store, screen = SessionStore(tmp_path, study.id), terminal()
+
+    def app() -> SimtuiApp:
+        visit = Visit(study, store, screen, environment(screen), store.hold("P01"), codes=Completion(same="C1A2"))
+        return SimtuiApp(lambda: RatingHost(visit))
+
+    async with app().run_test(size=(80, 24)) as pilot:
+        await meets(pilot, "Enter starts")
+        await pilot.press("enter")
+        await rate(pilot, "3")
+        await pilot.press("q")
+        await meets(pilot, "Stop here?")
+        await pilot.press("y")
+        await meets(pilot, "Stopped", "A completion code is given to those who have answered everything")
+        assert "C1A2" not in on_screen(pilot)
+        await pilot.press("enter")
+    async with app().run_test(size=(80, 24)) as pilot:
+        await meets(pilot, "Go on from there?")
+        await pilot.press("y", "enter")
+        await rate(pilot, "4")
+        await meets(pilot, "Thank you!", "Your completion code: C1A2")
+        await pilot.press("enter")
+    async with app().run_test(size=(80, 24)) as pilot:
+        await meets(pilot, "as run 2?")
+        await pilot.press("n")
+        await meets(pilot, "P01 has finished this study", "Your completion code: C1A2")
+
+
+async def test_a_kiosk_refuses_who_is_not_listed(study: Study, tmp_path: Path) -> None:
+    screen = detect({"TERM": "xterm-256color", "LANG": "C.UTF-8"}, "utf-8", (80, 24))
+    store = SessionStore(tmp_path, study.id, participants=Participants({"P01": None}))
+    app: App[object] = KioskApp(Kiosk(study, store, screen))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await meets(pilot, "Your participant id")
+        await pilot.press(*"P02", "enter")
+        await meets(pilot, "P02 is not on the list of participants: check the id")
+        await pilot.press(*"P01", "enter")
+        await meets(pilot, "Do you agree to take part?")
 
 
 async def test_keys_that_come_together_go_where_each_belongs(study: Study, tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""Participants: a file that says who may take part, and, if wanted, with which pair list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simtui.errors import FileError, SimtuiError, printable
+from simtui.sentences import ParticipantError
+from simtui.session.model import is_participant_id
+from simtui.storage.json_file import read_json_bytes
+from simtui.study.model import Study
+
+WHAT = "a file of participants"
+MAX_PARTICIPANTS = 100_000
+
+_APART = re.compile(r"[\s,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Participants:
+    """Who may take part. lists: by id, in the order of the file, the pair list from 0; None where it says none."""
+
+    lists: dict[str, int | None] = field(default_factory=dict)
+
+    def admit(self, participant_id: str) -> None:
+        """Raises ParticipantError where the id is none of them."""
+        if participant_id not in self.lists:
+            raise ParticipantError("fault_not_listed", participant=participant_id)
+
+    def list_of(self, participant_id: str) -> int | None:
+        """The pair list that a participant is to get; None where the file says none."""
+        return self.lists.get(participant_id)
+
+
+def read_participants(path: Path, study: Study) -> Participants:
+    """The ids in a text file, one a line, with a pair list of the study behind it if wanted: “P07” or “P07, 2”.
+
+    Empty lines and those that begin with # are passed over. Raises SimtuiError, naming the line, where it cannot be
+    used.
+    """
+    try:
+        text = read_json_bytes(path, WHAT).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SimtuiError(f"{printable(path)} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from None
+    lists: dict[str, int | None] = {}
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = [word for word in _APART.split(line.strip()) if word]
+        if not words or words[0].startswith("#"):
+            continue
+        where = f"cannot be used: line {number}"
+        if len(words) > 2:
+            raise FileError(path, f"{where} has more than an id and a list: “{printable(line.strip(), 60)}”")
+        name = words[0]
+        if not is_participant_id(name):
+            raise FileError(path, f"{where}: “{printable(name, 40)}” is no id of 1 to 32 letters and digits")
+        if name in lists:
+            raise FileError(path, f"{where} has {name} once more, after line {lines[name]}")
+        lists[name], lines[name] = _list(path, where, words[1:], study.design.lists), number
+        if len(lists) > MAX_PARTICIPANTS:
+            raise FileError(path, f"has more than {MAX_PARTICIPANTS:,} participants")
+    if not lists:
+        raise FileError(path, f"is not {WHAT}: it has no id")
+    return Participants(lists)
+
+
+def _list(path: Path, where: str, words: list[str], lists: int) -> int | None:
+    if not words:
+        return None
+    if not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 5 and int(words[0]) < lists):
+        there = f"the lists are 0 to {lists - 1}" if lists > 1 else "the study has one list, 0"
+        raise FileError(path, f"{where}: “{printable(words[0], 20)}” is no pair list: {there}")
+    return int(words[0])
