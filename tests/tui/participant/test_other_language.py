@@ -173,7 +173,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("5")
 
 
-def rating(made: Study, root: Path, *, known: bool = True, **where: bool) -> SimtuiApp:
+def rating(made: Study, root: Path, *, known: bool = True, **where: Any) -> SimtuiApp:
     store, screen = SessionStore(root, made.id), terminal()
     visit = Visit(made, store, screen, environment(screen), store.hold(WHO) if known else None, None, **where)
     return SimtuiApp(lambda: RatingHost(visit))
