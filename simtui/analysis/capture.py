@@ -234,7 +234,7 @@ def _reading(layer: str, people: _Family, network: _Family, missed: _Family, ext
     if left_out:
         parts.append(f"what {printable(layer)} leaves unexplained in people goes with {left_out}")
     if of_its_own:
-        parts.append(f"once people's ratings are taken out, {printable(layer)} still goes with {of_its_own}")
+        parts.append(f"with people's ratings held constant, {printable(layer)} still goes with {of_its_own}")
     if not parts:
         return None
     sentence = "; ".join(parts)

@@ -23,17 +23,16 @@ from simtui.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from simtui.reporting.document import Pictures
     from simtui.session.exclusion import Rule
     from simtui.session.pool import Choice
-
-HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 
 
 @click.command(
     "report",
     epilog=examples(
         "simtui report eights.json --out report.html",
-        "simtui report eights.json --layer conv2 --out conv2.md",
+        "simtui report eights.json --layer conv2 --out conv2.md --pictures files",
         guide="start",
     ),
 )
@@ -45,6 +44,13 @@ HTML, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
     required=True,
     metavar="FILE",
     help="The file to write; its name ends in .html or .md.",
+)
+@click.option(
+    "--pictures",
+    type=click.Choice(["inline", "files"]),
+    default="inline",
+    show_default=True,
+    help="Of Markdown: pictures inside it, or as files in a folder beside it, which code hosts show.",
 )
 @layer_option
 @checkpoint_option
@@ -65,6 +71,7 @@ def command(
     study_path: Path,
     sessions: tuple[Path, ...],
     out: Path,
+    pictures: Pictures,
     layer: str,
     checkpoint: Path | None,
     notes_path: Path | None,
@@ -85,33 +92,47 @@ def command(
     from simtui.study import file as study_file
 
     require_installed("simtui report")
-    if out.suffix.lower() not in (*HTML, *MARKDOWN):
-        raise SimtuiError(f"{printable(out)} does not end in .html or .md: say which of the two it shall be.")
-    study = study_file.load(study_path)
-
-    from simtui.reporting import notes
+    from simtui.reporting import document, notes
     from simtui.session.folders import NOTES_SUFFIX
-    from simtui.storage import atomic
+
+    document.check_target(out, pictures, force=True)
+    study = study_file.load(study_path)
 
     if notes_path is not None and not notes_path.is_file():
         raise SimtuiError(f"There is no file of notes {printable(notes_path)}.")
     file = notes_path or notes.find(sessions, study.id)
-    own_words = "" if file is None else notes.read(file)
+    own_words = "" if file is None else notes.answered(notes.read(file))
     if out.name == f"{study.id}{NOTES_SUFFIX}" or (file is not None and out.exists() and out.samefile(file)):
         raise SimtuiError(
             f"{printable(out)} is the file of your notes, which a report must not replace: give it another name."
         )
-    if not force:
-        atomic.require_free(out)
+    document.check_target(out, pictures, force=force)
     with progress_bar("Network") as move:
         from simtui import api
-        from simtui.reporting import content, html, markdown
+        from simtui.reporting import content
 
         ratings = api.ratings_of(study, sessions, choice, rules)
         report = api.analyze(
             study, ratings, checkpoint, [layer], seed=seed, zscore=zscore, centre=centre, cache=cache, on_progress=move
         )
         blocks = content.full(report, study, ratings, layer, own_words)
-        text = (html if out.suffix.lower() in HTML else markdown).render(blocks, study)
-    atomic.write(out, text.encode(), force=force)
-    click.echo(f"Wrote {printable(out, 300)}{'' if file is None else f', with the notes in {printable(file, 300)}'}.")
+        document.save(blocks, study, out, pictures, force=force)
+    click.echo(f"Wrote {printable(out, 300)}{f', with the notes in {printable(file, 300)}' if own_words else ''}.")
+    if not own_words:
+        file = file or _begun(notes.place_for(sessions, study.id))
+        if file is not None:
+            click.echo(
+                f"Problem 2 is yours: answer its questions in {printable(file, 300)}, and run this again with --force."
+            )
+
+
+def _begun(file: Path) -> Path | None:
+    """The notes with the homework's questions in them; None where they cannot be put there, which spoils no report."""
+    from simtui.errors import SimtuiError
+    from simtui.reporting import notes
+
+    try:
+        notes.begin(file)
+    except SimtuiError:
+        return None
+    return file

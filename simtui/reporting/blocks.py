@@ -66,8 +66,8 @@ Cell = str | Images
 class Table:
     """The first `names` columns say what a row is about, the others have numbers, or images.
 
-    Every row has as many cells as the header. A number with a star is beyond chance. note: a sentence below, "" for
-    none, that says what a column or the star means.
+    Every row has as many cells as the header, whose names may have line breaks for where there is little room. A
+    number with a star is beyond chance. note: what is said below of columns or the star, "" for nothing.
     """
 
     header: tuple[str, ...]

@@ -34,7 +34,7 @@ def reading(group: Group, layer: str) -> str:
 
 
 def measures(group: Group, layer: str) -> Table:
-    """A row a measure: r with people, with the layer, and with each once the other is taken out; last, the thresholds.
+    """A row a measure: r with people, with the layer, with each while the other is held constant; last, the thresholds.
 
     A star marks an r beyond chance. The layer must be one of `group.captures`.
     """
@@ -54,10 +54,17 @@ def measures(group: Group, layer: str) -> Table:
     if any(limit is not None for limit in limits):
         rows.append(("* beyond chance from", *(f"±{number(limit, 2)}" for limit in limits)))
         note = (
-            f"*: p ≤ .05 over all measures of a column together. people|{name}: people's ratings after {name} is "
-            f"taken out of them, what {name} misses; {name}|people: the other way round."
+            f"r: correlation. *: chance alone rarely reaches it (p ≤ .05 over all measures of a column together). With "
+            f"{name} held constant: what {name} misses in people; with people held constant: what it has of its own."
         )
-    return Table(("r of each measure with", "people", name, f"people|{name}", f"{name}|people"), tuple(rows), note=note)
+    header = (
+        "r of each measure with",
+        "people",
+        name,
+        f"people,\n{name} held\nconstant",
+        f"{name},\npeople held\nconstant",
+    )
+    return Table(header, tuple(rows), note=note)
 
 
 def _starred(found: Judged) -> str:

@@ -35,6 +35,16 @@ _COLUMNS: tuple[Column, ...] = (
     ("mean r with single people", "full", lambda group, layer: number(group.layers[layer].mean_individual_r)),
 )
 
+LEGEND = (
+    "r: Pearson's with the mean rating, its 95 % interval and p for new people and pairs. untrained: r of networks "
+    "that never learnt. given pixels: r with pixels held constant. rho: Spearman's; tau-b: Kendall's."
+)
+_LEGEND_FULL = (
+    "For these people: Fisher's interval; BCa, the bias-corrected and accelerated bootstrap over pairs; p of "
+    "permutations. of ceiling: r over the ceiling of r with the mean rating. df: degrees of freedom of what is given "
+    "pixels; of ranks: the same of ranks."
+)
+
 
 def layers(report: Report, group: Group, layer: str, profile: Profile) -> Iterator[Block]:
     """The layers of one digit: their table, and what there is of `layer` beside it.
@@ -64,7 +74,7 @@ def layer_table(report: Report, group: Group, profile: Profile) -> Table:
     return Table(
         ("layer", *(name for name, _, _ in columns)),
         tuple((printable(layer, 40), *(cell(group, layer) for _, _, cell in columns)) for layer in report.layers),
-        note="95 % interval and p: for new people and new pairs",
+        note=f"{LEGEND} {_LEGEND_FULL}" if profile == "full" else LEGEND,
     )
 
 
@@ -100,12 +110,12 @@ def intervals(group: Group, layer: str) -> Iterator[str]:
     mixed, pearson = group.layers[layer].mixed, group.layers[layer].pearson
     if mixed.slope is not None:
         yield (
-            f"rating points per standard deviation of {layer}: {number(mixed.slope)}, SE {number(mixed.se)}, "
-            f"df {number(mixed.df, 1)}, {p_is(mixed.p)}, 95 % {interval(mixed.ci)}"
+            f"rating points per standard deviation of {layer}: {number(mixed.slope)}, standard error "
+            f"{number(mixed.se)}, degrees of freedom {number(mixed.df, 1)}, {p_is(mixed.p)}, 95 % {interval(mixed.ci)}"
         )
     if mixed.differ_p is not None:
         f = number(mixed.differ_f, 2)
-        yield f"whether people differ in how they go with {layer}: F = {f}, {p_is(mixed.differ_p)}"
+        yield f"whether people differ in how they go with {layer} (F test): F = {f}, {p_is(mixed.differ_p)}"
     if pearson.ci_crossed:
         yield f"resampling pairs and people: 95 % interval of r {interval(pearson.ci_crossed)}"
     found = [("Fisher", pearson.ci), ("resampling pairs (BCa)", pearson.ci_bca)]
@@ -121,7 +131,8 @@ def given_pixels(group: Group, layer: str) -> Iterator[str]:
     if partial.r is not None:
         ranks = group.layers[layer].partial_given_pixels_ranks
         by_ranks = f"; of ranks {number(ranks.r)}, {p_is(ranks.p)}" if ranks.r is not None else ""
-        yield f"{layer} given pixels: partial r = {number(partial.r)}, {p_is(partial.p)}, df = {partial.df}{by_ranks}"
+        found = f"partial r = {number(partial.r)}, {p_is(partial.p)}, degrees of freedom {partial.df}"
+        yield f"{layer} given pixels: {found}{by_ranks}"
 
 
 def differences(group: Group, layer: str) -> Iterator[str]:
@@ -129,7 +140,7 @@ def differences(group: Group, layer: str) -> Iterator[str]:
     for gap in _gaps(group, layer):
         found = f"{number(gap.difference)} (95 % {interval(gap.ci)}, {p_is(gap.p)}"
         if gap.williams_p is not None:
-            found += f"; Williams' t = {number(gap.williams_t)}, {p_is(gap.williams_p)}"
+            found += f"; Williams' t test: t = {number(gap.williams_t)}, {p_is(gap.williams_p)}"
         yield f"r of {gap.first} minus r of {gap.second}, for these people: {found})"
 
 

@@ -12,6 +12,16 @@ from simtui.storage import atomic, untrusted
 LARGEST = 1 << 20
 """Bytes; more is no note."""
 
+QUESTIONS = (
+    "How well does the convolutional neural network do at predicting the similarity ratings?",
+    "What is it capturing?",
+    "What is it not capturing?",
+)
+"""Problem 2 of the homework."""
+
+FRESH = "".join(f"## {question}\n\n\n" for question in QUESTIONS)
+"""What stands in notes before anybody has written any."""
+
 
 def place(sessions: Path, study_id: str) -> Path:
     """The notes' file for sessions in this folder: `<sessions>/<study id>.notes.md`.
@@ -24,12 +34,17 @@ def place(sessions: Path, study_id: str) -> Path:
 
 def find(paths: Sequence[Path], study_id: str) -> Path | None:
     """The notes' file that belongs to these session files and folders; None where there is none yet."""
-    for path in paths:
-        # Of a session file, the study's folder.
-        file = place(path if path.is_dir() else path.parent, study_id)
-        if file.is_file():
-            return file
-    return None
+    return next((file for path in paths if (file := _beside(path, study_id)).is_file()), None)
+
+
+def place_for(paths: Sequence[Path], study_id: str) -> Path:
+    """Where notes on these session files and folders, of which there is one at least, belong."""
+    return _beside(paths[0], study_id)
+
+
+def _beside(path: Path, study_id: str) -> Path:
+    # Of a session file, the study's folder.
+    return place(path if path.is_dir() else path.parent, study_id)
 
 
 def read(path: Path) -> str:
@@ -45,6 +60,20 @@ def read(path: Path) -> str:
         return untrusted.read(path, "a file of notes", LARGEST).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise SimtuiError(f"{printable(path)} is not text in UTF-8: save your notes as UTF-8.") from None
+
+
+def answered(text: str) -> str:
+    """The notes, or "" where nobody has written any: nothing but headings of FRESH, or nothing at all."""
+    left = [line for line in text.splitlines() if line.strip() and line.removeprefix("## ").strip() not in QUESTIONS]
+    return text if left else ""
+
+
+def begin(path: Path) -> bool:
+    """Put FRESH there where there is no such file yet; whether there was none. Raises SimtuiError where that fails."""
+    if path.exists() or path.is_symlink():
+        return False
+    write(path, FRESH)
+    return True
 
 
 def write(path: Path, text: str) -> None:

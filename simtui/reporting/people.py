@@ -13,6 +13,8 @@ from simtui.reporting.summary import ceiling_of_mean
 MOST_IN_MATRIX = 20
 """People up to whom a terminal shows the table of their correlations."""
 
+_ICC = "ICC: intraclass correlation; A agreement or C consistency, of 1 person or of the mean of all k"
+
 
 def people(report: Report, group: Group, layer: str, profile: Profile) -> Iterator[Block]:
     """Reliability, the ceiling of r with single people, and everybody's r with everybody.
@@ -32,7 +34,7 @@ def reliability(group: Group, profile: Profile) -> Iterator[Table]:
     """How far people agree, in one table; brief: without what is not known, and no table where nothing is."""
     rows = tuple(row for row in _reliability(group) if profile == "full" or row[1] != NONE)
     if rows:
-        yield Table(("reliability", ""), rows)
+        yield Table(("reliability", ""), rows, note=_ICC if any(row[0].startswith("ICC") for row in rows) else "")
 
 
 def _reliability(group: Group) -> Iterator[tuple[str, str]]:

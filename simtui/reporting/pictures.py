@@ -35,9 +35,9 @@ def drawing(study: Study, look: Look | None = None) -> Draw:
     return draw
 
 
-def as_png(study: Study, name: str) -> bytes:
-    """An image of the study as a PNG file: ink dark on light, as people know digits from paper."""
-    return png.encode([bytes(255 - value for value in row) for row in study.image(name)])
+def as_png(study: Study, name: str, scale: int = 1) -> bytes:
+    """An image of the study as a PNG file: ink dark on light, as people know digits from paper; scale: see `png`."""
+    return png.encode([bytes(255 - value for value in row) for row in study.image(name)], scale)
 
 
 def gallery_lines(gallery: Gallery, draw: Draw, width: int) -> list[str]:

@@ -7,7 +7,7 @@ import io
 from PIL import Image, ImageDraw, ImageFont
 
 from simtui.reporting import drawing
-from simtui.reporting.blocks import Scatter
+from simtui.reporting.blocks import Axis, Scatter
 from simtui.reporting.drawing import Anchor
 
 SCALE = 2
@@ -25,6 +25,13 @@ def scatter(plot: Scatter) -> bytes:
     """See `drawing.scatter`. The same plot gives the same bytes."""
     pen = _Raster()
     drawing.scatter(plot, pen)
+    return pen.document()
+
+
+def axis(axis: Axis) -> bytes:
+    """See `drawing.axis`."""
+    pen = _Raster()
+    drawing.axis(axis, pen)
     return pen.document()
 
 

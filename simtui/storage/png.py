@@ -18,23 +18,37 @@ Image = tuple[bytes, ...]
 """28 rows of 28 bytes, 0 is paper and 255 is ink."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_HEADER = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 0, 0, 0, 0)  # 8 bit, grey, deflate, five filters, not interlaced
+
+
+def _header(scale: int = 1) -> bytes:
+    # 8 bit, grey, deflate, five filters, not interlaced.
+    return struct.pack(">IIBBBBB", SIZE * scale, SIZE * scale, 8, 0, 0, 0, 0)
+
+
+_HEADER = _header()
 _INFLATED = SIZE * (SIZE + 1)
 _MAX_BYTES = 65_536  # a 28x28 picture has a few hundred; this leaves room for text and colour-profile chunks
 
 
-def encode(rows: Iterable[Iterable[int]]) -> bytes:
+def encode(rows: Iterable[Iterable[int]], scale: int = 1) -> bytes:
     """The PNG file of a 28x28 image of values 0..255; the same image gives the same bytes.
 
-    Raises ValueError where the rows are not 28 times 28 values of 0..255: that is a programmer's fault.
+    scale: how many pixels each becomes, to the right and down. Raises ValueError where the rows are not 28 times 28
+    values of 0..255: that is a programmer's fault.
     """
     image = [bytes(row) for row in rows]
     if len(image) != SIZE or any(len(row) != SIZE for row in image):
         raise ValueError(f"an image has {SIZE} rows of {SIZE} pixels, not {[len(row) for row in image]}")
     # Unfiltered rows: strokes on empty paper pack smaller as they are than as differences.
-    scanlines = b"".join(b"\x00" + row for row in image)
+    wide = [b"".join(row[i : i + 1] * scale for i in range(SIZE)) for row in image]
+    scanlines = b"".join((b"\x00" + row) * scale for row in wide)
     return b"".join(
-        (_SIGNATURE, _chunk(b"IHDR", _HEADER), _chunk(b"IDAT", zlib.compress(scanlines, 9)), _chunk(b"IEND", b""))
+        (
+            _SIGNATURE,
+            _chunk(b"IHDR", _header(scale)),
+            _chunk(b"IDAT", zlib.compress(scanlines, 9)),
+            _chunk(b"IEND", b""),
+        )
     )
 
 

@@ -28,14 +28,18 @@ def table(
 ) -> list[str]:
     """A table as lines, its columns set apart by two blanks; every row has as many cells as the header.
 
+    A name in the header may have line breaks; the last lines of all names are those right above the cells.
     left: positions of the columns that are flush left, the others are flush right; where cells end in a star, it hangs
     out, so that numbers with and without one stand below each other. width: columns that do not fit into it stand in
     further tables below, each of which begins with the first `keep` columns again; None for any width.
     """
     starred = any(cell.endswith("*") for row in rows for cell in row)
+    names = [name.split("\n") for name in header]
+    above = max(map(len, names))
+    tops = zip(*([""] * (above - len(name)) + name for name in names), strict=True)
     lines = [
         [cell if i in left or not starred or cell.endswith("*") else f"{cell} " for i, cell in enumerate(row)]
-        for row in (header, *rows)
+        for row in (*tops, *rows)
     ]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     rest = list(range(keep, len(header)))

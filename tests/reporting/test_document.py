@@ -26,36 +26,8 @@ from simtui.storage import png
 from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
-from tests.analysis.data import simulated
 from tests.analysis.reports import analyze, imported
-
-EVIL = '<img src=x onerror=alert(1)> & "quoted" \x1b[31m | `code`'
-
-
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return sample_study(drawn.load([3, 8], 24, seed=2), digits=[3, 8], pairs=8, seed=1, title=EVIL)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("document")
-
-
-@pytest.fixture(scope="module")
-def ratings(study: Study, folder: Path) -> Ratings:
-    _, matrix = simulated(3, 16, seed=4)
-    return imported(study, folder, {f"P{i + 1}": [int(v) for v in row] for i, row in enumerate(matrix)})
-
-
-@pytest.fixture(scope="module")
-def report(study: Study, ratings: Ratings) -> Report:
-    return analyze(study, ratings)
-
-
-@pytest.fixture(scope="module")
-def blocks(report: Report, study: Study, ratings: Ratings) -> list[Block]:
-    return full(report, study, ratings, "conv2", f"# My answer\n\nIt sees *slant* {EVIL}")
+from tests.reporting.conftest import EVIL
 
 
 class Page(HTMLParser):
@@ -198,8 +170,10 @@ def test_markdown_tables_have_as_many_cells_as_columns() -> None:
 
     cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
     assert [len(row) for row in cells] == [2, 2, 2, 2]
-    assert lines[0] == r"| a\|b | c |"
-    assert lines[3] == r"| &lt;z\> | \`q\` |"
+    assert lines[0] == r"| a\|b   |     c |"
+    assert lines[1] == r"| :----- | ----: |"
+    assert lines[2] == r"| x\|y   |   1*2 |"
+    assert lines[3] == r"| &lt;z> | \`q\` |"
 
 
 def test_markdown_text_is_one_line_and_no_list() -> None:

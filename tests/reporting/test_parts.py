@@ -154,5 +154,6 @@ def test_without_the_study_a_document_has_everything_but_the_images(
 
     assert "<img" in html.render(blocks, study)
     assert "<img" not in html.render(blocks)
-    assert "image/png" not in markdown.render(blocks)
+    assert study.pairs[0].left not in markdown.render(blocks)
+    assert study.pairs[0].left in markdown.render(blocks, study)
     assert "p16" in html.render(blocks)

@@ -29,9 +29,9 @@ from simtui.tui.analysis.pair_view import PairView, ShownPair
 from simtui.tui.analysis.tab_part import TabPart
 
 WIDE = 112
-"""Columns from which what is left of one, the other taken out, stands beside the measures and not below them."""
+"""Columns from which what is left of one, the other held constant, stands beside the measures and not below them."""
 
-REST = "r, the other taken out"
+REST = "r, the other held constant"
 
 PICTURES = (132, 40)
 """Columns and rows from which the selected pair is beside the measures."""
@@ -262,8 +262,8 @@ def known_images(group: Group, *, centred: bool) -> tuple[str, bool]:
 def measures_text(found: Table, *, stacked: bool) -> Text:
     """The table, its headers underlined and what is beyond chance in bold.
 
-    stacked: the columns of what is left of one once the other is taken out are below the others, in a table of their
-    own, and not beside them.
+    stacked: the columns of each with the other held constant are below the others, in a table of their own, and not
+    beside them.
     """
     header, rows = found.in_words()
     parts = [table(header, rows)]

@@ -16,16 +16,12 @@ from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.network.layers import KNOWN
 from simtui.reporting.blocks import Block, Bullets, Heading
-from simtui.reporting.layers import about_layer, layer_table, layers_over_digits
+from simtui.reporting.layers import LEGEND, about_layer, layer_table, layers_over_digits
 from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.column_table import ColumnTable
 from simtui.tui.widgets.reading import BlocksView, Reading
 from simtui.words import counted
 
-LEGEND = (
-    "r: Pearson with the mean rating, its 95 % interval and p for new people and pairs. untrained: r of networks that "
-    "never learnt. given pixels: r once what raw pixels explain of both is taken out. rho: Spearman. tau-b: Kendall."
-)
 KEYS = "Up and down choose the layer that every tab shows, PgUp and PgDn scroll this text"
 """Left and right stand there only where there is something to scroll."""
 

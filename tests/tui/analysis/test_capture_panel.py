@@ -39,7 +39,8 @@ def test_the_measures_stand_in_two_tables_where_one_has_no_room(report: Report) 
     found = measures(report.groups[0], "conv2")
     narrow, wide = (measures_text(found, stacked=stacked).plain.splitlines() for stacked in (True, False))
     assert max(map(len, narrow)) <= 46
-    assert len(narrow) == 2 * len(wide) + 1
+    # In the wide one the names of the columns with the other held constant take three lines.
+    assert len(narrow) == 2 * (len(wide) - 2) + 1
     for i, row in enumerate(found.rows, start=1):
         assert wide[i].removeprefix(str(row[0])).split() == [*row[1:]]
         assert narrow[i].removeprefix(str(row[0])).split() == [*row[1:3]]
@@ -179,11 +180,11 @@ async def test_at_80_columns_what_is_left_of_one_without_the_other_is_a_page_fur
         await settled(pilot)
         await pilot.press("w")
         await pilot.pause()
-        assert "PgDn: r, the other taken out" in shown(app)
+        assert "PgDn: r, the other held constant" in shown(app)
         await pilot.press("pagedown", "pagedown")
         await pilot.pause()
         screen = shown(app)
-        assert "r, the other taken out" in screen
+        assert "r, the other held constant" in screen
         assert "The network reads" in screen
 
 

@@ -12,10 +12,11 @@ from simtui.analysis.ratings import collect
 from simtui.analysis.results import Report
 from simtui.network.layers import KNOWN, LAYERS
 from simtui.reporting.blocks import Bullets, Heading
+from simtui.reporting.layers import LEGEND
 from simtui.reporting.numbers import interval, number, p_is
 from simtui.reporting.text import as_text, render
 from simtui.study.model import Study
-from simtui.tui.analysis.layer_table import LEGEND, LayerTable, layer_blocks, layer_rows
+from simtui.tui.analysis.layer_table import LayerTable, layer_blocks, layer_rows
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.dialogs import keys_of
 from simtui.tui.widgets.reading import Reading
@@ -59,7 +60,10 @@ def test_everything_the_table_has_no_room_for_is_in_words(report: Report, layer:
             assert ends is None or interval(ends) in told
         given = found.partial_given_pixels
         if given.r is not None:
-            assert f"{layer} given pixels: partial r = {number(given.r)}, {p_is(given.p)}, df = {given.df}" in told
+            assert (
+                f"{layer} given pixels: partial r = {number(given.r)}, {p_is(given.p)}, degrees of freedom {given.df}"
+                in told
+            )
         gaps = [gap for gap in group.differences if layer in (gap.first, gap.second)]
         assert len(gaps) == len(LAYERS) - 1
         for gap in gaps:
