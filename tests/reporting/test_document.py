@@ -246,7 +246,7 @@ def test_excluded_sessions_are_named_in_the_document(tmp_path: Path, monkeypatch
 
     assert done.exit_code == 0, done.output
     text = (tmp_path / "report.md").read_text().replace("\\", "")
-    assert "Files not used" in text
+    assert "Participants left out by a rule" in text
     assert "P3_run-1.json" in text
     assert "2 participants rated" in text
 
