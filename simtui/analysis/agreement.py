@@ -24,6 +24,7 @@ from simtui.analysis.distributions import average_ranks
 from simtui.analysis.layer_differences import williams_t
 from simtui.analysis.layer_results import (
     BASELINE,
+    ForNew,
     Interval,
     Kendall,
     LayerAgreement,
@@ -35,6 +36,7 @@ from simtui.analysis.layer_results import (
     VsPerson,
 )
 from simtui.analysis.mixed import mixed
+from simtui.analysis.new_people import for_new, own_r
 from simtui.analysis.rdm import Complete, mantel_p
 from simtui.analysis.reliability import mean_defined
 from simtui.analysis.resampling import Units
@@ -68,6 +70,7 @@ class _Resampled:
     ci_bca: dict[str, Interval | None] = field(default_factory=dict)
     ci_crossed: dict[str, Interval | None] = field(default_factory=dict)
     p: dict[str, float] = field(default_factory=dict)
+    for_new: dict[str, ForNew] = field(default_factory=dict)
     differences: list[LayerDifference] = field(default_factory=list)
 
 
@@ -143,6 +146,7 @@ def agreement(
             as_another_person_r=mean_defined(pearson_rows(others, values)),
             pairs_needed=None if r is None else correlation.pairs_needed(r),
             mixed=mixed(values, h) if name in correlated and compared and units.kind == "pairs" else Mixed(),
+            for_new=resampled.for_new.get(name, ForNew()),
             vs_person=beside.vs_person[order[name]] if name in correlated else VsPerson(),
             r_over_ceiling_ci=beside.r_over_ceiling[order[name]] if name in correlated and bounded else None,
             partial_given_pixels_ranks=by_ranks,
@@ -208,7 +212,9 @@ def _resample(table: _Table, seed: int, draws: tuple[int, int], *, compared: boo
     found = _Resampled()
     if len(h) >= 2:
         crossed = resampling.crossed_bootstrap(s, h, units, (streams[1], streams[2]), draws[0])
-        found.ci_crossed = {name: resampling.percentile_interval(crossed[:, i]) for i, name in enumerate(names)}
+        found.ci_crossed = {
+            name: resampling.percentile_interval(crossed[:, i], resampling.WHOLE_RANGE) for i, name in enumerate(names)
+        }
     if table.design is not None:
         p = [mantel_p(table.design, human, values, seed=seed, n=draws[1]) for values in s]
     else:
@@ -221,6 +227,9 @@ def _resample(table: _Table, seed: int, draws: tuple[int, int], *, compared: boo
     jackknife = resampling.weighted_r(units.leave_one_out(), resampling.standardised(s), resampling.standardised(human))
     for i, name in enumerate(names):
         found.ci_bca[name] = resampling.bca_interval(boot[:, i], float(seen[i]), jackknife[:, i])
+        if units.kind != "pairs":
+            own, n = own_r(s[i], h), len(human)
+            found.for_new[name] = for_new(float(seen[i]), own, boot[:, i], units.count - 2, n)
     for i, j in itertools.combinations(range(len(names)), 2):
         gap, williams = boot[:, i] - boot[:, j], williams_t(s[i], s[j], human)
         found.differences.append(

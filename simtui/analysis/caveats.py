@@ -230,6 +230,19 @@ def about_layers(
     lacking = [name for name, layer in shown.items() if bca and layer.pearson.ci_bca is None]
     if lacking:
         notes.append(f"Pairs too few or too much alike for a BCa bootstrap interval: {', '.join(lacking)}.")
+    if bca and shown and n_raters == 2:
+        notes.append(
+            "Two people say little of how much people differ: in simulations their 95 % interval for new people held "
+            "the truth in as few as 85 of 100 studies, so that a conclusion of two people asks for p < .005."
+        )
+    lacking = [
+        name
+        for name, layer in shown.items()
+        if (layer.mixed.p is not None and layer.mixed.ci_r is None)
+        or (layer.for_new.p is not None and layer.for_new.ci is None)
+    ]
+    if lacking:
+        notes.append(f"No interval of r for new people for {', '.join(lacking)}: it would reach from -1 to 1.")
     if shown and n_raters == 1:
         notes.append("One person's ratings give no interval for new raters.")
     lacking = [name for name, layer in shown.items() if layer.pearson.ci_crossed is None and n_raters > 1]

@@ -62,7 +62,7 @@ def _layer_row(group: Group, layer: str) -> dict[str, Any]:
         **_ends("ci_bca", found.pearson.ci_bca),
         **_ends("ci_crossed", found.pearson.ci_crossed),
         **_ends("ci_new", group.interval(layer)),
-        "p_new": found.rdm.mantel_p if found.rdm is not None else found.mixed.p,
+        "p_new": group.p_new(layer),
         "p": found.pearson.p,
         "rho": found.spearman.rho,
         "tau_b": found.kendall.tau_b,

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from simtui.analysis import resampling
 from simtui.analysis.correlation import Matrix, Vector, mean_rating, pearson_rows
 from simtui.analysis.distributions import chi2_upper, t_upper
-from simtui.analysis.layer_results import Heterogeneity, Interval, OverallDifference
+from simtui.analysis.layer_results import ForNew, Heterogeneity, Interval, OverallDifference
+from simtui.analysis.new_people import for_new, own_r
 from simtui.analysis.resampling import Units, percentile_interval
 
 EQUIVALENT = 0.1
@@ -23,11 +24,11 @@ EQUIVALENT = 0.1
 
 N_RESAMPLES = 9_999
 
-_PAIRS, _PEOPLE = 8, 9
-"""The generators of both, after the seed: other resampling uses the streams 0 to 7 of it."""
-
 _NEARLY_ONE = 0.999
 """An r of exactly 1, as resamples of few pairs give, has no Fisher z."""
+
+_PAIRS, _PEOPLE = 8, 9
+"""The generators of both, after the seed: other resampling uses the streams 0 to 7 of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,12 @@ class DigitTable:
 
 @dataclass(frozen=True, slots=True)
 class OverDigits:
-    """ci_crossed: of each layer's r over the digits, for new people and pairs. differences: of all but the baseline."""
+    """ci_crossed, for_new: of each layer's r over the digits, for new people and pairs, by resampling both, and with
+    few people in mind. differences: of all but the baseline.
+    """
 
     ci_crossed: tuple[Interval | None, ...]
+    for_new: tuple[ForNew, ...]
     differences: tuple[OverallDifference, ...]
 
 
@@ -64,6 +68,7 @@ def over_digits(digits: Sequence[DigitTable], names: Sequence[str], baseline: st
     seen, alone, crossed = np.zeros(len(names)), np.zeros((N_RESAMPLES, len(names))), None
     together = len(digits[0].ratings) >= 2
     both = np.zeros((N_RESAMPLES, len(names)))
+    people = np.stack([[own_r(layer, digit.ratings) for layer in digit.layers] for digit in digits])
     for i, (digit, weight) in enumerate(zip(digits, weights, strict=True)):
         human = mean_rating(digit.ratings)
         seen += weight * _z(pearson_rows(digit.layers, human))
@@ -75,8 +80,14 @@ def over_digits(digits: Sequence[DigitTable], names: Sequence[str], baseline: st
             both += weight * _z(drawn)
     crossed = both if together else None
     ends = [None if crossed is None else percentile_interval(crossed[:, i]) for i in range(len(names))]
+    # Of a person who has no digit of some, the mean is over the others.
+    there = (np.isfinite(people) * weights[:, None, None]).sum(axis=0)
+    own = np.nansum(people * weights[:, None, None], axis=0) / np.where(there > 0, there, np.nan)
+    df = sum(digit.units.count - 2 for digit, weight in zip(digits, weights, strict=True) if weight)
+    n = 3 + int(sum(digit.weight for digit in digits))
     return OverDigits(
         ci_crossed=tuple(None if each is None else (math.tanh(each[0]), math.tanh(each[1])) for each in ends),
+        for_new=tuple(for_new(math.tanh(seen[i]), own[i], np.tanh(alone[:, i]), df, n) for i in range(len(names))),
         differences=_differences(seen, alone, crossed, list(names), baseline),
     )
 

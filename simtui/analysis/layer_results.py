@@ -75,6 +75,17 @@ class Mixed(Struct, frozen=True, kw_only=True):
     differ_p: float | None = None
 
 
+class ForNew(Struct, frozen=True, kw_only=True):
+    """95 % interval of r and its two-sided p for new people and new pairs or images, with the degrees of freedom.
+
+    By the bootstrap of pairs or images and from people's own slopes: where `Mixed` does not reach.
+    """
+
+    ci: Interval | None = None
+    df: float | None = None
+    p: float | None = None
+
+
 class VsPerson(Struct, frozen=True, kw_only=True):
     """How well a layer predicts the group, less how well one more person does: mean over people of
     r(layer, mean of the others) − r(this person, mean of the others).
@@ -134,7 +145,8 @@ class LayerAgreement(Struct, frozen=True, kw_only=True):
     as_another_person_r: mean over participants of r with the mean of all others: the network set the very
         task of which `Group.another_person_r` says how well a person does it.
     pairs_needed: pairs that show this r with 80 % power.
-    mixed: for new people and new pairs; all null where pairs share images. vs_person: beside one more person.
+    mixed: for new people and new pairs; where pairs share images it is null, and for_new there in its place.
+    vs_person: beside one more person.
     r_over_ceiling_ci: resampling pairs and people; null where the ceiling's own interval reaches 0.
     partial_given_pixels_ranks: the partial r of ranks, which needs no straight lines. rdm: of a complete design.
     """
@@ -149,6 +161,7 @@ class LayerAgreement(Struct, frozen=True, kw_only=True):
     as_another_person_r: float | None = None
     pairs_needed: int | None = None
     mixed: Mixed = Mixed()
+    for_new: ForNew = ForNew()
     vs_person: VsPerson = VsPerson()
     r_over_ceiling_ci: Interval | None = None
     partial_given_pixels_ranks: Partial = Partial()

@@ -14,6 +14,7 @@ import numpy as np
 from simtui.analysis.correlation import MIN_PAIRS, Matrix, Vector, is_constant, mean_rating
 from simtui.analysis.distributions import f_upper, t_quantile, t_upper
 from simtui.analysis.layer_results import Interval, Mixed
+from simtui.analysis.resampling import WHOLE_RANGE
 
 _NIL = 1e-20
 """Below this share of the ratings' sum of squares a mean square is rounding error."""
@@ -107,6 +108,22 @@ def _slopes(x: Vector, y: Matrix) -> tuple[Vector, float]:
     return slopes, float((left**2).sum()) / ((n - 2) * (k - 1))
 
 
+def own_slopes(similarity: Vector, ratings: Matrix) -> Vector:
+    """Each person's slope (people,), in rating points per standard deviation of similarity over all pairs (pairs,).
+
+    ratings: (people, pairs), NaN where missing. NaN for who rated under three pairs, or pairs of one similarity.
+    """
+    rated = np.isfinite(ratings)
+    count = rated.sum(axis=1)
+    x = np.where(rated, (similarity - similarity.mean()) / (similarity.std() or 1.0), 0.0)
+    x = np.where(rated, x - x.sum(axis=1, keepdims=True) / np.maximum(count, 1)[:, None], 0.0)
+    size = (x * x).sum(axis=1)
+    known = (count >= MIN_PAIRS) & (size > 1e-9)
+    product = (x * np.where(rated, ratings, 0.0)).sum(axis=1)
+    slopes: Vector = np.divide(product, size, out=np.full(len(ratings), np.nan), where=known)
+    return slopes
+
+
 def differ(x: Vector, y: Matrix) -> tuple[float | None, float | None]:
     """Whether raters' slopes on x differ in a complete table: F = s_b² S / MSE on (k − 1, (n − 2)(k − 1)), and p."""
     k, n = y.shape
@@ -118,19 +135,20 @@ def differ(x: Vector, y: Matrix) -> tuple[float | None, float | None]:
     return f, f_upper(f, k - 1, (n - 2) * (k - 1))
 
 
-def interval_of_r(r: float, n: int, reach: float) -> Interval:
+def interval_of_r(r: float, n: int, reach: float) -> Interval | None:
     """The interval of a slope, on the scale of r: tanh(atanh r ± atanh c); c is the least |r| that excludes 0.
 
     reach: half the width of the slope's interval, over the standard deviation of the mean rating. Of its square,
     t² (1 − r²) / (n − 2) is due to pairs and shrinks with r, and the rest to raters; hence c² (1 + t² / (n − 2)) =
     reach² + r² t² / (n − 2). It excludes 0 exactly where the slope's interval does, and where raters do not differ
-    c is the critical r of the t test, which makes it Fisher's interval to about 1 %.
+    c is the critical r of the t test, which makes it Fisher's interval to about 1 %. None where it would say nothing.
     """
     share = t_quantile(0.025, n - 2) ** 2 / (n - 2)
     critical = math.sqrt((reach**2 + share * r * r) / (1 + share))
     if critical >= 1:
-        return -1.0, 1.0
+        return None
     if abs(r) >= 1:
         return r, r
     centre, half = math.atanh(r), math.atanh(critical)
-    return math.tanh(centre - half), math.tanh(centre + half)
+    low, high = math.tanh(centre - half), math.tanh(centre + half)
+    return (low, high) if high - low < WHOLE_RANGE else None

@@ -10,7 +10,7 @@ import numpy as np
 from simtui.analysis import correlation
 from simtui.analysis.agreement import Agreement
 from simtui.analysis.layer_differences import DigitTable, OverDigits, heterogeneity, over_digits
-from simtui.analysis.layer_results import BASELINE, Interval
+from simtui.analysis.layer_results import BASELINE, ForNew, Interval
 from simtui.analysis.results import Group, Overall, OverallLayer
 from simtui.analysis.usable import UsableRatings
 
@@ -50,6 +50,7 @@ def overall(groups: Sequence[Group], tables: Sequence[NamedTable | None], *, see
 
     names, tested = _tested(tables, seed)
     crossed = dict(zip(names, tested.ci_crossed, strict=True))
+    new = dict(zip(names, tested.for_new, strict=True)) if len(groups) > 1 else {}
     if len(groups) == 1:
         # The same interval with five times the resamples.
         crossed = {name: layer.pearson.ci_crossed for name, layer in groups[0].layers.items()}
@@ -62,6 +63,7 @@ def overall(groups: Sequence[Group], tables: Sequence[NamedTable | None], *, see
             ci=ci,
             as_another_person_r=mean(layer.as_another_person_r for layer in found)[0],
             ci_crossed=crossed.get(name),
+            for_new=new.get(name, ForNew()),
         )
         known = [(layer.pearson.r, n) for layer, n in zip(found, sizes, strict=True) if layer.pearson.r is not None]
         q[name] = heterogeneity([(r, n) for r, n in known if r is not None])
@@ -104,5 +106,5 @@ def _tested(tables: Sequence[NamedTable | None], seed: int) -> tuple[list[str], 
         if table.table.weight
     ]
     if not names or not digits:
-        return [], OverDigits((), ())
+        return [], OverDigits((), (), ())
     return names, over_digits(digits, names, BASELINE, seed=seed)

@@ -7,6 +7,7 @@ see the same resamples, which is what a paired comparison of layers needs.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -26,8 +27,8 @@ N_BOOTSTRAP = 49_999
 MAX_UNDEFINED = 0.05
 """Share of resamples without a correlation (all one pair, say) beyond which no interval is given."""
 
-_WHOLE_RANGE = 1.999
-"""An interval of r that is so wide says nothing."""
+WHOLE_RANGE = 1.99
+"""An interval of r that is so wide says nothing: it would be read as −1 to 1."""
 
 _PRODUCT = 1 << 18
 """Multiplications in one matrix product. OpenBLAS starts threads for larger ones, and on a machine that
@@ -208,13 +209,13 @@ def standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True)), dtype=np.float64)
 
 
-def percentile_interval(resampled: Vector) -> Interval | None:
-    """The middle 95 % of the resamples; None where too many of them have no correlation."""
+def percentile_interval(resampled: Vector, widest: float = math.inf) -> Interval | None:
+    """The middle 95 % of the resamples; None where too many of them have no correlation, or it is `widest` or wider."""
     defined = resampled[np.isfinite(resampled)]
     if len(defined) < (1 - MAX_UNDEFINED) * len(resampled):
         return None
     low, high = np.percentile(defined, [2.5, 97.5])
-    return float(low), float(high)
+    return (float(low), float(high)) if high - low < widest else None
 
 
 def bca_interval(resampled: Vector, seen: float, jackknife: Vector) -> Interval | None:
@@ -241,7 +242,7 @@ def bca_interval(resampled: Vector, seen: float, jackknife: Vector) -> Interval 
         ends.append(100 * float(special.ndtr(bias + (bias + z) / shift)))
     low, high = np.percentile(defined, ends)
     # From end to end it says nothing: so few pairs that some resamples are straight lines.
-    return (float(low), float(high)) if high - low < _WHOLE_RANGE else None
+    return (float(low), float(high)) if high - low < WHOLE_RANGE else None
 
 
 def sign_p(differences: Vector) -> float | None:

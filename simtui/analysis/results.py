@@ -13,6 +13,7 @@ from simtui.analysis.layer_results import (
     Capture,
     Covariate,
     Disagreements,
+    ForNew,
     Heterogeneity,
     Interval,
     LayerAgreement,
@@ -150,23 +151,30 @@ class Group(Struct, frozen=True, kw_only=True):
     def interval(self, layer: str) -> Interval | None:
         """95 % interval of a layer's r for new people and new pairs; None where one person rated, or there is none.
 
-        That of the mixed model, or of the bootstrap of images and people where pairs share images.
+        That of the mixed model, or of images and people where pairs share images.
         """
         found = self.layers[layer]
-        return found.mixed.ci_r if self.resampled == "pairs" else found.pearson.ci_crossed
+        return found.mixed.ci_r if self.resampled == "pairs" else found.for_new.ci
+
+    def p_new(self, layer: str) -> float | None:
+        """Two-sided p of the same; None where there is none."""
+        found = self.layers[layer]
+        return found.mixed.p if self.resampled == "pairs" else found.for_new.p
 
 
 class OverallLayer(Struct, frozen=True, kw_only=True):
     """One layer over all groups: the Fisher-z mean of the within-digit r; with one group, that group's r.
 
     The mean is weighted with pairs − 3. ci: for these people, Fisher's; ci_crossed: for new people and pairs, people
-    drawn jointly over all groups. as_another_person_r: that of `LayerAgreement.as_another_person_r`.
+    resampled jointly over all groups; for_new: the same with few people in mind, null with one group.
+    as_another_person_r: that of `LayerAgreement.as_another_person_r`.
     """
 
     r: float | None = None
     ci: Interval | None = None
     as_another_person_r: float | None = None
     ci_crossed: Interval | None = None
+    for_new: ForNew = ForNew()
 
 
 class Overall(Struct, frozen=True, kw_only=True):
@@ -262,7 +270,11 @@ class Report(Struct, frozen=True, kw_only=True):
 
     def interval(self, layer: str) -> Interval | None:
         """95 % interval of a layer's r over all digits, for new people and new pairs; None where there is none."""
-        return self.groups[0].interval(layer) if len(self.groups) == 1 else self.overall.layers[layer].ci_crossed
+        return self.groups[0].interval(layer) if len(self.groups) == 1 else self.overall.layers[layer].for_new.ci
+
+    def p_new(self, layer: str) -> float | None:
+        """Two-sided p of the same; None where there is none."""
+        return self.groups[0].p_new(layer) if len(self.groups) == 1 else self.overall.layers[layer].for_new.p
 
     def to_frame(self) -> pd.DataFrame:
         """One row a group (digit) and layer: r, its intervals (…_low, …_high) and p, and what r is read against.

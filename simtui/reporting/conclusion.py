@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from simtui.analysis.layer_results import BASELINE
+from simtui.analysis.layer_results import BASELINE, Interval
 from simtui.analysis.results import Report
 from simtui.reporting.numbers import number, p_is
 from simtui.words import counted
 
 LEVEL = 0.05
+LEVEL_OF_TWO = 0.005
+"""Two people say so little of how much people differ that p < .05 comes up by chance in up to one study of six."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,13 @@ class OnePerson:
 
 @dataclass(frozen=True, slots=True)
 class MayBeChance:
-    """The interval for new people and pairs includes 0."""
+    """The interval for new people and pairs includes 0; or it does not, and all the same it is not enough.
+
+    wide: it would reach from −1 to 1. few: two people rated, and p is not below `LEVEL_OF_TWO`. tests: another test of
+    the same does not agree.
+    """
+
+    reading: Literal["interval", "wide", "few", "tests"] = "interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +80,46 @@ Conclusion = TooFewPairs | OnePerson | MayBeChance | Opposite | Predicts
 
 def conclude(report: Report, layer: str) -> Conclusion | None:
     """The conclusion of one digit or over several; None where the numbers allow none (the notes then say why)."""
-    r, ends = report.overall.layers[layer].r, report.interval(layer)
+    r, ends, p = report.overall.layers[layer].r, report.interval(layer), report.p_new(layer)
     if r is not None and not all(group.verdict for group in report.groups):
         return TooFewPairs(report.groups[0].n_rated if len(report.groups) == 1 else None)
     if r is not None and max(group.n_participants for group in report.groups) == 1:
         return OnePerson()
-    if r is None or ends is None:
+    if r is None or p is None or (ends is None and p < LEVEL):
         return None
-    beyond = (ends[0] > 0 or ends[1] < 0) and _by_test(report, layer)
-    return _beyond_chance(report, layer, r) if beyond else MayBeChance()
-
-
-def _beyond_chance(report: Report, layer: str, r: float) -> Conclusion:
-    if r < 0:
-        return Opposite(layer)
+    chance = _may_be_chance(report, layer, ends, p)
+    if chance is not None or r < 0:
+        return chance or Opposite(layer)
     return Predicts(layer, _beside_pixels(report, layer), _beside_untrained(report, layer))
 
 
-def _by_test(report: Report, layer: str) -> bool:
-    """Whether the test of one digit agrees with the interval: Mantel's in a complete design, else the mixed model's."""
-    if len(report.groups) > 1:
+def _may_be_chance(report: Report, layer: str, ends: Interval | None, p: float) -> MayBeChance | None:
+    if ends is None:
+        return MayBeChance("wide")
+    if ends[0] <= 0 <= ends[1] or p >= LEVEL:
+        return MayBeChance()
+    if not _tests_agree(report, layer):
+        return MayBeChance("tests")
+    return None if _below(report, p) else MayBeChance("few")
+
+
+def _tests_agree(report: Report, layer: str) -> bool:
+    """Whether whatever else was tested for new people, pairs or images is beyond chance too.
+
+    Mantel's test of a complete design, and the crossed bootstrap where the interval is not the mixed model's.
+    """
+    if len(report.groups) == 1 and report.groups[0].resampled == "pairs":
         return True
-    found = report.groups[0].layers[layer]
-    p = found.rdm.mantel_p if found.rdm is not None else found.mixed.p
-    return p is None or p < LEVEL
+    found = report.groups[0].layers[layer].rdm if len(report.groups) == 1 else None
+    crossed = report.overall.layers[layer].ci_crossed
+    mantel = found is None or found.mantel_p is None or found.mantel_p < LEVEL
+    return mantel and crossed is not None and not crossed[0] <= 0 <= crossed[1]
+
+
+def _below(report: Report, p: float | None) -> bool:
+    """Whether a p for new people is low enough for a claim by so many people."""
+    few = max(group.n_participants for group in report.groups) == 2
+    return p is not None and p < (LEVEL_OF_TWO if few else LEVEL)
 
 
 def _beside_pixels(report: Report, layer: str) -> BesidePixels | None:
@@ -103,7 +127,7 @@ def _beside_pixels(report: Report, layer: str) -> BesidePixels | None:
     gap = next((gap for gap in report.overall.differences if gap.layer == layer), None)
     if pixels is None or gap is None:
         return None
-    if gap.p_family is not None and gap.p_family < LEVEL:
+    if _below(report, gap.p_family):
         return BesidePixels("better" if gap.dz > 0 else "worse", pixels)
     return BesidePixels("alike" if gap.equivalent else "unknown", pixels)
 
@@ -133,8 +157,8 @@ def _clauses(conclusion: Conclusion) -> Iterator[str]:
             yield f"{counted(n, 'pair')}: too few to conclude anything"
         case OnePerson():
             yield from ("One person rated", ": nothing can be concluded about people")
-        case MayBeChance():
-            yield from ("The interval for new people and pairs includes 0", ": this may be chance")
+        case MayBeChance(reading):
+            yield from (_MAY_BE_CHANCE[reading], ": this may be chance")
         case Opposite(layer):
             yield f"What {layer} finds more alike, people find less so"
         case Predicts(layer, pixels, untrained):
@@ -149,6 +173,12 @@ def _clauses(conclusion: Conclusion) -> Iterator[str]:
                 yield f" ({p_is(untrained.p)})"
 
 
+_MAY_BE_CHANCE = {
+    "interval": "The interval for new people and pairs includes 0",
+    "wide": "The interval for new people and pairs would reach from -1 to 1",
+    "few": f"Two people say little of how people differ, and p is not below {LEVEL_OF_TWO:g}",
+    "tests": "Not every test for new people and pairs excludes 0",
+}
 _PIXELS = {
     "better": ", better than raw pixels do ({})",
     "worse": ", worse than raw pixels do ({})",

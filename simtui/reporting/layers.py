@@ -11,7 +11,7 @@ from simtui.analysis.results import Group, Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Profile, Table
 from simtui.reporting.numbers import NONE, interval, number, p_is, p_value
-from simtui.reporting.summary import p_for_new_people, power, untrained
+from simtui.reporting.summary import power, untrained
 
 Column = tuple[str, Profile, Callable[[Group, str], str]]
 """The name of a column, the profile from which on it is there, and its cell for a layer of a group."""
@@ -19,7 +19,7 @@ Column = tuple[str, Profile, Callable[[Group, str], str]]
 _COLUMNS: tuple[Column, ...] = (
     ("r", "brief", lambda group, layer: number(group.layers[layer].pearson.r)),
     ("95 % interval", "brief", lambda group, layer: interval(group.interval(layer), 2)),
-    ("p", "brief", lambda group, layer: p_value(p_for_new_people(group, layer))),
+    ("p", "brief", lambda group, layer: p_value(group.p_new(layer))),
     ("95 %, Fisher", "full", lambda group, layer: interval(group.layers[layer].pearson.ci, 2)),
     ("95 %, BCa", "full", lambda group, layer: interval(group.layers[layer].pearson.ci_bca, 2)),
     ("95 %, pairs and people", "full", lambda group, layer: interval(group.layers[layer].pearson.ci_crossed, 2)),

@@ -59,7 +59,7 @@ def headline(report: Report, group: Group, layer: str) -> Result | Paragraph:
 def over_digits(report: Report, layer: str) -> Iterator[Block]:
     """r over all digits, what it says, and r within each beside what it is read against."""
     ends = report.interval(layer)
-    ci = f", {NEW} {interval(ends)}" if ends else ""
+    ci = f", {NEW} {interval(ends)}, {p_is(report.p_new(layer))}" if ends else ""
     how = "Over all digits (Fisher-z mean of the r within each digit)"
     yield Paragraph(f"{how}: r = {number(report.overall.layers[layer].r)}{ci}", strong=True)
     yield from concluded(report, layer)
@@ -150,16 +150,10 @@ def how_sure(group: Group, layer: str) -> str:
         facts.append(f"{NEW} {interval(ends)}")
     elif found.pearson.ci is not None and group.n_participants == 1:
         facts.append(f"95 % interval for new pairs and this one person {interval(found.pearson.ci)}")
-    p = p_for_new_people(group, layer)
+    p = group.p_new(layer)
     if p is not None:
         facts.append(p_is(p))
     return ", ".join(facts)
-
-
-def p_for_new_people(group: Group, layer: str) -> float | None:
-    """Of the test for new people and pairs: Mantel's in a complete design, else the mixed model's."""
-    found = group.layers[layer]
-    return found.rdm.mantel_p if found.rdm is not None else found.mixed.p
 
 
 def read_against_over_digits(report: Report, layer: str) -> Iterator[str]:
@@ -198,8 +192,8 @@ def another_person(
     if beside is None or beside.difference is None or beside.ci_crossed is None:
         return both, short
     whole = (
-        f"{both}; {predictor(layer)} less one more person: {number(beside.difference)}, {NEW} "
-        f"{interval(beside.ci_crossed)}; worse by over {beside.margin:g}: p = {number(beside.p_noninferior)}"
+        f"{both}; {predictor(layer)} less one more person: {number(beside.difference)}, 95 % by resampling pairs and "
+        f"people {interval(beside.ci_crossed)}; worse by over {beside.margin:g}: p = {number(beside.p_noninferior)}"
     )
     return whole, both, short
 

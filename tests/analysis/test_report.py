@@ -383,7 +383,8 @@ def test_the_json_has_the_agreed_names(two_digits: Study, checkpoint: Path, tmp_
     kinds = "mean_pairwise_r icc_a1 icc_ak icc_ck alpha_interval alpha_ordinal split_half_sb"
     assert set(kinds.split()) <= set(group["reliability"])
     assert set(group["ceilings"]) == {"individual_lower", "individual_upper", "mean", "mean_ci"}
-    assert set(whole["overall"]["layers"]["fc"]) == {"r", "ci", "ci_crossed", "as_another_person_r"}
+    assert set(whole["overall"]["layers"]["fc"]) == {"r", "ci", "ci_crossed", "as_another_person_r", "for_new"}
+    assert set(layer["for_new"]) == {"ci", "df", "p"}
     assert all(math.isfinite(value) for value in numbers(whole))
 
 
@@ -448,6 +449,7 @@ def test_fewer_than_three_pairs(tmp_path: Path, n: int) -> None:
     whole = check_missing(report_of(tmp_path, people, fc=latent, pixels=latent), "a correlation needs 3")
 
     assert whole["groups"][0]["layers"]["fc"]["pearson"] == dict.fromkeys(("r", "ci", "ci_bca", "ci_crossed", "p"))
+    assert whole["overall"]["layers"]["fc"].pop("for_new") == dict.fromkeys(("ci", "df", "p"))
     assert whole["overall"]["layers"]["fc"] == dict.fromkeys(("r", "ci", "ci_crossed", "as_another_person_r"))
 
 

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from simtui.analysis.layer_results import LayerAgreement, Mixed, OverallDifference, Pearson, Untrained
+from simtui.analysis.layer_results import ForNew, LayerAgreement, Mixed, OverallDifference, Pearson, Untrained
 from simtui.analysis.mixed import mixed
 from simtui.analysis.results import CheckpointInfo, Group, Overall, OverallLayer, Report
 from simtui.reporting.conclusion import (
@@ -46,8 +46,9 @@ def report(
     p_untrained: float | None = None,
     r: float | None = None,
     new: Ends | None = None,
+    crossed: Ends | None = None,
 ) -> Report:
-    """r, new: over all digits; with one digit those of the digit."""
+    """r, new: over all digits; with one digit those of the digit. crossed: by resampling, as `new` unless told."""
     r = groups[0].layers["fc"].pearson.r if r is None else r
     return Report(
         study_id="s",
@@ -65,7 +66,12 @@ def report(
         simulated=False,
         groups=groups,
         overall=Overall(
-            layers={"fc": OverallLayer(r=r, ci_crossed=new), "pixels": OverallLayer(r=0.3, ci_crossed=(0.1, 0.5))},
+            layers={
+                "fc": OverallLayer(
+                    r=r, ci_crossed=crossed or new, for_new=ForNew(ci=new, p=None if new is None else 0.01)
+                ),
+                "pixels": OverallLayer(r=0.3, ci_crossed=(0.1, 0.5)),
+            },
             untrained={"fc": 0.25},
             untrained_p={"fc": p_untrained},
             differences=(gap,) if gap else (),
@@ -130,6 +136,9 @@ def test_over_several_digits() -> None:
     assert conclusion(report(*two, r=0.45, new=(0.2, 0.6))) == "fc predicts people."
     assert conclusion(report(*two, r=0.1, new=(-0.2, 0.4))).startswith("The interval for new people and pairs includes")
     assert conclusion(report(*two, r=-0.4, new=(-0.6, -0.1))) == "What fc finds more alike, people find less so."
+    assert conclusion(report(*two, r=0.45, new=(0.2, 0.6), crossed=(-0.1, 0.7))) == (
+        "Not every test for new people and pairs excludes 0: this may be chance."
+    )
     few = (two[0], group(0.5, (0.2, 0.7), n=4))
     assert conclusion(report(*few, r=0.4, new=(0.1, 0.6))) == "Some digits have too few pairs to conclude anything."
     assert conclusion(report(*two)) == ""

@@ -13,7 +13,7 @@ from simtui.reporting.blocks import Mark
 from simtui.reporting.conclusion import TooFewPairs, conclude, conclusion_wordings
 from simtui.reporting.figures import marks
 from simtui.reporting.numbers import p_is
-from simtui.reporting.summary import another_person, p_for_new_people
+from simtui.reporting.summary import another_person
 from simtui.terminal.layout import longest_fitting
 
 LETTERS = {"untrained": "u", "pixels": "p", "person": "a", "ceiling": "c"}
@@ -69,7 +69,7 @@ def summarise(report: Report, layer: str) -> Summary:
         about=_about(report, layer),
         sentences=_sentences(report, layer),
         same_task="" if same is None else f"{'pixels' if layer == BASELINE else 'network'} {same:.2f}",
-        p=p_for_new_people(alone, layer) if alone is not None else None,
+        p=report.p_new(layer),
         conclusion=() if found is None else conclusion_wordings(found),
         withheld=isinstance(found, TooFewPairs),
         accuracy=accuracy_on_stimuli(report.groups, several=alone is None),
