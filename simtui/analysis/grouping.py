@@ -22,6 +22,7 @@ from simtui.analysis.correlation import (
     zscore_raters,
 )
 from simtui.analysis.distributions import binomial_below
+from simtui.analysis.following import following
 from simtui.analysis.layer_results import BASELINE, LayerAgreement, Untrained
 from simtui.analysis.overall import NamedTable, named_table, rank_p
 from simtui.analysis.people import People, people
@@ -92,6 +93,7 @@ def analyze_group(
         resampled=against.units.kind,
         verdict=against.verdict,
         detectable_r=against.detectable_r,
+        follows=following(defined, covariates, used),
         disagreements=disagreements([pair.id for pair in pairs], defined, used.mean),
         **_fields(among),
         **_fields(captured),

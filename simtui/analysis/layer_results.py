@@ -13,6 +13,9 @@ Interval = tuple[float, float]
 BASELINE = "pixels"
 """The layer that is taken out of the others in `partial_given_pixels`."""
 
+SHAPE = "deskewed_cosine"
+"""The measure of the images that people are held to beside the layers: shape once slant and place are taken out."""
+
 LEVEL = 0.05
 """Of the family-wise p from which a correlation counts as more than chance."""
 
@@ -84,6 +87,19 @@ class ForNew(Struct, frozen=True, kw_only=True):
     ci: Interval | None = None
     df: float | None = None
     p: float | None = None
+
+
+class Followed(Struct, frozen=True, kw_only=True):
+    """Each person's slope on a layer or on a measure of the images, in the report's order of participants.
+
+    slopes: rating points (of z-scored ratings their standard deviations) per standard deviation over the rated pairs;
+        mean: over people. differ_f, differ_p: whether people differ in it.
+    """
+
+    slopes: tuple[float | None, ...]
+    mean: float | None = None
+    differ_f: float | None = None
+    differ_p: float | None = None
 
 
 class VsPerson(Struct, frozen=True, kw_only=True):

@@ -46,11 +46,11 @@ def mixed(similarity: Vector, ratings: Matrix) -> Mixed:
     found: Estimate | None
     if np.isfinite(y).all():
         found = _complete(x, y)
-        f, p_f = differ(x, y)
     else:
-        from simtui.analysis.mixed_reml import differ_incomplete, reml
+        from simtui.analysis.mixed_reml import reml
 
-        found, (f, p_f) = reml(x, y), differ_incomplete(x, y)
+        found = reml(x, y)
+    f, p_f = differ_in(x, y)
     if found is None or not found.se > 0:
         return Mixed(differ_f=f, differ_p=p_f)
     reach = -t_quantile(0.025, found.df) * found.se
@@ -122,6 +122,17 @@ def own_slopes(similarity: Vector, ratings: Matrix) -> Vector:
     product = (x * np.where(rated, ratings, 0.0)).sum(axis=1)
     slopes: Vector = np.divide(product, size, out=np.full(len(ratings), np.nan), where=known)
     return slopes
+
+
+def differ_in(x: Vector, y: Matrix) -> tuple[float | None, float | None]:
+    """Whether raters' slopes on x (pairs,) differ, y (raters, pairs) with NaN where missing: F and p, or Nones."""
+    if len(y) < 2 or len(x) < MIN_PAIRS:
+        return None, None
+    if np.isfinite(y).all():
+        return differ(x, y)
+    from simtui.analysis.mixed_reml import differ_incomplete
+
+    return differ_incomplete(x - x.mean(), y)
 
 
 def differ(x: Vector, y: Matrix) -> tuple[float | None, float | None]:

@@ -20,8 +20,8 @@ from simtui.analysis.distributions import f_upper
 if TYPE_CHECKING:
     from simtui.analysis.mixed import Estimate
 
-_LARGEST = 500_000_000
-"""Multiplications that the test for who differs may cost; of larger tables it is left out."""
+_MOST = 2_000
+"""Raters, or pairs if they are fewer, up to which it is tested who differs: beyond, that takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class _Table:
         k, n = y.shape
         weights = rated.astype(np.float64)
         known = np.where(rated, y, 0.0)
+        self._counts, self._scatter = np.ones(k), np.zeros((k, 2, 2))
         self.n_ratings = int(rated.sum())
         self._by_pairs = n >= 2 * k
         # Columns: raters' intercepts and slopes, or pairs; then intercept, similarity and rating.
@@ -60,8 +61,18 @@ class _Table:
             self._outer = np.concatenate([weights.T, (weights * x).T, of_pairs.T], axis=1)  # (n, 2k + 3)
         else:
             inner, side = np.diag(self._pair_counts), of_pairs.T
-            self._outer = np.concatenate([np.stack([weights, weights * x], axis=1), of_raters.transpose(2, 0, 1)], 2)
-            self._blocks = np.stack([[squares[0], squares[1]], [squares[1], squares[2]]]).transpose(2, 0, 1)
+            outer = np.concatenate([np.stack([weights, weights * x], axis=1), of_raters.transpose(2, 0, 1)], 2)
+            blocks = np.stack([[squares[0], squares[1]], [squares[1], squares[2]]]).transpose(2, 0, 1)
+            # Who rated the same pairs, as all of one list did, differ in their ratings alone: one stands for them all.
+            _, first, member = np.unique(rated, axis=0, return_index=True, return_inverse=True)
+            self._counts = np.bincount(member.ravel()).astype(np.float64)
+            own = outer[:, :, -1]
+            mean = np.stack([np.bincount(member.ravel(), own[:, i]) / self._counts for i in (0, 1)], axis=1)
+            self._outer, self._blocks = outer[first], blocks[first]
+            self._outer[:, :, -1] = mean
+            gap = own - mean[member.ravel()]
+            self._scatter = np.zeros((len(first), 2, 2))
+            np.add.at(self._scatter, member.ravel(), gap[:, :, None] * gap[:, None, :])
         self._cross = np.block([[inner, side], [side.T, ones]])
         self._size = len(inner)
 
@@ -76,10 +87,12 @@ class _Table:
             root = np.sqrt([rater, slope])
             block = np.eye(2) + root[:, None] * self._blocks * root
             scaled = self._outer * root[:, None]
-            solved = np.linalg.solve(block, scaled)
+            inverse = np.linalg.inv(block)
             flat = (-1, scaled.shape[2])
+            solved = self._counts[:, None, None] * (inverse @ scaled)
             left = self._cross - scaled.reshape(flat).T @ solved.reshape(flat)
-            log_det = float(np.linalg.slogdet(block)[1].sum())
+            left[-1, -1] -= float((inverse * (root[:, None] * self._scatter * root)).sum())
+            log_det = float(self._counts @ np.linalg.slogdet(block)[1])
             scale = np.full(self._size, np.sqrt(pair))
         q = self._size
         factor = linalg.cholesky(np.eye(q) + scale[:, None] * left[:q, :q] * scale, lower=True)
@@ -172,31 +185,62 @@ def _derivatives(function: Callable[[Vector], float], at: Vector, *, second: boo
 def differ_incomplete(x: Vector, y: Matrix) -> tuple[float | None, float | None]:
     """Whether raters' slopes on x differ: F of slopes of their own beside raters and pairs as fixed effects, and p.
 
-    Nulls where nothing is left to estimate the error from, or the table is too large.
+    Nulls where nothing is left to estimate the error from, or both raters and pairs are too many.
     """
+    k, n = y.shape
+    if min(k, n) > _MOST:
+        return None, None
+    rest = _rest_by_pairs if n <= 2 * k else _rest_by_raters
+    (alike, fewer), (own, df) = rest(x, y, own=False), rest(x, y, own=True)
+    if fewer <= df or df < 1 or own <= 1e-20 * float(np.nansum(y**2)):
+        return None, None
+    f = (alike - own) / (fewer - df) / (own / df)
+    return f, f_upper(f, fewer - df, df)
+
+
+def _rest_by_raters(x: Vector, y: Matrix, *, own: bool) -> tuple[float, int]:
+    """What is left of the ratings, a sum of squares, and its degrees of freedom: pairs are taken out first."""
     rated = np.isfinite(y)
     k = len(y)
-    if int(rated.sum()) * 4 * k * k > _LARGEST:
-        return None, None
     rater, pair = np.nonzero(rated)
-    columns: NDArray[np.float64] = np.zeros((len(rater), 2 * k))
+    columns: NDArray[np.float64] = np.zeros((len(rater), 2 * k if own else k))
     columns[np.arange(len(rater)), rater] = 1
-    columns[np.arange(len(rater)), k + rater] = x[pair]
-    of_pair = np.zeros((y.shape[1], 2 * k + 1))
-    counts = rated.sum(axis=0)
+    if own:
+        columns[np.arange(len(rater)), k + rater] = x[pair]
     everything = np.column_stack([columns, y[rated]])
+    of_pair = np.zeros((y.shape[1], everything.shape[1]))
+    counts = rated.sum(axis=0)
     np.add.at(of_pair, pair, everything)
     within = everything - (of_pair / np.maximum(counts, 1)[:, None])[pair]
-    target = within[:, -1]
-    free = len(rater) - int((counts > 0).sum())
+    design, target = within[:, :-1], within[:, -1]
+    solution, _, rank, _ = np.linalg.lstsq(design, target, rcond=1e-10)
+    free = len(rater) - int((counts > 0).sum()) - int(rank)
+    return float(((target - design @ solution) ** 2).sum()), free
 
-    def rest(design: NDArray[np.float64]) -> tuple[float, int]:
-        solution, _, rank, _ = np.linalg.lstsq(design, target, rcond=1e-10)
-        return float(((target - design @ solution) ** 2).sum()), int(rank)
 
-    (alike, fewer), (own, more) = rest(within[:, :k]), rest(within[:, :-1])
-    df = free - more
-    if more <= fewer or df < 1 or own <= 1e-20 * float((y[rated] ** 2).sum()):
-        return None, None
-    f = (alike - own) / (more - fewer) / (own / df)
-    return f, f_upper(f, more - fewer, df)
+def _rest_by_pairs(x: Vector, y: Matrix, *, own: bool) -> tuple[float, int]:
+    """The same where raters are many: their intercepts and slopes are taken out first."""
+    rated = np.isfinite(y)
+    w = rated.astype(np.float64)
+    known = np.where(rated, y, 0.0)
+    count = np.maximum(w.sum(axis=1, keepdims=True), 1)
+    known = w * (known - known.sum(axis=1, keepdims=True) / count)
+    # Each rater's directions of unit length among the pairs that they rated: their mean, and their slope.
+    directions = [w / np.sqrt(count)]
+    taken = int((w.sum(axis=1) > 0).sum())
+    if own:
+        slope = w * (x - (w @ x)[:, None] / count)
+        size = (slope**2).sum(axis=1)
+        varies = size > 1e-10 * float(x @ x)
+        slope = slope[varies] / np.sqrt(size[varies])[:, None]
+        known[varies] -= (known[varies] * slope).sum(axis=1, keepdims=True) * slope
+        directions.append(slope)
+        taken += len(slope)
+    normal = np.diag(w.sum(axis=0))
+    for each in directions:
+        normal -= each.T @ each
+    target = known.sum(axis=0)
+    values, vectors = np.linalg.eigh(normal)
+    there = values > 1e-10 * max(float(values[-1]), 1e-300)
+    explained = float(((vectors[:, there].T @ target) ** 2 / values[there]).sum())
+    return float((known**2).sum()) - explained, int(rated.sum()) - taken - int(there.sum())

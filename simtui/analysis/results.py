@@ -13,6 +13,7 @@ from simtui.analysis.layer_results import (
     Capture,
     Covariate,
     Disagreements,
+    Followed,
     ForNew,
     Heterogeneity,
     Interval,
@@ -120,6 +121,7 @@ class Group(Struct, frozen=True, kw_only=True):
         pairs share images.
     verdict: False where there are too few pairs to conclude anything. detectable_r: the r that this many pairs
         show with 80 % power.
+    follows: by layer, and for the measure `deskewed_cosine`, the slope of each person on it.
     covariates: what can be measured on the images alone; covariate_threshold: the |r| with people that any of them
         must reach for p ≤ .05 over all of them. captures, disagreements: by layer.
     """
@@ -147,6 +149,7 @@ class Group(Struct, frozen=True, kw_only=True):
     covariate_threshold: float | None = None
     captures: dict[str, Capture] = {}
     disagreements: dict[str, Disagreements] = {}
+    follows: dict[str, Followed] = {}
 
     def interval(self, layer: str) -> Interval | None:
         """95 % interval of a layer's r for new people and new pairs; None where one person rated, or there is none.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simtui.analysis.layer_results import BASELINE, SHAPE
 from simtui.analysis.results import ICC_NAMES, Group, Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Profile, Table
-from simtui.reporting.numbers import NONE, number
+from simtui.reporting.numbers import NONE, number, p_value
 from simtui.reporting.summary import ceiling_of_mean
 
 MOST_IN_MATRIX = 20
@@ -28,6 +29,7 @@ def people(report: Report, group: Group, layer: str, profile: Profile) -> Iterat
         yield from correlations(report, group, layer)
     else:
         yield Bullets((why_no_correlations(report),))
+    yield from follows(report, group, layer, everybody=profile == "full")
 
 
 def reliability(group: Group, profile: Profile) -> Iterator[Table]:
@@ -63,6 +65,33 @@ def correlations(report: Report, group: Group, layer: str) -> Iterator[Table]:
             for i, (name, others, own, row) in enumerate(rows)
         ),
         note="others: with the mean of all others",
+    )
+
+
+def follows(report: Report, group: Group, layer: str, *, everybody: bool = False) -> Iterator[Table]:
+    """Who follows what: each person's slope on the layer, on pixels and on deskewed shape, and whether people differ.
+
+    Of many people only what holds of all, unless `everybody` is wanted; nothing of fewer than two.
+    """
+    names = [name for name in dict.fromkeys((layer, BASELINE, SHAPE)) if name in group.follows]
+    found = [group.follows[name] for name in names]
+    if not found or group.n_participants < 2:
+        return
+    rows = [
+        (printable(person), *(number(each, 2) for each in slopes))
+        for person, slopes in zip(report.participants, zip(*(one.slopes for one in found), strict=True), strict=True)
+        if everybody or len(report.participants) <= MOST_IN_MATRIX
+    ]
+    last = (
+        ("mean", *(number(one.mean, 2) for one in found)),
+        ("F, people differ", *(number(one.differ_f, 2) for one in found)),
+        ("p", *(p_value(one.differ_p) for one in found)),
+    )
+    unit = "standard deviations of their ratings" if report.zscored else "rating points"
+    yield Table(
+        ("who follows what", *("shape" if name == SHAPE else printable(name, 40) for name in names)),
+        (*rows, *last),
+        note=f"{unit} per standard deviation of each; shape: cosine once slant and place are taken out",
     )
 
 

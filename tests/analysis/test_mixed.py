@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simtui.analysis import mixed_reml
 from simtui.analysis.mixed import interval_of_r, mixed
 from simtui.analysis.mixed_reml import reml
 from tests.analysis.data import HOMEWORK_RATINGS, HOMEWORK_SIMILARITY, simulated
@@ -88,6 +89,43 @@ def test_either_side_can_be_eliminated() -> None:
     twice = mixed(np.tile(x, 2)[:18], np.pad(ratings, ((0, 0), (0, 2)), constant_values=np.nan))
     once = mixed(x, ratings)
     assert (twice.slope, twice.se, twice.differ_f) == pytest.approx((once.slope, once.se, once.differ_f), rel=1e-6)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_who_differs_may_take_out_raters_or_pairs_first(own: bool) -> None:
+    x, ratings = _incomplete()
+    x = x - x.mean()
+    first, second = (rest(x, ratings, own=own) for rest in (mixed_reml._rest_by_pairs, mixed_reml._rest_by_raters))
+    assert first == pytest.approx(second)
+
+
+def test_thousands_of_people_who_share_out_lists_are_fitted_as_if_one_by_one() -> None:
+    """Who rated the same pairs is taken together: the fit is that of the table with each of them alone."""
+    rng = np.random.default_rng(6)
+    x = rng.standard_normal(30)
+    ratings = (0.5 + 0.4 * rng.standard_normal((60, 1))) * x + rng.standard_normal(30) + rng.standard_normal((60, 30))
+    for person, row in enumerate(ratings):
+        row[np.arange(30) % 3 != person % 3] = np.nan
+    together = mixed(x, ratings)
+    table = mixed_reml._Table(x - x.mean(), ratings)
+    assert len(table._counts) == 3
+    alone = mixed_reml._Table(x - x.mean(), ratings)
+    alone._counts = np.ones(60)
+    every = np.isfinite(ratings)
+    weights, known = every.astype(float), np.where(every, ratings, 0.0)
+    centred = x - x.mean()
+    columns = np.stack([weights, weights * centred], axis=1)
+    slopes = weights @ centred
+    sums = np.stack([[weights.sum(1), slopes, known.sum(1)], [slopes, weights @ centred**2, known @ centred]])
+    alone._outer = np.concatenate([columns, sums.transpose(2, 0, 1)], axis=2)
+    alone._blocks = sums[:, :2].transpose(2, 0, 1)
+    alone._scatter = np.zeros((60, 2, 2))
+    for ratios in ((0.5, 0.2, 0.1), (2.0, 0.0, 0.5)):
+        a, b = table.at(*ratios), alone.at(*ratios)
+        assert (a.log_det, a.rss) == pytest.approx((b.log_det, b.rss))
+        assert a.fixed == pytest.approx(b.fixed)
+        assert a.covariance == pytest.approx(b.covariance)
+    assert together.p is not None
 
 
 @pytest.mark.parametrize("ratings", [np.full((3, 5), 4.0), np.arange(5.0)[None], np.arange(6.0).reshape(3, 2)])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from simtui.analysis.mixed import differ
 from simtui.analysis.report import build
 from simtui.analysis.results import Report
 from simtui.reporting.numbers import interval, number
-from simtui.reporting.people import ceilings
+from simtui.reporting.people import ceilings, follows
 from tests.analysis.data import simulated
 from tests.analysis.reports import given, imported
 from tests.builders import small_study
@@ -36,6 +39,37 @@ def test_each_ceiling_stands_beside_the_number_that_it_bounds(tmp_path: Path) ->
         f"ceiling of r with the mean rating, √ICC(C,k): {number(bounds.mean)}, 95 % {interval(bounds.mean_ci)}; "
         f"r is {number(found.r_over_ceiling, 2)} of it, 95 % {interval(found.r_over_ceiling_ci, 2)}",
     ]
+
+
+def test_who_follows_what(tmp_path: Path) -> None:
+    """Each person's slope on the layer, pixels and deskewed shape, and whether they differ, as in the JSON."""
+    latent, ratings = people(4, 12)
+    study = small_study(pairs=12)
+    layers = given(study, fc=latent, pixels=latent[::-1].copy())
+    shape = np.cos(latent)
+    similarities = replace(layers, covariates={"deskewed_cosine": shape})
+    report = build(study, imported(study, tmp_path, ratings), similarities)
+    group = report.groups[0]
+    assert set(group.follows) == {"fc", "pixels", "deskewed_cosine"}
+    table = np.array(list(ratings.values()), dtype=float)
+    for name, x in (("fc", latent), ("pixels", latent[::-1]), ("deskewed_cosine", shape)):
+        expected = [np.polyfit((x - x.mean()) / x.std(), row, 1)[0] for row in table]
+        found = group.follows[name]
+        assert found.slopes == pytest.approx(expected)
+        assert found.mean == pytest.approx(np.mean(expected))
+        assert (found.differ_f, found.differ_p) == pytest.approx(differ(x, table))
+    assert group.follows["fc"].differ_f == pytest.approx(group.layers["fc"].mixed.differ_f)
+
+    (shown,) = follows(report, group, "fc")
+    assert shown.header == ("who follows what", "fc", "pixels", "shape")
+    assert [row[0] for row in shown.rows] == [*report.participants, "mean", "F, people differ", "p"]
+    assert shown.rows[0][1] == number(group.follows["fc"].slopes[0], 2)
+    assert next(follows(report, group, "pixels")).header == ("who follows what", "pixels", "shape")
+
+
+def test_one_person_follows_what_nobody_else_does_not(tmp_path: Path) -> None:
+    report = report_of(tmp_path, *people(1))
+    assert [*follows(report, report.groups[0], "fc")] == []
 
 
 def test_one_person_has_no_ceiling_and_the_reason_stands_once(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Heading
 from simtui.reporting.numbers import number
-from simtui.reporting.people import ceilings, reliability, why_no_correlations
+from simtui.reporting.people import ceilings, follows, reliability, why_no_correlations
 from simtui.reporting.summary import another_person
 from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.analysis.tab_part import TabPart
@@ -197,7 +197,7 @@ def numbers_of_each(report: Report, layer: str) -> dict[str, tuple[float | None,
 
 
 def people_blocks(report: Report, layer: str) -> Iterator[Block]:
-    """Digit by digit: the ceilings first, because everything is read against them."""
+    """Digit by digit: the ceilings first, because everything is read against them; then who follows what."""
     for group in report.groups:
         people, pairs = counted(group.n_participants, "person", "people"), counted(group.n_rated, "pair")
         yield Heading(f"Digit {printable(group.digit, 20)}: {people}, {pairs}")
@@ -207,3 +207,4 @@ def people_blocks(report: Report, layer: str) -> Iterator[Block]:
             sentences += another_person(group.another_person_r, found.as_another_person_r, layer, found.vs_person)[:1]
         yield Bullets(tuple(sentences))
         yield from reliability(group, "brief")
+        yield from follows(report, group, layer)
