@@ -12,6 +12,7 @@ TOPICS = (
     "questions",
     "collecting",
     "analysis",
+    "numbers",
     "networks",
     "python",
     "data",

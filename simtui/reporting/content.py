@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import Report
 from simtui.errors import SimtuiError, printable
-from simtui.reporting.blocks import Block, Heading, OwnWords, Paragraph, Profile
+from simtui.reporting.blocks import Block, Bullets, Heading, OwnWords, Paragraph, Profile
 from simtui.reporting.captures import captures
 from simtui.reporting.figures import scatter
 from simtui.reporting.layers import layers, layers_over_digits
@@ -61,6 +61,7 @@ def full(report: Report, study: Study, ratings: Ratings, layer: str, own_words: 
         Heading("Methods"),
         Paragraph(methods.collection(study, ratings, report)),
         *(Paragraph(definition) for definition in methods.definitions(report)),
+        Bullets(tuple(methods.numbers(report))),
         Heading("Where these numbers come from"),
         *provenance(report, "full"),
         *unused_files(report.skipped, "full"),

@@ -10,6 +10,7 @@ from simtui.analysis.ratings import Ratings
 from simtui.analysis.resampling import N_BOOTSTRAP, N_PERMUTATIONS
 from simtui.analysis.results import Report
 from simtui.errors import printable
+from simtui.guides.numbers import entries
 from simtui.study.model import Study
 from simtui.words import counted
 
@@ -59,45 +60,21 @@ def definitions(report: Report) -> Iterator[str]:
             "bilinear interpolation."
         )
     networks = max((len(each.each) for each in report.groups[0].untrained.values()), default=0)
-    if networks:
-        yield (
-            f"Untrained: the same architecture with random weights, Fisher-z mean of the r of {networks} seeds; p: "
-            "rank of the trained one, (b + 1) / (m + 1)."
-        )
-    rating = "z-scored rating" if report.zscored else "rating"
+    untrained = f"; untrained networks: {networks}, of the seeds 0 to {networks - 1}" if networks else ""
     yield (
-        f"r: Pearson's, over the pairs of one digit, of similarity with the mean {rating}; "
-        "over several digits the Fisher-z mean of the r within each, weighted with n − 3, never a pool. "
-        "95 % interval and p for new people and new pairs: the mixed model rating ~ similarity + (1 | person) + "
-        "(0 + similarity | person) + (1 | pair), in closed form for complete tables, by REML for others, with degrees "
-        "of freedom after Satterthwaite (1946), on the scale of r tanh(atanh r ± atanh c), c the least |r| that "
-        "excludes 0; "
-        "over digits, and where pairs share images, the crossed bootstrap of people and pairs or images (percentile), "
-        "the same people in all digits. Layers against pixels: difference of Fisher z, the largest |t| over layers "
-        "(Westfall & Young, 1993); alike: 90 % interval within ±0.1. Fisher, for these people: "
-        "tanh(atanh r ± 1.96 / √(n − 3)); BCa: bootstrap over pairs (Efron, 1987); pairs and people: crossed "
-        f"bootstrap, percentile; {N_BOOTSTRAP:,} resamples. p: {N_PERMUTATIONS:,} permutations, two-sided, "
-        "(b + 1) / (m + 1). Where pairs share images, images are resampled, or groups of pairs that share none with "
-        "another group; the bootstrap of images is on the safe side where few are shared. rho: Spearman; tau-b: "
-        "Kendall. Differences of two layers, for these people: the same resamples for both, and Williams' t (1959). "
-        "Given pixels: partial r, df = n − 3."
+        f"Averaged: {'z-scored ratings' if report.zscored else 'ratings'}. "
+        f"Bootstrap resamples: {N_BOOTSTRAP:,}; permutations: {N_PERMUTATIONS:,}, seed {report.seed}{untrained}. "
+        "Where pairs share images, images are resampled, or groups of pairs that share none with another group; the "
+        "bootstrap of images is on the safe side where few are shared."
     )
-    yield (
-        "ICC from the two-way table of pairs × people (McGraw & Wong, 1996, or Shrout & Fleiss, 1979); alpha: "
-        "Krippendorff's; split half: mean r over halvings of the people, stepped up with Spearman–Brown. Ceiling of r "
-        "with the mean rating: √ICC(C,k), interval of Shrout & Fleiss (1979), over lists from pooled mean squares. "
-        "Bounds of the mean r with single people: Nili et al. (2014), of z-scored ratings. One more person: mean over "
-        "people of r with the mean of all others; the network is held to the same targets, and in the bootstrap of the "
-        "difference every copy of that person is left out. Power: Fisher's approximation, two-sided .05."
-    )
-    yield (
-        "Image measures: SSIM of Wang et al. (2004); ink: at least half the darkest pixel; skeletons: Guo & Hall "
-        "(1989); skeleton distance: mean distance to the nearest point of the other, both ways; slant: from second "
-        "moments; deskewed: sheared by it and centred at (14, 14). A measure counts (*) where its |r| exceeds the 95th "
-        "percentile of the largest |r| of all measures under permutation (Westfall & Young, 1993); for partial r what "
-        "is left of the target is permuted, and what the third variable explains is taken out again (Freedman & Lane, "
-        "1983)."
-    )
+
+
+def numbers(report: Report) -> Iterator[str]:
+    """What every number of this report is, what it is read against, and its source: the sentences of the guide."""
+    mapped = any(layer.rdm is not None for group in report.groups for layer in group.layers.values())
+    for entry in entries():
+        if mapped or entry.section != "Map":
+            yield str(entry)
 
 
 def _layers(report: Report) -> str:

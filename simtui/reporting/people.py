@@ -77,11 +77,13 @@ def follows(report: Report, group: Group, layer: str, *, everybody: bool = False
     found = [group.follows[name] for name in names]
     if not found or group.n_participants < 2:
         return
-    rows = [
-        (printable(person), *(number(each, 2) for each in slopes))
-        for person, slopes in zip(report.participants, zip(*(one.slopes for one in found), strict=True), strict=True)
-        if everybody or len(report.participants) <= MOST_IN_MATRIX
-    ]
+    rows = []
+    if everybody or len(report.participants) <= MOST_IN_MATRIX:
+        slopes = zip(*(one.slopes for one in found), strict=True)
+        rows = [
+            (printable(person), *(number(each, 2) for each in own))
+            for person, own in zip(report.participants, slopes, strict=True)
+        ]
     last = (
         ("mean", *(number(one.mean, 2) for one in found)),
         ("F, people differ", *(number(one.differ_f, 2) for one in found)),
