@@ -50,6 +50,7 @@ GROUPS = {
         "validate": "Check study and session files, one line a fault.",
         "import": "Turn a table of ratings into session files.",
         "rename": "Correct a participant id that was mistyped.",
+        "merge": "Put the parts of a long computation together.",
     },
     "Help": {
         "guide": "Read how to do things with simtui.",

@@ -5,6 +5,7 @@ All text in it is plain and printable: whoever puts it into Markdown or HTML esc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,6 +120,21 @@ class Scatter:
     xlabel: str
     ylabel: str
     fits: tuple[Fit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Shares from 0 to 1 at each of some numbers, which stand at equal distances along x.
+
+    curves: by name, a share for each x. wanted: the share that is hoped for.
+    """
+
+    title: str
+    xlabel: str
+    ylabel: str
+    x: tuple[int, ...]
+    curves: Mapping[str, tuple[float, ...]]
+    wanted: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal, Protocol
 
-from simtui.reporting.blocks import Axis, Scatter
+from simtui.reporting.blocks import Axis, Curves, Scatter
 
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#444444", "#b8a500")
 """Okabe and Ito's colours, which the colour-blind tell apart, the readable ones first."""
@@ -64,6 +65,32 @@ def scatter(plot: Scatter, pen: Pen) -> None:
         y = top + 12 + 20 * i
         pen.dot(left + side + 20, y, 4.5, colour)
         pen.text(left + side + 30, y + 4, kind)
+
+
+def curves(plot: Curves, pen: Pen) -> None:
+    """Each curve through its points, its name beside it, and a dashed line at what is wanted."""
+    left, top, wide, high = 64, 40, 460, 300
+    pen.begin(left + wide + 110, top + high + 52, plot.title)
+    pen.text(left, 22, plot.title, size=13)
+    for tick in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
+        y, wanted = top + high - tick * high, tick == plot.wanted
+        pen.text(left - 8, y + 4, f"{tick:.0%}", anchor="end")
+        pen.line(left, y, left + wide, y, "#888888" if wanted else "#eeeeee", dashed=wanted)
+    pen.frame(left, top, wide, high, "#888888")
+    places = [left + wide * place / max(1, len(plot.x) - 1) for place in range(len(plot.x))]
+    for x, value in zip(places, plot.x, strict=True):
+        pen.text(x, top + high + 18, str(value), anchor="middle")
+    for i, (name, values) in enumerate(plot.curves.items()):
+        colour, key = _COLOURS[i % len(_COLOURS)], top + 12 + 20 * i
+        points = [(x, top + high - value * high) for x, value in zip(places, values, strict=True)]
+        for (x1, y1), (x2, y2) in pairwise(points):
+            pen.line(x1, y1, x2, y2, colour)
+        for (x, y), value in zip(points, values, strict=True):
+            pen.dot(x, y, 3.5, colour, label=f"{name}: {value:.0%}")
+        pen.dot(left + wide + 20, key, 3.5, colour)
+        pen.text(left + wide + 30, key + 4, name)
+    pen.text(left + wide / 2, top + high + 40, plot.xlabel, anchor="middle")
+    pen.text(16, top + high / 2, plot.ylabel, anchor="middle", turned=True)
 
 
 def axis(axis: Axis, pen: Pen) -> None:

@@ -1,4 +1,4 @@
-"""The scatter plot as a file of its own."""
+"""A plot as a file of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
 from simtui.reporting import svg
-from simtui.reporting.blocks import Scatter
+from simtui.reporting.blocks import Curves, Scatter
 from simtui.storage import atomic
 
 FORMATS = (".svg", ".png")
@@ -20,14 +20,14 @@ def check_target(path: Path, *, force: bool = False) -> None:
         atomic.require_free(path)
 
 
-def save(plot: Scatter, path: Path, *, force: bool = False) -> None:
+def save(plot: Scatter | Curves, path: Path, *, force: bool = False) -> None:
     """Write the plot, in the format that the name ends in. Raises SimtuiError as `check_target`, or where it fails."""
     check_target(path, force=force)
     if path.suffix.lower() == ".svg":
-        data = svg.scatter(plot).encode()
+        data = (svg.scatter(plot) if isinstance(plot, Scatter) else svg.curves(plot)).encode()
     else:
         # Pillow is only imported where it draws.
         from simtui.reporting import raster
 
-        data = raster.scatter(plot)
+        data = raster.scatter(plot) if isinstance(plot, Scatter) else raster.curves(plot)
     atomic.write(path, data, force=force)

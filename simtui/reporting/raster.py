@@ -7,7 +7,7 @@ import io
 from PIL import Image, ImageDraw, ImageFont
 
 from simtui.reporting import drawing
-from simtui.reporting.blocks import Axis, Scatter
+from simtui.reporting.blocks import Axis, Curves, Scatter
 from simtui.reporting.drawing import Anchor
 
 SCALE = 2
@@ -32,6 +32,13 @@ def axis(axis: Axis) -> bytes:
     """See `drawing.axis`."""
     pen = _Raster()
     drawing.axis(axis, pen)
+    return pen.document()
+
+
+def curves(plot: Curves) -> bytes:
+    """See `drawing.curves`. The same curves give the same bytes."""
+    pen = _Raster()
+    drawing.curves(plot, pen)
     return pen.document()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from simtui.reporting import drawing
-from simtui.reporting.blocks import Axis, Scatter
+from simtui.reporting.blocks import Axis, Curves, Scatter
 from simtui.reporting.drawing import Anchor
 
 
@@ -20,6 +20,13 @@ def axis(axis: Axis) -> str:
     """See `drawing.axis`."""
     pen = _Svg()
     drawing.axis(axis, pen)
+    return pen.document()
+
+
+def curves(plot: Curves) -> str:
+    """See `drawing.curves`; a point says its value where the mouse rests on it."""
+    pen = _Svg()
+    drawing.curves(plot, pen)
     return pen.document()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -174,6 +174,13 @@ def read(path: Path) -> tuple[Job, dict[int, Any], int]:
     except ValueError:
         raise FileError(path, "is not a file of batches, as --out of power or compare writes it") from None
     return head.job, done, len(whole) + 1
+
+
+def written(job: Job, results: Sequence[Any]) -> bytes:
+    """A file of all batches of a job."""
+    lines: list[Struct] = [_Head(format=FORMAT, version=VERSION, job=job, digest=job.digest)]
+    lines += [_Line(batch=batch, result=result) for batch, result in enumerate(results)]
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
 
 def merged(paths: list[Path]) -> tuple[Job, list[Any]]:

@@ -45,7 +45,17 @@ def test_an_option_means_the_same_everywhere() -> None:
         for option in options(name):
             told.setdefault(option.opts[0], set()).add(str(option.help))
     differing = {option for option, texts in told.items() if len(texts) > 1}
-    assert differing <= {"--seed", "--data", "--checkpoint", "--layer", "--out", "--pairs", "--participants", "--r"}
+    assert differing <= {
+        "--seed",
+        "--data",
+        "--checkpoint",
+        "--layer",
+        "--lists",
+        "--out",
+        "--pairs",
+        "--participants",
+        "--r",
+    }
 
 
 def test_the_commands_stand_in_groups() -> None:

@@ -70,3 +70,59 @@ def test_what_cannot_be_simulated_is_a_sentence_and_exit_code_2(
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+GRID = ("--grid", "--r", "0.3", "--r", "0.6", "--pairs", "12", "--lists", "1", "--lists", "2", "--simulations", "200")
+
+
+def test_a_grid_is_one_table_with_a_curve_for_each_r(folder: Path) -> None:
+    done = power(folder, *GRID, "--plot", "power.svg")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines() if line.startswith(("0.3 ", "0.6 "))]
+    assert [(row[0], row[1], row[3]) for row in rows[:6]] == [("0.3", "1", k) for k in ("1", "2", "5", "10", "20")] + [
+        ("0.3", "2", "1")
+    ]
+    assert len(rows) == 2 * 2 * 5
+    weak, strong = (next(row for row in rows if row[:4] == [r, "1", "12*", "10"]) for r in ("0.3", "0.6"))
+    assert int(weak[4]) < int(strong[4])
+    assert "a: r 0.3   b: r 0.6" in done.stdout
+    drawing = (folder / "power.svg").read_text()
+    assert "r 0.3: " in drawing
+    assert "r 0.6: " in drawing
+    assert "12 pairs of a digit" in drawing
+    again = power(folder, *GRID, "--plot", "power.svg")
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+
+
+def test_parts_computed_anywhere_are_merged_to_the_same_bytes(folder: Path) -> None:
+    arguments = [*GRID, "--json"]
+    whole = power(folder, *arguments).stdout
+    assert json.loads(whole)["format"] == "simtui.power_grid"
+    for part in ("1/3", "2/3", "3/3"):
+        done = power(folder, *arguments, "--part", part, "--out", f"part{part[0]}")
+        assert f"Part {part[0]} of 3 is in part{part[0]}" in done.stdout
+    parts = ["part3", "part1", "part2"]
+    assert in_process.simtui(folder, "merge", *parts, "--json").stdout == whole
+    told = in_process.simtui(folder, "merge", *parts, "--out", "whole")
+    assert "all 4 batches" in told.stdout
+    assert power(folder, *arguments, "--out", "whole").stdout == whole
+    missing = in_process.simtui(folder, "merge", "part1", "part2")
+    assert missing.returncode == 2
+    assert "run those that are not finished again" in missing.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--r", "0.3", "--r", "0.5"], "ask for it with --grid"),
+        (["--r", "0.3", "--plot", "x.svg"], "--plot draws the curves of --grid"),
+        (["--r", "0.3", "--part", "1/2"], "name it with --out"),
+        (["--r", "0.3", "--part", "3/2", "--out", "x"], "is no part of a whole"),
+        (["--r", "0.3", "--out", "study.json"], "is not a file of batches"),
+    ],
+)
+def test_what_cannot_be_computed_so_is_a_sentence(folder: Path, arguments: list[str], sentence: str) -> None:
+    done = power(folder, *arguments, "--simulations", "100")
+    assert done.returncode == 2
+    assert sentence in done.stderr
