@@ -14,6 +14,7 @@ TOPICS = (
     "analysis",
     "numbers",
     "networks",
+    "machines",
     "python",
     "data",
     "files",

@@ -69,7 +69,7 @@ def scatter(plot: Scatter, pen: Pen) -> None:
 
 def curves(plot: Curves, pen: Pen) -> None:
     """Each curve through its points, its name beside it, and a dashed line at what is wanted."""
-    left, top, wide, high = 64, 40, 460, 300
+    left, top, wide, high = 64.0, 40.0, 460.0, 300.0
     pen.begin(left + wide + 110, top + high + 52, plot.title)
     pen.text(left, 22, plot.title, size=13)
     for tick in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):

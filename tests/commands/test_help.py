@@ -54,6 +54,7 @@ def test_an_option_means_the_same_everywhere() -> None:
         "--out",
         "--pairs",
         "--participants",
+        "--plot",
         "--r",
     }
 
