@@ -78,17 +78,18 @@ def curves(plot: Curves, pen: Pen) -> None:
         pen.line(left, y, left + wide, y, "#888888" if wanted else "#eeeeee", dashed=wanted)
     pen.frame(left, top, wide, high, "#888888")
     places = [left + wide * place / max(1, len(plot.x) - 1) for place in range(len(plot.x))]
-    for x, value in zip(places, plot.x, strict=True):
-        pen.text(x, top + high + 18, str(value), anchor="middle")
+    for x, number in zip(places, plot.x, strict=True):
+        pen.text(x, top + high + 18, str(number), anchor="middle")
     for i, (name, values) in enumerate(plot.curves.items()):
-        colour, key = _COLOURS[i % len(_COLOURS)], top + 12 + 20 * i
+        beside = top + 12 + 20 * i
+        colour = _COLOURS[i % len(_COLOURS)]
         points = [(x, top + high - value * high) for x, value in zip(places, values, strict=True)]
         for (x1, y1), (x2, y2) in pairwise(points):
             pen.line(x1, y1, x2, y2, colour)
-        for (x, y), value in zip(points, values, strict=True):
-            pen.dot(x, y, 3.5, colour, label=f"{name}: {value:.0%}")
-        pen.dot(left + wide + 20, key, 3.5, colour)
-        pen.text(left + wide + 30, key + 4, name)
+        for at, value in zip(points, values, strict=True):
+            pen.dot(*at, 3.5, colour, label=f"{name}: {value:.0%}")
+        pen.dot(left + wide + 20, beside, 3.5, colour)
+        pen.text(left + wide + 30, beside + 4, name)
     pen.text(left + wide / 2, top + high + 40, plot.xlabel, anchor="middle")
     pen.text(16, top + high / 2, plot.ylabel, anchor="middle", turned=True)
 
