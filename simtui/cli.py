@@ -24,7 +24,9 @@ GROUPS = {
     "Study": {
         "new": "Make a study of digit pairs.",
         "show": "Show the pairs of a study, in the terminal or on paper.",
-        "plan": "Show how a study's plans balance over participants.",
+        "plan": "Show how a study's plans balance over participants, or its sessions.",
+        "methods": "Write what a study will do and test, before there are data.",
+        "texts": "Write all that participants read, to be translated.",
         "power": "Show how many pairs and raters it takes to detect a correlation.",
         "simulate": "Make sessions of people who do not exist, to try things out.",
     },

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from simtui.errors import SimtuiError, is_visible, printable
+from simtui.errors import SimtuiError, printable
 from simtui.session.file import Fault
 from simtui.session.model import VERSION, Revision, Session, Trial, check_participant_id, is_participant_id
 from simtui.session.question_faults import question_faults
@@ -22,9 +22,6 @@ from simtui.study.schedule import PlannedTrial
 
 TOLERANCE_MS = 0.3
 """Times are rounded to 0.1 ms each, so a difference of two can be off by as much as this."""
-
-_MARKUP = re.compile(r"\[[a-z#/@$][^\[\]]*\]")
-"""What Textual and Rich would take for a tag in a text that is not marked as plain."""
 
 _FILE_NAME = re.compile(r"([A-Za-z0-9]{1,32})_run-([1-9][0-9]{0,5})\.json\Z")
 
@@ -45,25 +42,6 @@ def contradictions(study: Study) -> Iterator[Fault]:
     for image in study.images:
         if image not in used:
             yield Fault(f"images.{printable(image, 40)}", "the image is in no pair")
-
-
-def odd_texts(study: Study) -> Iterator[Fault]:
-    """Texts of a study that say more than they seem to; no faults, for all of them are shown as they stand."""
-    texts = {
-        "title": study.title,
-        "question": study.question,
-        "scale.low_label": study.scale.low_label,
-        "scale.high_label": study.scale.high_label,
-        "source.note": study.source.note or "",
-    }
-    texts |= {f"texts.{printable(name, 40)}": text for name, text in study.texts.items()}
-    for where, text in texts.items():
-        markup = _MARKUP.search(text)
-        if markup:
-            yield Fault(where, f"“{printable(markup[0], 40)}” looks like markup, and is shown as it stands")
-        hidden = next((c for c in text if not is_visible(c) and c != "\n"), None)
-        if hidden is not None:
-            yield Fault(where, f"{printable(hidden)} is no character that can be seen, and is shown so")
 
 
 def name_fault(session: Session, file_name: str) -> str | None:

@@ -8,12 +8,13 @@ from itertools import islice
 from pathlib import Path
 
 from simtui.errors import SimtuiError, printable
-from simtui.session.faults import contradictions, name_fault, odd_texts, session_faults
+from simtui.session.faults import contradictions, name_fault, session_faults
 from simtui.session.file import Fault, ReadFile, read_any
 from simtui.session.folders import find_study, walk
 from simtui.session.model import Session
 from simtui.session.people import Recording, Sites, copies, copy_reason, names, same_names_note
 from simtui.session.quality import flags, measure
+from simtui.session.text_faults import odd_texts
 from simtui.session.usable import Judge
 from simtui.study import file as study_file
 from simtui.study.model import Study

@@ -139,8 +139,8 @@ def _about(job: Job) -> dict[str, Any]:
 
 
 def pairs_of_digits(study: Study) -> list[int]:
-    """How many pairs the study has of each digit, where they are enough for an interval."""
-    return [count for count in Counter(pair.digit for pair in study.pairs).values() if count >= MIN_PAIRS]
+    """How many pairs the study has of each digit, or two of them, where they are enough for an interval."""
+    return [count for count in Counter(map(study.group, study.pairs)).values() if count >= MIN_PAIRS]
 
 
 def population(low: int, high: int, reliability: float, lapses: float) -> Raters:

@@ -13,6 +13,7 @@ from simtui.stimuli.source import Label
 from simtui.study.model import Pair, Study
 from simtui.study.schedule import PlannedTrial, plan
 from simtui.terminal.layout import table
+from simtui.words import counted
 
 THIRDS = 3
 
@@ -75,6 +76,13 @@ def audit(study: Study, participants: Sequence[str], list_index: int = 0) -> Aud
         [trial for trial in plan(study, participant, 1, list_index).trials if trial.trial_type != "practice"]
         for participant in participants
     ]
+    return audit_runs(study, participants, runs, list_index)
+
+
+def audit_runs(
+    study: Study, participants: Sequence[str], runs: Sequence[Sequence[PlannedTrial]], list_index: int = 0
+) -> Audit:
+    """The audit of runs as they are: what each of these participants meets after the practice, at least one."""
     pairs = _by_pair(study.list_pairs(list_index), runs)
     by_id = {pair.id: pair for pair in study.every_pair()}
     repeats = [found for run in runs for found in _repeats(run)]
@@ -89,7 +97,7 @@ def audit(study: Study, participants: Sequence[str], list_index: int = 0) -> Aud
         shown=[_extremes(pair.shown[third] for pair in pairs) for third in range(THIRDS)],
         sides=[_extremes(pair.sides[side] for pair in pairs) for side in range(2)],
         repeated=_extremes(pair.repeated for pair in pairs),
-        longest_streak=max(_streak(run, by_id) for run in runs) if several else None,
+        longest_streak=max((_streak(run, by_id) for run in runs), default=0) if several else None,
         shared_images=sum(shared_images(study, run, by_id) for run in runs),
         lag_needed=trials / THIRDS,
         repeat_lags=_extremes(lag for lag, _ in repeats) if repeats else None,
@@ -115,9 +123,11 @@ def as_lines(study: Study, audit: Audit) -> Iterator[str]:
     design, people = study.design, audit.participants
     if audit.list_index:
         yield ""
-    of_list = f"list {audit.list_index + 1} of {design.lists}, " if design.lists > 1 else ""
+    ends = dict.fromkeys(printable(name, 60) for name in (people[0], people[-1]))
+    # From 0, as in all files.
+    of_list = f"list {audit.list_index} of 0 to {design.lists - 1}, " if design.lists > 1 else ""
     yield (
-        f"{printable(study.title)}: {of_list}{len(people)} participants ({people[0]} to {people[-1]}), "
+        f"{printable(study.title)}: {of_list}{counted(len(people), 'participant')} ({' to '.join(ends)}), "
         f"{audit.trials} trials each"
     )
     yield ""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
 import msgspec
+from msgspec import Struct
 
 from simtui.errors import SimtuiError, printable
 from simtui.sentences import DEFAULT
 from simtui.storage.json_file import read_json, read_json_bytes
+from simtui.study.model import QUESTION, Scale, Study
 
 OWN = ("consent", "debrief")
 """Texts that simtui has nothing to say for: without one of the researcher's own, their screen is not shown."""
@@ -28,7 +31,16 @@ MAX_CHARACTERS = 20_000
 MAX_SENTENCE = 500
 """More than a screen has room for in one of its sentences."""
 
-_TEXTS = msgspec.json.Decoder(dict[str, str])
+
+class _Entry(Struct):
+    """A sentence in a template: what is not the translation only tells what it is a translation of."""
+
+    text: str = ""
+    english: str = ""
+    placeholders: list[str] = []
+
+
+_TEXTS = msgspec.json.Decoder(dict[str, str | _Entry])
 
 
 def read_text(path: Path, what: str) -> str:
@@ -48,13 +60,18 @@ def read_text(path: Path, what: str) -> str:
 
 
 def read_texts(path: Path) -> dict[str, str]:
-    """The sentences of a JSON file {"name": "sentence", …}, by name.
+    """The sentences of a JSON file {"name": "sentence", …}, by name, or of a filled-in `template`.
 
     Raises SimtuiError where the file is not that, names a sentence that there is not, one has a $value that
     is not filled in there, or a key is none.
     """
     shown = printable(path)
-    texts, _ = read_json(path, "a file of texts", _TEXTS)
+    entries, _ = read_json(path, "a file of texts", _TEXTS)
+    texts = {
+        name: entry if isinstance(entry, str) else entry.text
+        for name, entry in entries.items()
+        if isinstance(entry, str) or entry.text
+    }
     for name, text in texts.items():
         if name not in (*DEFAULT, *OWN, *FIELDS, *RETIRED):
             raise SimtuiError(
@@ -71,6 +88,35 @@ def read_texts(path: Path) -> dict[str, str]:
     if yes.casefold() == no.casefold():
         raise SimtuiError(f"{shown} has one key for yes and for no, {yes}: give another yes_key or no_key.")
     return {name: text for name, text in texts.items() if name not in RETIRED}
+
+
+def template(study: Study) -> dict[str, dict[str, object]]:
+    """Every text that participants of a study may read, by name: the English, its $values, and what it says instead."""
+    usual = {"question": QUESTION, "low_label": Scale().low_label, "high_label": Scale().high_label}
+    said = {
+        "title": study.title,
+        "question": study.question,
+        "low_label": study.scale.low_label,
+        "high_label": study.scale.high_label,
+    }
+    found: dict[str, dict[str, object]] = {}
+    for name in FIELDS:
+        english = usual.get(name, said[name])
+        found[name] = {"english": english, "placeholders": [], "text": "" if said[name] == english else said[name]}
+    for name in OWN:
+        if name in study.texts:
+            found[name] = {"english": study.texts[name], "placeholders": [], "text": ""}
+    for name, english in DEFAULT.items():
+        values = sorted(f"${value}" for value in _values(english))
+        found[name] = {"english": english, "placeholders": values, "text": study.texts.get(name, "")}
+    return found
+
+
+def untranslated(texts: Mapping[str, str]) -> list[str]:
+    """The names of the sentences that stay English, where a study's texts replace some; else none."""
+    if not any(name in texts for name in DEFAULT):
+        return []
+    return [name for name in DEFAULT if name not in texts]
 
 
 def _check_values(text: str, default: str, where: str) -> None:
