@@ -107,7 +107,7 @@ def test_the_methods_name_the_network_and_know_no_power_of_three_pairs(tmp_path:
 @pytest.fixture
 def collected(tmp_path: Path) -> Path:
     """Five people on two lists, one of whom has not finished."""
-    study = sample_study(noise_images(60), digits=[8], pairs=3, seed=1, lists=2, min_viewing_ms=0, blank_ms=0)
+    study = sample_study(noise_images(60), digits=[8], pairs=3, seed=1, practice=0, lists=2, min_viewing_ms=0)
     saved(study, tmp_path)
     store = SessionStore(tmp_path / "sessions", study.id)
     for number in range(1, 6):
