@@ -86,22 +86,21 @@ def command(
     with progress_bar("Simulating") as move:
         from simtui.reporting import markdown
         from simtui.reporting.preregistration import preregistration
-        from simtui.simulation.power import pairs_of_digits, power_of_study
+        from simtui.simulation.engines import ALONE, compute
+        from simtui.simulation.power import grid_of, job_of_study, pairs_of_digits
 
-        pairs = pairs_of_digits(study)
-        tables = [
-            power_of_study(
+        power, pairs = None, pairs_of_digits(study)
+        if pairs:
+            job = job_of_study(
                 study,
-                r,
+                true_r or TRUE_R,
                 pairs=pairs,
                 raters=[participants],
                 reliability=reliability,
                 lapses=lapses,
                 simulations=SIMULATIONS,
                 seed=seed,
-                on_progress=move,
             )
-            for r in (true_r or TRUE_R if pairs else ())
-        ]
-        blocks = list(preregistration(study, participants, [str(rule) for rule in rules], layer, network, tables))
+            power = grid_of(job, compute(job, ALONE, move))
+        blocks = list(preregistration(study, participants, [str(rule) for rule in rules], layer, network, power))
     click.echo(markdown.render(blocks), nl=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from simtui import __version__
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Facts, Heading, Paragraph, Table
-from simtui.simulation.power import Power
+from simtui.simulation.power import PowerGrid
 from simtui.study.model import COMPLETE, Study
 from simtui.words import counted
 
@@ -20,13 +20,13 @@ def preregistration(
     rules: Sequence[str],
     layer: str,
     checkpoint: tuple[str, str] | None,
-    power: Sequence[Power],
+    power: PowerGrid | None,
 ) -> Iterator[Block]:
     """The blocks of the text.
 
     participants: how many will take part. rules: of exclusion, as `simtui analyze --exclude` takes them.
-    checkpoint: name and sha256 of the network's file; None where the layer is none of a network. power: a table for
-    each true r, each of as many pairs as the groups of the study have.
+    checkpoint: name and sha256 of the network's file; None where the layer is none of a network. power: for
+    each true r, with as many pairs as the groups of the study have; None where these are too few.
     """
     yield Heading(f"Methods of {printable(study.title or study.id)}, written before the data", 1)
     yield Heading("Design")
@@ -146,22 +146,19 @@ def _test(study: Study, layer: str) -> Iterator[str]:
         )
 
 
-def _power(participants: int, power: Sequence[Power]) -> Iterator[Block]:
-    if not power:
+def _power(participants: int, power: PowerGrid | None) -> Iterator[Block]:
+    if power is None:
         yield Paragraph(
             "Fewer than four pairs of a group have no interval, so there is no power to state.", strong=True
         )
         return
-    first = power[0]
     rows = tuple(
-        (f"{table.r:g}", str(cell.pairs), _share(cell.detected_new), _share(cell.detected))
-        for table in power
-        for cell in table.cells
+        (f"{point.r:g}", str(point.pairs), _share(point.detected_new), _share(point.detected)) for point in power.points
     )
     yield Paragraph(
-        f"Simulated with {counted(participants, 'participant')}, {first.simulations:,} studies a line (seed "
-        f"{first.seed}), raters who agree with each other with r = {first.reliability:g} and lapse in "
-        f"{first.lapses:.0%} of the trials. True r is that between the layer and what all people share."
+        f"Simulated with {counted(participants, 'participant')}, {power.simulations:,} studies a line (seed "
+        f"{power.seed}), raters who agree with each other with r = {power.reliability:g} and lapse in "
+        f"{power.lapses:.0%} of the trials. True r is that between the layer and what all people share."
         + (" The figures are of one group of pairs by itself." if len({row[1] for row in rows}) > 1 else "")
     )
     yield Table(
@@ -169,7 +166,7 @@ def _power(participants: int, power: Sequence[Power]) -> Iterator[Block]:
         rows,
         note="Shares of the simulated studies with p < .05.",
     )
-    if any(cell.detected_new is None for table in power for cell in table.cells):
+    if any(point.detected_new is None for point in power.points):
         yield Paragraph("With fewer than two participants for a list there is no test for new people.", strong=True)
 
 
