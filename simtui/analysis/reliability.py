@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import krippendorff
@@ -28,6 +30,8 @@ MAX_SPLITS = 2_000
 
 _BLOCK = 1 << 21
 
+_NIL = 1e-12
+
 
 def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float | None]:
     """The rater × rater matrix of Pearson r over the pairs that both rated, and its mean off the diagonal.
@@ -38,9 +42,13 @@ def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float |
     k, n = ratings.shape
     matrix = np.full((k, k), np.nan) if k <= keep_up_to else None
     total, count = 0.0, 0
-    step = max(1, _BLOCK // max(1, k * n))
+    many = _ManyRaters.of(ratings) if matrix is None else None
+    step = max(1, _BLOCK // max(1, k * (n if many is None else 4)))
     for start in range(0, k, step):
-        rows = pearson_rows(ratings[start : start + step, None, :], ratings)
+        if many is not None:
+            rows = many.r_of(slice(start, start + step))
+        else:
+            rows = pearson_rows(ratings[start : start + step, None, :], ratings)
         if matrix is not None:
             matrix[start : start + step] = rows
         own = np.arange(len(rows))
@@ -50,6 +58,41 @@ def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float |
     if matrix is not None:
         np.fill_diagonal(matrix, np.where(np.isfinite(np.diag(matrix)), 1.0, np.nan))
     return matrix, total / count if count else None
+
+
+@dataclass(frozen=True, slots=True)
+class _ManyRaters:
+    """The sums that r of any two of many raters takes, as products of matrices.
+
+    known: ratings less the rater's mean, 0 where there is none; square: their squares; rated: 1 where there is one.
+    """
+
+    known: Matrix
+    square: Matrix
+    rated: Matrix
+
+    @classmethod
+    def of(cls, ratings: Matrix) -> _ManyRaters:
+        rated = np.isfinite(ratings)
+        mean = np.where(rated, ratings, 0.0).sum(axis=1, keepdims=True) / np.maximum(
+            rated.sum(axis=1, keepdims=True), 1
+        )
+        known = np.where(rated, ratings - mean, 0.0)
+        return cls(known, known**2, rated.astype(np.float64))
+
+    def r_of(self, some: slice) -> Matrix:
+        """Pearson r of some of the raters with all, over the pairs that both rated; NaN as `pearson_rows` has it."""
+        n = self.rated[some] @ self.rated.T
+        size = np.maximum(n, 1.0)
+        first = self.known[some] @ self.rated.T / size
+        second = self.rated[some] @ self.known.T / size
+        own = self.square[some] @ self.rated.T / size
+        others = self.rated[some] @ self.square.T / size
+        # What is left of a spread that should be nothing is rounding.
+        flat = (own - first**2 <= _NIL * own) | (others - second**2 <= _NIL * others)
+        spread = np.sqrt(np.where(flat, np.nan, (own - first**2) * (others - second**2)))
+        r = (self.known[some] @ self.known.T / size - first * second) / spread
+        return np.where(n >= MIN_PAIRS, np.clip(r, -1.0, 1.0), np.nan)
 
 
 def leave_one_out_r(ratings: Matrix) -> Vector:
@@ -123,21 +166,27 @@ def split_half_r(ratings: Matrix, *, seed: int = 0) -> float | None:
     k, n = ratings.shape
     if k < 2 or n < MIN_PAIRS:
         return None
-    first = _halves(k, np.random.default_rng([seed, 4]))
-    sizes = first.sum(axis=1, keepdims=True)
-    return mean_defined(pearson_rows(first @ ratings / sizes, (1.0 - first) @ ratings / (k - sizes)))
+    total = ratings.sum(axis=0)
+    found = []
+    for first in _halves(k, np.random.default_rng([seed, 4])):
+        sizes, of_first = first.sum(axis=1, keepdims=True), first @ ratings
+        found.append(pearson_rows(of_first / sizes, (total - of_first) / (k - sizes)))
+    return mean_defined(np.concatenate(found))
 
 
-def _halves(k: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Rows of 0 and 1, shape (splits, k): 1 marks the first, smaller half."""
+def _halves(k: int, rng: np.random.Generator) -> Iterator[NDArray[np.float64]]:
+    """Rows of 0 and 1, in all (splits, k): 1 marks the first, smaller half."""
     size = k // 2
     # An even number of raters gives each halving twice, once from either side.
     n_splits = math.comb(k, size) // (2 if k % 2 == 0 else 1)
     if n_splits > MAX_SPLITS:
-        order = np.argsort(rng.random((MAX_SPLITS, k)), axis=1)
-        return (order < size).astype(np.float64)
+        step = max(1, _BLOCK // (4 * k))
+        for start in range(0, MAX_SPLITS, step):
+            order = np.argsort(rng.random((min(step, MAX_SPLITS - start), k)), axis=1)
+            yield (order < size).astype(np.float64)
+        return
     chosen = itertools.islice(itertools.combinations(range(k), size), n_splits)
     halves = np.zeros((n_splits, k))
     for row, members in zip(halves, chosen, strict=True):
         row[list(members)] = 1.0
-    return halves
+    yield halves

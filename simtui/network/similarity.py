@@ -45,6 +45,9 @@ def pair_similarities(
     result = {name: np.empty(len(left)) for name in names}
     bytes_an_image = 4 * sum(int(np.prod(KNOWN[name].shape)) for name in names)
     at_once = max(1, MEMORY // (2 * bytes_an_image or 1))
+    if len(left) > BATCH // 2 and _all_differ(left, right):
+        # Nothing is computed twice then, and what is of a few images stays where the processor has it at hand.
+        at_once = min(at_once, BATCH // 2)
     blocks = [slice(start, start + at_once) for start in range(0, len(left), at_once)]
     distinct = [_distinct(left[block], right[block]) for block in blocks]
     total, done = sum(len(images) for images, _, _ in distinct), 0
@@ -114,6 +117,11 @@ def classify(net: Net, pixels: Images, on_progress: Progress = untold) -> NDArra
     for batch, output in _forward(net, pixels, on_progress):
         result[batch] = output.log_probs.argmax(1).numpy()
     return result
+
+
+def _all_differ(left: Images, right: Images) -> bool:
+    seen = {image.tobytes() for side in (left, right) for image in side}
+    return len(seen) == 2 * len(left)
 
 
 def _distinct(left: Images, right: Images) -> tuple[Images, Positions, Positions]:
