@@ -271,6 +271,14 @@ class Report(Struct, frozen=True, kw_only=True):
     zscored: bool = False
     centred: bool = False
 
+    def group_of(self, pair: int) -> Group | None:
+        """The group of a pair by its position through all groups; None where there is no such pair."""
+        for group in self.groups:
+            if pair < len(group.pairs):
+                return group
+            pair -= len(group.pairs)
+        return None
+
     def interval(self, layer: str) -> Interval | None:
         """95 % interval of a layer's r over all digits, for new people and new pairs; None where there is none."""
         return self.groups[0].interval(layer) if len(self.groups) == 1 else self.overall.layers[layer].for_new.ci

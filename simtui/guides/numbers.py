@@ -27,9 +27,10 @@ class Entry:
     against: str
     source: str
 
-    def __str__(self) -> str:
-        """All of it on one line."""
-        return f"{self.name}: {self.what} Read against: {self.against} ({self.source.removesuffix('.')})"
+    @property
+    def told(self) -> str:
+        """All that is said of it, on one line."""
+        return f"{self.what} Read against: {self.against} ({self.source.removesuffix('.')})"
 
 
 @cache
@@ -39,8 +40,8 @@ def entries() -> tuple[Entry, ...]:
 
 
 def of_section(*names: str) -> tuple[Entry, ...]:
-    """The numbers of these sections."""
-    return tuple(entry for entry in entries() if entry.section in names)
+    """The numbers of these sections, section after section."""
+    return tuple(entry for name in names for entry in entries() if entry.section == name)
 
 
 def _entries(text: str) -> Iterator[Entry]:

@@ -138,6 +138,40 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """An image of a map by its id in the study, where it stands for people and for a layer, both from 0 to 1.
+
+    number: in the order of the study; label: its name; apart: how far the two places are, in dissimilarity.
+    """
+
+    image: str
+    number: int
+    label: str
+    people: tuple[float, float]
+    layer: tuple[float, float]
+    apart: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMap:
+    """The images of a complete design in the plane of people's dissimilarities, the most moved first."""
+
+    places: tuple[Place, ...]
+    layer: str
+    title: str
+
+    def as_scatter(self) -> Scatter:
+        """Both places of every image as points, for what cannot show images."""
+        points = tuple(
+            Point(*where, kind, f"{place.label} ({kind})")
+            for kind, of in (("people", "people"), (self.layer, "layer"))
+            for place in self.places
+            for where in (place.people if of == "people" else place.layer,)
+        )
+        return Scatter(points, self.title, "first axis of people's space", "second")
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A number that r is to be read against. short: its name where there is little room."""
 
@@ -163,4 +197,4 @@ class OwnWords:
     text: str
 
 
-Block = Heading | Result | Paragraph | Bullets | Facts | Table | Gallery | Scatter | Axis | OwnWords
+Block = Heading | Result | Paragraph | Bullets | Facts | Table | Gallery | Scatter | ImageMap | Axis | OwnWords

@@ -18,6 +18,7 @@ from simtui.reporting.blocks import (
     Facts,
     Gallery,
     Heading,
+    ImageMap,
     OwnWords,
     Paragraph,
     Result,
@@ -94,6 +95,8 @@ def _block(block: Block, study: Study | None) -> Iterator[str]:
             yield f'<p>{escape(title)}:</p>\n<div class="gallery">\n{figures}\n</div>'
         case Scatter():
             yield f"<figure>{svg.scatter(block)}</figure>"
+        case ImageMap():
+            yield f"<figure>{svg.image_map(block, study)}</figure>"
         case Axis():
             yield f"<figure>{svg.axis(block)}</figure>"
         case OwnWords(text):

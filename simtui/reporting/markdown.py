@@ -17,6 +17,7 @@ from simtui.reporting.blocks import (
     Facts,
     Gallery,
     Heading,
+    ImageMap,
     OwnWords,
     Paragraph,
     Result,
@@ -55,11 +56,16 @@ class _Document:
         self.pictures[safe] = suffix, data
         return f"![{safe}]"
 
-    def drawing(self, block: Scatter | Axis) -> str:
+    def drawing(self, block: Scatter | ImageMap | Axis) -> str:
         """The same for a drawing."""
         if not self.inline:
-            drawn = svg.scatter(block) if isinstance(block, Scatter) else svg.axis(block)
+            if isinstance(block, ImageMap):
+                drawn = svg.image_map(block, self.study)
+            else:
+                drawn = svg.scatter(block) if isinstance(block, Scatter) else svg.axis(block)
             return self.picture(block.title, "svg", drawn.encode())
+        if isinstance(block, ImageMap):
+            block = block.as_scatter()
         from simtui.reporting import raster
 
         data = raster.scatter(block) if isinstance(block, Scatter) else raster.axis(block)
@@ -116,6 +122,8 @@ def _block(block: Block, document: _Document) -> Iterator[str]:
                 yield "\n".join((images, *_fenced(gallery_lines(block, drawing(document.study), _COLUMNS))))
         case Scatter():
             yield "\n".join((document.drawing(block), *_fenced(plot.draw(block, _COLUMNS).lines)))
+        case ImageMap():
+            yield "\n".join((document.drawing(block), *_fenced(plot.draw(block.as_scatter(), _COLUMNS).lines)))
         case Axis():
             yield document.drawing(block)
         case OwnWords(text):

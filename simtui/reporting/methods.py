@@ -74,7 +74,7 @@ def numbers(report: Report) -> Iterator[str]:
     mapped = any(layer.rdm is not None for group in report.groups for layer in group.layers.values())
     for entry in entries():
         if mapped or entry.section != "Map":
-            yield str(entry)
+            yield f"{entry.name}: {entry.told}"
 
 
 def _layers(report: Report) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from simtui.analysis.layer_results import Rdm
 from simtui.analysis.results import Group
 from simtui.errors import printable
-from simtui.reporting.blocks import Block, Bullets, Point, Scatter, Table
+from simtui.reporting.blocks import Block, Bullets, ImageMap, Place, Table
 from simtui.reporting.numbers import interval, number, p_is
 
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|\)(?::([0-9.e+-]+))?|:([0-9.e+-]+)|\(|[,;]")
@@ -21,7 +21,9 @@ def spaces(group: Group, layer: str) -> Iterator[Block]:
     if found is None:
         return
     yield Bullets(tuple(_facts(found, layer)))
-    yield _map(found, layer)
+    drawn = image_map(group, layer)
+    if drawn is not None:
+        yield drawn
     order = {image: i for i, image in enumerate(found.mds_people, 1)}
     yield Table(
         ("number", "image", "people x", "people y", f"{layer} x", f"{layer} y", "apart"),
@@ -73,7 +75,9 @@ def merges(tree: str) -> list[tuple[tuple[str, ...], float]]:
 
 def _facts(found: Rdm, layer: str) -> Iterator[str]:
     if found.mantel_p is not None:
-        ends = f", 95 % interval for new images and people {interval(found.ci_images)}" if found.ci_images else ""
+        ends = (
+            f", resampling images and people: 95 % interval of r {interval(found.ci_images)}" if found.ci_images else ""
+        )
         yield f"people's and {layer}'s dissimilarities by permuting images (Mantel): {p_is(found.mantel_p)}{ends}"
     yield (
         f"in a plane (classical scaling): stress {number(found.stress.people, 2)} for people, "
@@ -81,14 +85,21 @@ def _facts(found: Rdm, layer: str) -> Iterator[str]:
     )
 
 
-def _map(found: Rdm, layer: str) -> Scatter:
-    kinds = {"people": found.mds_people, layer: found.mds_layer}
-    every = [place for places in kinds.values() for place in places.values()]
+def image_map(group: Group, layer: str) -> ImageMap | None:
+    """Where the images stand, the most moved first; None where the design is not complete."""
+    found = group.layers[layer].rdm
+    if found is None:
+        return None
+    every = [*found.mds_people.values(), *found.mds_layer.values()]
     low = [min(place[axis] for place in every) for axis in (0, 1)]
     size = max(max(place[axis] for place in every) - low[axis] for axis in (0, 1)) or 1.0
-    points = tuple(
-        Point((x - low[0]) / size, (y - low[1]) / size, kind, f"{printable(image, 40)} ({kind})")
-        for kind, places in kinds.items()
-        for image, (x, y) in places.items()
+
+    def within(place: tuple[float, float]) -> tuple[float, float]:
+        return (place[0] - low[0]) / size, (place[1] - low[1]) / size
+
+    order = {image: i for i, image in enumerate(found.mds_people, 1)}
+    places = tuple(
+        Place(image, order[image], printable(image, 40), within(here), within(there), apart)
+        for image, here, there, apart in moved(found)
     )
-    return Scatter(points, f"The images as people and as {layer} see them", "first axis of people's space", "second")
+    return ImageMap(places, printable(layer, 40), f"The images as people and as {printable(layer, 40)} see them")

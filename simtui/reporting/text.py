@@ -16,6 +16,7 @@ from simtui.reporting.blocks import (
     Facts,
     Gallery,
     Heading,
+    ImageMap,
     OwnWords,
     Paragraph,
     Result,
@@ -85,10 +86,10 @@ def render(
 def _apart(before: Block, block: Block) -> bool:
     """Whether there is an empty line between the two."""
     match block:
-        case Heading() | Result() | Scatter() | Gallery():
+        case Heading() | Result() | Scatter() | ImageMap() | Gallery():
             return True
         case Table():
-            return isinstance(before, Table | Bullets | Scatter)
+            return isinstance(before, Table | Bullets | Scatter | ImageMap)
     return False
 
 
@@ -116,8 +117,9 @@ def _lines(
             if draw is not None and width >= NARROWEST:
                 yield f"  {block.title}:"
                 yield from gallery_lines(block, draw, width)
-        case Scatter():
-            drawn = plot.draw(block, min(width, _WIDEST_PLOT), plot_height, braille=braille)
+        case Scatter() | ImageMap():
+            points = block if isinstance(block, Scatter) else block.as_scatter()
+            drawn = plot.draw(points, min(width, _WIDEST_PLOT), plot_height, braille=braille)
             yield from drawn.text(color=color).splitlines()
         case OwnWords(text):
             yield from text.splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from simtui.storage.png import SIZE, Image
@@ -44,6 +45,49 @@ def image_grid(
         captions = (caption[:wide].center(wide) for _, caption in row)
         lines += [(" " * between).join(captions).rstrip(), ""]
     return lines
+
+
+def small_image(image: Image, columns: int, rows: int, *, ascii_only: bool = False) -> list[str]:
+    """The ink of an image, without the paper around it, in so few cells that only its shape is left.
+
+    Lines of the glyphs of half blocks, or of "#", and spaces where there is no ink. image: as in `image_lines`.
+    """
+    inked = [(y, x) for y, row in enumerate(image) for x, value in enumerate(row) if value >= 64]
+    if not inked:
+        return [" " * columns] * rows
+    (top, bottom), (left, right) = ((min(axis), max(axis) + 1) for axis in zip(*inked, strict=True))
+    side = max(bottom - top, right - left)
+    y0, x0 = (top + bottom - side) / 2, (left + right - side) / 2
+    down = rows if ascii_only else 2 * rows
+    grid = [
+        [
+            _mean(
+                image,
+                (y0 + side * y / down, y0 + side * (y + 1) / down),
+                (x0 + side * x / columns, x0 + side * (x + 1) / columns),
+            )
+            for x in range(columns)
+        ]
+        for y in range(down)
+    ]
+    # Half the darkest cell: thin strokes fill no cell.
+    least = max(max(row) for row in grid) / 2
+    if ascii_only:
+        return ["".join("#" if value >= least else " " for value in row) for row in grid]
+    return [
+        "".join(_BLOCKS[(above >= least) + 2 * (below >= least)] for above, below in zip(upper, lower, strict=True))
+        for upper, lower in zip(grid[::2], grid[1::2], strict=True)
+    ]
+
+
+def _mean(image: Image, rows: tuple[float, float], columns: tuple[float, float]) -> float:
+    """Mean value of the part of an image between these rows and columns; beyond its edges there is paper."""
+    total = 0.0
+    for y in range(max(0, int(rows[0])), min(SIZE, math.ceil(rows[1]))):
+        tall = min(rows[1], y + 1) - max(rows[0], y)
+        for x in range(max(0, int(columns[0])), min(SIZE, math.ceil(columns[1]))):
+            total += tall * (min(columns[1], x + 1) - max(columns[0], x)) * image[y][x]
+    return total / ((rows[1] - rows[0]) * (columns[1] - columns[0]))
 
 
 def ascii_pair(left: Image, right: Image) -> list[str]:

@@ -108,15 +108,17 @@ def confirm(study: Study, question: str, *, prefer: bool) -> ConfirmScreen:
 
 
 class HelpScreen(Dialog[None]):
-    """The keys of one place, on one page; any key but those that scroll closes it.
+    """The keys of one place, on one page; ? turns to what its numbers mean, any key but those that scroll closes it.
 
-    title: of the place. places: the screens and widgets whose keys they are.
+    title: of the place. places: the screens and widgets whose keys they are. numbers: a name, and what is said of it.
     """
 
-    def __init__(self, title: str, places: Sequence[type[DOMNode]]) -> None:
+    def __init__(self, title: str, places: Sequence[type[DOMNode]], numbers: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
         self._title = title
         self._places = places
+        self._numbers = numbers
+        self._turned = False
 
     def compose(self) -> ComposeResult:
         page = VerticalScroll(classes="dialog help")
@@ -133,15 +135,27 @@ class HelpScreen(Dialog[None]):
         self.call_after_refresh(self._fit)
 
     def _text(self) -> Content:
+        if self._turned:
+            texts = (Content.assemble((name, "bold"), f"\n{told}") for name, told in self._numbers)
+            return Content("\n\n").join(texts)
         return page_of_keys(keys_of(self._places), min(self.app.size.width, PAGE) - 4)
 
     def _fit(self) -> None:
         page = self.query_one(VerticalScroll)
         scrolls = self.app.size.height < 2 + self.query_one("#keys").size.height
-        page.border_subtitle = Content(f"{'↑ ↓ scroll, ' if scrolls else ''}Esc closes this page")
+        turn = "? numbers, " if self._numbers and not self._turned else ""
+        page.border_subtitle = Content(f"{'↑ ↓ scroll, ' if scrolls else ''}{turn}Esc closes this page")
 
     def on_key(self, event: events.Key) -> None:
-        if event.key not in ("up", "down", "pageup", "pagedown", "home", "end"):
+        if event.key == "question_mark" and self._numbers and not self._turned:
+            event.stop()
+            self._turned = True
+            page = self.query_one(VerticalScroll)
+            page.border_title = Content(f"Numbers: {self._title}")
+            self.query_one("#keys", Static).update(self._text())
+            page.scroll_home(animate=False)
+            self.call_after_refresh(self._fit)
+        elif event.key not in ("up", "down", "pageup", "pagedown", "home", "end"):
             event.stop()
             self.dismiss(None)
 

@@ -22,4 +22,6 @@ def test_numbers_are_found_by_where_they_are_shown() -> None:
     sections = list(dict.fromkeys(entry.section for entry in entries()))
     assert sections == ["Summary", "Layers", "People", "Map", "Captures", "Pairs"]
     assert of_section("Map", "Pairs") == tuple(entry for entry in entries() if entry.section in ("Map", "Pairs"))
-    assert str(of_section("Pairs")[0]).startswith("Ranks: Rank 1 is the most similar pair")
+    ranks = of_section("Pairs")[0]
+    assert ranks.name == "Ranks"
+    assert ranks.told.startswith("Rank 1 is the most similar pair")

@@ -10,7 +10,8 @@ from scipy.spatial import distance
 from simtui.analysis.rdm import newick
 from simtui.analysis.report import build
 from simtui.analysis.results import Report
-from simtui.reporting.spaces import merges, moved, spaces
+from simtui.reporting import html, markdown, svg
+from simtui.reporting.spaces import image_map, merges, moved, spaces
 from simtui.reporting.text import as_text
 from simtui.stimuli import drawn
 from simtui.study.complete import complete_study
@@ -75,3 +76,21 @@ def test_without_a_complete_design_there_is_no_map(report: Report) -> None:
     group = report.groups[0]
     layers = {name: msgspec.structs.replace(layer, rdm=None) for name, layer in group.layers.items()}
     assert [*spaces(msgspec.structs.replace(group, layers=layers), "fc")] == []
+
+
+def test_a_document_shows_the_images_themselves(report: Report) -> None:
+    """As SVG: each image at people's place, a line to where it stands for the layer, which a dot marks."""
+    study = complete_study(drawn.load([8], 12, 0), digits=[8], count=6, seed=0)
+    found = image_map(report.groups[0], "fc")
+    assert found is not None
+    assert [place.apart for place in found.places] == sorted((place.apart for place in found.places), reverse=True)
+    drawing = svg.image_map(found, study)
+    assert drawing.count('<image x="') == drawing.count("data:image/png;base64,") == 6
+    assert drawing.count("<circle") == 6
+    assert drawing.count("<line") == 6
+    # What a reader without the study sees.
+    assert svg.image_map(found).count("<circle") == 12
+    page = html.render([*spaces(report.groups[0], "fc")], study)
+    assert drawing in page
+    _, files = markdown.render_with_files([*spaces(report.groups[0], "fc")], study, "report")
+    assert any(data.decode() == drawing for name, data in files.items() if name.endswith(".svg"))

@@ -200,12 +200,7 @@ class CapturePanel(Vertical, TabPart):
 
     def group(self) -> Group | None:
         """The digit that is shown."""
-        rest = self.pair or 0
-        for group in self.report.groups if self.report is not None else ():
-            if rest < len(group.pairs):
-                return group
-            rest -= len(group.pairs)
-        return None
+        return None if self.report is None else self.report.group_of(self.pair or 0)
 
     def _show_group(self) -> None:
         group = self.group()

@@ -22,6 +22,7 @@ from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
 from simtui.tui.analysis.jobs import Gradient, SaliencyAnswer, SaliencyRequest
 from simtui.tui.analysis.layer_strip import LayerStrip
 from simtui.tui.analysis.layer_table import LayersPanel, LayerTable
+from simtui.tui.analysis.map_panel import MapPanel
 from simtui.tui.analysis.pair_table import GapLegend, PairTable
 from simtui.tui.analysis.pair_view import Overlay, PairView, SelectedPair, ShownPair
 from simtui.tui.analysis.people_panel import PeoplePanel
@@ -94,6 +95,9 @@ class Results(Vertical):
             with pane("people"):
                 panel = PeoplePanel().data_bind(this.report, this.shown_layer, this.open_tab)
                 yield panel.data_bind(this.participants, this.checked)
+            with pane("map"):
+                mapped = MapPanel(self._study, self._terminal).data_bind(this.report, this.pair)
+                yield mapped.data_bind(this.shown_layer, this.open_tab)
             with pane("captures"):
                 captures = CapturePanel(self._study, self._terminal).data_bind(this.report, this.pair)
                 yield captures.data_bind(this.shown_layer, this.shown_pair, this.open_tab)

@@ -18,6 +18,7 @@ from textual.worker import Worker, get_current_worker
 
 from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
+from simtui.guides.numbers import of_section
 from simtui.reporting import notes
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
@@ -274,9 +275,10 @@ class AnalysisScreen(BaseScreen[None]):
             self._start(self._next_job(choice.path, self._job.participants))
 
     def action_keys(self) -> None:
-        """Of the tab that is open, and of all of them."""
+        """Of the tab that is open, and of all of them, and what its numbers and those of the summary mean."""
         tab = TABS[self.query_one(Results).open_tab]
-        self.app.push_screen(HelpScreen(tab.label, (*tab.places, AnalysisScreen, type(self.app))))
+        numbers = [(entry.name, entry.told) for entry in of_section(tab.name.capitalize(), "Summary")]
+        self.app.push_screen(HelpScreen(tab.label, (*tab.places, AnalysisScreen, type(self.app)), numbers))
 
     def action_up(self) -> None:
         """One level up, and never out: while the network runs this only stops it; what was there before comes back."""

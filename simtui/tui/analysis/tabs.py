@@ -9,6 +9,7 @@ from textual.widgets import TabPane
 
 from simtui.tui.analysis.capture_panel import Gallery
 from simtui.tui.analysis.layer_table import LayerTable
+from simtui.tui.analysis.map_panel import MapView
 from simtui.tui.analysis.pair_table import PairTable
 from simtui.tui.analysis.people_panel import Checklist
 from simtui.tui.analysis.rater_matrix import RaterMatrix
@@ -42,6 +43,7 @@ TABS = {
         Tab("s", "scatter", "Scatter", "#scatter ScatterPlot", (ScatterPlot,)),
         Tab("l", "layers", "Layers", "LayerTable", (LayerTable, Reading)),
         Tab("e", "people", "People", "Checklist", (Checklist, RaterMatrix, Reading)),
+        Tab("m", "map", "Map", "MapView", (MapView,), needs_rows=True),
         Tab("w", "captures", "What it captures", "Gallery", (Gallery,), "Captures", needs_rows=True),
         Tab("r", "pairs", "Pairs", "#pairs PairTable", (PairTable,), needs_rows=True),
         Tab("a", "about", "About", "#about VerticalScroll"),
