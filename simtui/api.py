@@ -72,6 +72,7 @@ class Study(studies.Study, frozen=True, kw_only=True):
         exclude: str | Rule | Sequence[str | Rule] = (),
         simulated: bool = False,
         choice: Choice | None = None,
+        pseudonyms: bool = False,
         force: bool = False,
         on_progress: Progress = untold,
     ) -> Exported:
@@ -79,7 +80,9 @@ class Study(studies.Study, frozen=True, kw_only=True):
 
         sessions, exclude, simulated: as for `load_ratings`. choice: everything by which sessions count.
         format: "csv", "parquet", "psych-ds", "bids" or "rdm". checkpoint: weights of a network whose similarities are
-        exported too; for rdm, simtui's own unless told. force: whether an earlier export there is replaced.
+        exported too; for rdm, simtui's own unless told. pseudonyms: whether ids and clock times are replaced; the
+        table that tells them stands beside `to`, and its owner alone can read it. force: whether an earlier export
+        there is replaced.
         The same arguments give the same bytes. Raises SimtuiError where the folder is taken, an argument cannot be
         used or there is no session that can; nothing is written then.
         """
@@ -93,26 +96,39 @@ class Study(studies.Study, frozen=True, kw_only=True):
         path = container.default_checkpoint() if format == "rdm" and checkpoint is None else checkpoint
         path = None if path is None else Path(path)
         measured = measures.of_pairs(self, path, on_progress=on_progress)
+        sources = ratings.sessions
+        table = None
+        if pseudonyms:
+            from simtui.export.pseudonyms import Pseudonyms, table_path
+
+            keys = [(each.participant_id, each.run, each.session_id, each.started_at) for each in sources]
+            table = Pseudonyms(table_path(self, place), keys)
+            sources = tuple(sorted(map(table.apply, sources), key=lambda session: session.participant_id))
+            table.save()
         files = write.export(
             self,
-            lambda: iter(ratings.sessions),
-            len(ratings.sessions),
+            lambda: iter(sources),
+            len(sources),
             place,
             format,
             measured=measured,
             force=force,
             on_progress=on_progress,
         )
-        return Exported(tuple(files), len(ratings.sessions), ratings.skipped)
+        return Exported(tuple(files), len(sources), ratings.skipped, None if table is None else table.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export wrote. skipped: the session files that were not used, with the reasons."""
+    """What an export wrote. skipped: the session files that were not used, with the reasons.
+
+    pseudonyms: the table that tells who is who, if there is one.
+    """
 
     files: tuple[Path, ...]
     participants: int
     skipped: tuple[results.Skipped, ...]
+    pseudonyms: Path | None = None
 
     def __str__(self) -> str:
         return f"{counted(self.participants, 'participant')} in {counted(len(self.files), 'file')}"

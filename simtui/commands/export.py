@@ -55,6 +55,11 @@ def _known_format(ctx: click.Context, param: click.Parameter, value: str) -> str
     callback=checked_weights,
     help="Weights of a network whose similarity of every pair, in every layer, is exported too.",
 )
+@click.option(
+    "--pseudonyms",
+    is_flag=True,
+    help="Replace ids and clock times; a table beside OUT, for your eyes only, tells who is who.",
+)
 @exclude_option
 @force_option
 def command(
@@ -63,6 +68,7 @@ def command(
     to: Path,
     form: str,
     checkpoint: Path | None,
+    pseudonyms: bool,
     rules: tuple[Rule, ...],
     choice: Choice,
     force: bool,
@@ -88,9 +94,12 @@ def command(
             checkpoint=checkpoint,
             exclude=rules,
             choice=choice,
+            pseudonyms=pseudonyms,
             force=force,
             on_progress=move,
         )
     click.echo(f"{printable(to)}: {made}")
+    if made.pseudonyms is not None:
+        click.echo(f"Who is who stands in {printable(made.pseudonyms)}: keep it apart from the export.")
     if made.skipped:
         click.echo("\n" + render(list(unused_files(made.skipped, "brief")), *output_look()).rstrip())

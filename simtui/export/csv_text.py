@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from simtui.export.columns import Column, Kind
@@ -14,6 +15,10 @@ _RUNS = re.compile(r"'*[=+\-@\t\r]")
 """Text that a spreadsheet takes for a formula, or that was made harmless already."""
 
 _QUOTED = re.compile('[,"\r\n]')
+
+
+_ISO = re.compile(r"[0-9][0-9TZ:.+-]*")
+"""A time as it is written in session files."""
 
 
 def harmless(text: str) -> str:
@@ -50,6 +55,14 @@ def _text(value: object) -> str:
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
+_kept_text = lru_cache(maxsize=8192)(_text)
+"""Ids and words stand in thousands of rows."""
+
+
+def _time(value: str | None) -> str:
+    return "" if value is None else value if _ISO.fullmatch(value) else _text(value)
+
+
 def _number(value: float | None) -> str:
     return "" if value is None or value != value else repr(value)  # noqa: PLR0124
 
@@ -63,8 +76,8 @@ def _boolean(value: bool | None) -> str:
 
 
 _CELLS: dict[Kind, Callable[[Any], str]] = {
-    "string": _text,
-    "datetime": _text,
+    "string": _kept_text,
+    "datetime": _time,
     "number": _number,
     "integer": _integer,
     "boolean": _boolean,

@@ -17,6 +17,9 @@ from simtui.study.schedule import list_of
 ANSWER, ANSWERED_AT = "answer_", "answered_at_"
 """Start the names of the columns of an answer and of its time; the question's id follows."""
 
+WITHHELD = -1
+"""What stands for the seed of a plan that is not to be told; no plan has a negative one."""
+
 PAIR_LIST = "The pair list, from 0: of a participant the one that was met, of a pair the one that it belongs to."
 NO_SCREEN = "there was no screen (imported ratings, simulated keys)"
 
@@ -40,7 +43,8 @@ def participants(study: Study) -> tuple[Column, ...]:
             description="The seed of the generator that shuffled the order and swapped the sides of the run.",
             kind="integer",
             level="run",
-            get=lambda place: place.session.schedule.seed,
+            get=_seed,
+            missing="it is withheld: under pseudonyms, since it follows from the participant's id",
         ),
         Column(
             name="n_resumptions",
@@ -168,6 +172,11 @@ def _quality(
         unit=unit,
         missing=missing,
     )
+
+
+def _seed(place: Place) -> int | None:
+    seed = place.session.schedule.seed
+    return None if seed == WITHHELD else seed
 
 
 def _list(place: Place) -> int:

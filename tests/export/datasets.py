@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -22,6 +23,7 @@ QUESTIONS = [
     Question(id="glasses", kind="yes-no", text="Do you wear glasses?"),
     Question(id="comments", kind="text", text="Is there anything, “odd” or not, to say?", optional=True),
 ]
+CONSENT = "Do you agree?"
 ANSWERS: list[list[int | str | bool | None]] = [
     [23, "left", True, 'a "quote", a comma\tand a tab'],
     [99, "right", False, None],
@@ -46,7 +48,7 @@ def everything(folder: Path) -> Path:
             "design": replace(plain.design, lists=2),
             "pairs": [replace(pair, list_index=number % 2) for number, pair in enumerate(plain.pairs)],
             "question_pages": [QuestionPage(when="before", questions=QUESTIONS)],
-            "texts": {"consent": "Do you agree?"},
+            "texts": {"consent": CONSENT},
         }
     )
     saved(study, folder)
@@ -65,7 +67,9 @@ def everything(folder: Path) -> Path:
             )
             for question, answer in zip(QUESTIONS, answers, strict=True)
         ]
-        agreed = Consent(text_sha256="0" * 64, timestamp="2026-01-02T03:04:00.000Z", answer=True)
+        agreed = Consent(
+            text_sha256=hashlib.sha256(CONSENT.encode()).hexdigest(), timestamp="2026-01-02T03:04:00.000Z", answer=True
+        )
         finished = session.finished_at or session.updated_at
         whole = replace(session, answers=given, consent=agreed, status="complete", finished_at=finished)
         path.write_bytes(session_file.encode(whole))
