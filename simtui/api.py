@@ -87,47 +87,45 @@ class Study(studies.Study, frozen=True, kw_only=True):
         used or there is no session that can; nothing is written then.
         """
         from simtui.export import folder, measures, write
+        from simtui.export.pseudonyms import table_path
+        from simtui.export.sources import choose
 
         write.check_format(format)
         place = Path(to)
         folder.require_free(place, force=force)
-        choice = choice or Choice(simulated=simulated)
-        ratings = ratings_of(self, [Path(path) for path in sessions], choice, exclude)
+        paths = [Path(path) for path in sessions] or [Path("sessions")]
+        chosen = choose(self, paths, choice or Choice(simulated=simulated), rules_of(exclude))
         path = container.default_checkpoint() if format == "rdm" and checkpoint is None else checkpoint
         path = None if path is None else Path(path)
         measured = measures.of_pairs(self, path, on_progress=on_progress)
-        sources = ratings.sessions
-        table = None
         if pseudonyms:
-            from simtui.export.pseudonyms import Pseudonyms, table_path
-
-            keys = [(each.participant_id, each.run, each.session_id, each.started_at) for each in sources]
-            table = Pseudonyms(table_path(self, place), keys)
-            sources = tuple(sorted(map(table.apply, sources), key=lambda session: session.participant_id))
-            table.save()
+            chosen = chosen.under(table_path(self, place))
         files = write.export(
             self,
-            lambda: iter(sources),
-            len(sources),
+            chosen.sessions,
+            len(chosen),
             place,
             format,
             measured=measured,
             force=force,
             on_progress=on_progress,
         )
-        return Exported(tuple(files), len(sources), ratings.skipped, None if table is None else table.path)
+        table = None if chosen.pseudonyms is None else chosen.pseudonyms.path
+        return Exported(tuple(files), len(chosen), chosen.skipped, chosen.notes, table)
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
     """What an export wrote. skipped: the session files that were not used, with the reasons.
 
-    pseudonyms: the table that tells who is who, if there is one.
+    notes: what a reader must know of how the sessions came together. pseudonyms: the table that tells who is who, if
+    there is one.
     """
 
     files: tuple[Path, ...]
     participants: int
     skipped: tuple[results.Skipped, ...]
+    notes: tuple[str, ...] = ()
     pseudonyms: Path | None = None
 
     def __str__(self) -> str:
@@ -169,9 +167,13 @@ def ratings_of(
     study: studies.Study, paths: Sequence[Path], choice: Choice, exclude: str | Rule | Sequence[str | Rule] = ()
 ) -> Ratings:
     """As `load_ratings`, of these files and folders (./sessions where there are none) and by this choice."""
+    return session_ratings.collect(study, list(paths) or [Path("sessions")], choice).excluding(rules_of(exclude))
+
+
+def rules_of(exclude: str | Rule | Sequence[str | Rule]) -> list[Rule]:
+    """One rule or several, as rules. Raises SimtuiError where a text is none."""
     rules = [exclude] if isinstance(exclude, str | Rule) else exclude
-    parsed = [parse_rule(rule) if isinstance(rule, str) else rule for rule in rules]
-    return session_ratings.collect(study, list(paths) or [Path("sessions")], choice).excluding(parsed)
+    return [parse_rule(rule) if isinstance(rule, str) else rule for rule in rules]
 
 
 def analyze(

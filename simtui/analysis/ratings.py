@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from simtui.analysis.results import Skipped, Used
 from simtui.errors import SimtuiError, printable
 from simtui.session.exclusion import Rule, check_rules, excluded
 from simtui.session.model import Session
-from simtui.session.pool import USUAL, Choice, LeftOut, pool
+from simtui.session.pool import USUAL, Choice, LeftOut, pool, whole
 from simtui.study.model import Pair, Study
 from simtui.words import natural_order
 
@@ -145,13 +145,17 @@ def of_sessions(
     )
 
 
-def collect(study: Study, paths: Sequence[Path], choice: Choice = USUAL) -> Ratings:
+def collect(
+    study: Study, paths: Sequence[Path], choice: Choice = USUAL, keep: Callable[[Session], Session] = whole
+) -> Ratings:
     """The run of every participant that counts, out of session files and folders; see `simtui.session.pool`.
+
+    keep: what is kept of each session. Where that is not its trials, there are no ratings in the matrix.
 
     Raises SimtuiError where a path does not exist or a folder cannot be listed, and NoSessionsError, naming
     the places and the reasons, where no session can be used.
     """
-    pooled = pool(study, paths, choice)
+    pooled = pool(study, paths, choice, keep)
     skipped = tuple(
         Skipped(file=str(file.path), reason=file.reason, participant_id=file.name or None) for file in pooled.left_out
     )

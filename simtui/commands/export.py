@@ -101,5 +101,7 @@ def command(
     click.echo(f"{printable(to)}: {made}")
     if made.pseudonyms is not None:
         click.echo(f"Who is who stands in {printable(made.pseudonyms)}: keep it apart from the export.")
+    for note in made.notes:
+        click.echo(f"Note: {note}")
     if made.skipped:
         click.echo("\n" + render(list(unused_files(made.skipped, "brief")), *output_look()).rstrip())

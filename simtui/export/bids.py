@@ -63,8 +63,8 @@ def write(job: Job) -> None:
     with (root / "participants.tsv").open("w", encoding="utf-8", newline="") as people:
         people.write(line(column.name for column in tables["participants"].columns))
         header = line(column.name for column in tables["trials"].columns)
-        for session in job.each():
-            rows = maker.session(session)
+        for session, site in job.each():
+            rows = maker.session(session, site)
             path = root / responses_file(session.participant_id, session.run)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("w", encoding="utf-8", newline="") as file:

@@ -38,6 +38,7 @@ class Place:
 
     study: Study
     session: Session = None  # type: ignore[assignment]
+    site: str = ""
     quality: Quality | None = None
     environment: Environment = None  # type: ignore[assignment]
     resumption: Resumption | None = None

@@ -26,8 +26,8 @@ def write(job: Job) -> None:
         for name, table in job.tables.items():
             files[name].write(line(column.name for column in table.columns))
         files["pairs"].writelines(map(line, maker.pairs()))
-        for session in job.each():
-            for name, rows in maker.session(session).items():
+        for session, site in job.each():
+            for name, rows in maker.session(session, site).items():
                 files[name].writelines(map(line, rows))
     made = tuple(job.tables.values())
     (job.folder / CODEBOOK).write_text(codebook.as_csv(made), encoding="utf-8", newline="")

@@ -33,8 +33,8 @@ def write(job: Job) -> None:
             for name, table in job.tables.items()
         }
         files["pairs"].add(list(maker.pairs()))
-        for session in job.each():
-            for name, rows in maker.session(session).items():
+        for session, site in job.each():
+            for name, rows in maker.session(session, site).items():
                 files[name].add(rows)
     made = tuple(job.tables.values())
     (job.folder / "codebook.csv").write_text(codebook.as_csv(made), encoding="utf-8", newline="")

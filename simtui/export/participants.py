@@ -33,6 +33,8 @@ def participants(study: Study) -> tuple[Column, ...]:
         of_field(Session, "study_id"),
         of_field(Session, "study_sha256"),
         of_field(Session, "simulated", description="Whether nobody was there: a program made up the responses."),
+        of_field(Session, "renamed_from", missing="the id was not corrected"),
+        of_field(Session, "status", levels={"complete": "everything is answered", "in_progress": "left unfinished"}),
         of_field(Session, "imported_from", missing="simtui took the ratings itself"),
         _simulation(),
         of_field(Session, "started_at", kind="datetime"),
@@ -44,7 +46,7 @@ def participants(study: Study) -> tuple[Column, ...]:
             kind="integer",
             level="run",
             get=_seed,
-            missing="it is withheld: under pseudonyms, since it follows from the participant's id",
+            missing="the participant has another id here (pseudonyms, equal ids of different folders)",
         ),
         Column(
             name="n_resumptions",
@@ -147,6 +149,14 @@ def who(study: Study) -> tuple[Column, ...]:
     """Whose run it is: the same first columns in every table of people."""
     return (
         of_field(Session, "participant_id"),
+        Column(
+            name="site",
+            description="The name that was given to the folder of the run (--site).",
+            kind="string",
+            level="run",
+            get=lambda place: place.site or None,
+            missing="folders were not given names",
+        ),
         Column(
             name="list",
             description=PAIR_LIST,

@@ -107,6 +107,7 @@ class Pseudonyms:
             started_at=shift(session.started_at),
             updated_at=shift(session.updated_at),
             finished_at=None if session.finished_at is None else shift(session.finished_at),
+            renamed_from=None,
             imported_from=None if session.imported_from is None else "a table",
             # It follows from the id: whoever guesses one could see whether it is this.
             schedule=replace(session.schedule, seed=WITHHELD),

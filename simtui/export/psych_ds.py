@@ -52,8 +52,8 @@ def write(job: Job) -> None:
             whole[name].write(headers[name])
             _sidecar(path, f"The table {name}: a row is {job.tables[name].row}.")
         whole["pairs"].writelines(map(line, maker.pairs()))
-        for session in job.each():
-            rows = maker.session(session)
+        for session, site in job.each():
+            rows = maker.session(session, site)
             path = data / data_file(session.participant_id, session.run)
             with path.open("w", encoding="utf-8", newline="") as file:
                 file.write(headers["trials"])

@@ -74,7 +74,7 @@ def write(job: Job) -> None:
     participants: list[str] = []
 
     def matrices() -> Iterable[Squares]:
-        for session in job.each():
+        for session, _ in job.each():
             participants.append(session.participant_id)
             yield images.square(_dissimilarities(study, session))
 

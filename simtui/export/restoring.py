@@ -21,7 +21,7 @@ from simtui.session.faults import session_faults
 from simtui.session.model import Answer, Consent, Environment, Resumption, Revision, Session, Trial
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
-from simtui.study.schedule import PlannedTrial, Schedule
+from simtui.study.schedule import PlannedTrial, Schedule, plan
 
 S = TypeVar("S", bound=Struct)
 
@@ -114,25 +114,26 @@ class _Maker:
         first = next((i for i, row in enumerate(rows) if row["resumed_at"] is None), 0)
         # Whoever exported under pseudonyms left out the seed, which tells the id; the plan cannot be checked then.
         known = person["schedule_seed"] is not None
-        plan = [
+        planned = [
             PlannedTrial(trial_type=trial.trial_type, pair_id=trial.pair_id, swapped=trial.swapped)
             for trial in answered
         ]
+        if known and person["status"] == "in_progress" and person["imported_from"] is None:
+            planned = plan(self._study, person["participant_id"], person["run"], person["list"]).trials
         return self._struct(
             Session,
             "participants",
             person,
             imported_from=person["imported_from"] or (None if known else storable(self._folder.name)),
             simulation=None if person["simulation"] is None else session_file.decode_simulation(person["simulation"]),
-            status="complete",
             environment=environments[first] if environments else Environment(simtui="", polarity=""),
             resumptions=list(_resumptions(rows, environments)),
             consent=_consent(person),
             list_index=person["list"],
             schedule=Schedule(
                 seed=person["schedule_seed"] or 0,
-                order=[trial.pair_id for trial in plan if trial.trial_type != "practice"],
-                trials=plan,
+                order=[trial.pair_id for trial in planned if trial.trial_type != "practice"],
+                trials=planned,
             ),
             trials=answered,
             answers=list(_answers(self._study, person)),

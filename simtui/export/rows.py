@@ -70,10 +70,10 @@ class Maker:
                 place = Place(study, pair=pair, pair_kind=kind, measured=self._measured.get(pair.id, {}))
                 yield self._rows["pairs"].row(place, {})
 
-    def session(self, session: Session) -> dict[str, list[list[Any]]]:
+    def session(self, session: Session, site: str = "") -> dict[str, list[list[Any]]]:
         """The rows that a session has in the tables of people, by table."""
         study, trials, revisions = self.study, self._rows["trials"], self._rows["revisions"]
-        place = Place(study, session, quality=measure(session, study), environment=session.environment)
+        place = Place(study, session, quality=measure(session, study), environment=session.environment, site=site)
         people = [self._rows["participants"].row(place, {})]
         answers, taken_back = [], []
         for resumption, group in _by_environment(session):

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from simtui.errors import SimtuiError, printable, require_installed
 from simtui.export.columns import Table
 from simtui.export.folder import new_folder
@@ -29,40 +27,27 @@ FORMATS = {
 
 _NEEDS = {"parquet": ("pyarrow",)}
 
-LABELLED = ("psych-ds", "bids")
-"""Formats in whose file names participants stand."""
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be exported. sessions: gives them one after another, and anew each time; count: how many.
+    """What is to be exported. sessions: gives them with their sites, and anew each time; count: how many.
 
-    labels: whether names of participants must be letters and digits alone, as parts of file names in a standard.
     folder: an empty one, to write into. measured: what is known of the pairs. told: called with every session done.
     """
 
     study: Study
-    sessions: Callable[[], Iterator[Session]]
+    sessions: Callable[[], Iterator[tuple[Session, str]]]
     count: int
     folder: Path
     tables: Mapping[str, Table]
     measured: Measured = field(default_factory=dict)
     told: Progress = untold
-    labels: bool = False
 
-    def each(self) -> Iterator[Session]:
-        """The sessions, telling how far it is. Raises SimtuiError where two participants would get one label."""
-        named: dict[str, str] = {}
-        for done, session in enumerate(self.sessions()):
-            name = session.participant_id
-            self.told(done, self.count, name)
-            label = "".join(filter(str.isalnum, name)) if self.labels else name
-            if named.setdefault(label, name) != name:
-                raise SimtuiError(
-                    f"{printable(named[label], 60)} and {printable(name, 60)} are both {label} in this format: "
-                    "tell their folders apart with --site NAME=FOLDER."
-                )
-            yield session if label == name else replace(session, participant_id=label)
+    def each(self) -> Iterator[tuple[Session, str]]:
+        """The sessions with their sites, telling how far it is."""
+        for done, (session, site) in enumerate(self.sessions()):
+            self.told(done, self.count, session.participant_id)
+            yield session, site
         self.told(self.count, self.count)
 
 
@@ -76,7 +61,7 @@ def check_format(form: str) -> str:
 
 def export(
     study: Study,
-    sessions: Callable[[], Iterator[Session]],
+    sessions: Callable[[], Iterator[tuple[Session, str]]],
     count: int,
     to: Path,
     form: str = "csv",
@@ -94,8 +79,6 @@ def export(
     known = tuple(dict.fromkeys(name for values in (measured or {}).values() for name in values))
     writer = import_module(f"simtui.export.{FORMATS[form]}")
     with new_folder(to, force=force) as folder:
-        job = Job(
-            study, sessions, count, folder, by_name(tables(study, known)), measured or {}, on_progress, form in LABELLED
-        )
+        job = Job(study, sessions, count, folder, by_name(tables(study, known)), measured or {}, on_progress)
         writer.write(job)
     return sorted(path for path in to.rglob("*") if path.is_file())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -71,11 +71,19 @@ class Pool:
     notes: tuple[str, ...] = ()
 
 
+def whole(session: Session) -> Session:
+    """All of a session."""
+    return session
+
+
 @session_file.without_garbage_collection()
-def pool(study: Study, paths: Sequence[Path], choice: Choice = USUAL) -> Pool:
+def pool(
+    study: Study, paths: Sequence[Path], choice: Choice = USUAL, keep: Callable[[Session], Session] = whole
+) -> Pool:
     """Of every participant the session that counts, and of every other file why it does not.
 
-    A folder stands for the session files in it and in its sub-folders. Raises SimtuiError where a path does not exist
+    A folder stands for the session files in it and in its sub-folders. keep: what is kept of a session that was
+    judged; of one that is not complete it must be all. Raises SimtuiError where a path does not exist
     or a folder cannot be listed.
     """
     judge, shared = Judge(study), _Shared()
@@ -85,8 +93,8 @@ def pool(study: Study, paths: Sequence[Path], choice: Choice = USUAL) -> Pool:
     for place in session_files(study.id, paths):
         session, unused = _judged(judge, place, choice)
         if session is not None and unused is None:
-            shared.share(session)
-            usable[place.path] = session
+            usable[place.path] = keep(session)
+            shared.share(usable[place.path])
         if session is not None:
             damaged = unused is not None and unused.damaged
             recordings.append(Recording.of(place.path, session, damaged=damaged))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from simtui.session import file as session_file
 from simtui.session.importing import import_ratings
 from simtui.session.model import Answer, Consent
 from simtui.study.file import new_study
+from simtui.study.model import Study
 from simtui.study.questions import Question, QuestionPage
 from tests.builders import saved, small_study
 from tests.conftest import REPOSITORY
@@ -54,26 +56,31 @@ def everything(folder: Path) -> Path:
     saved(study, folder)
     paths = [rate(study, folder / "sessions", who, answer=diligent, go_back_at=4) for who in ("P1", "P2")]
     for path, answers in zip(paths, ANSWERS, strict=True):
-        session = session_file.load(path)
-        given = [
-            Answer(
-                question_id=question.id,
-                when="before",
-                kind=question.kind,
-                text=question.text,
-                options=question.options,
-                answer=answer,
-                timestamp="2026-01-02T03:04:05.678Z",
-            )
-            for question, answer in zip(QUESTIONS, answers, strict=True)
-        ]
-        agreed = Consent(
-            text_sha256=hashlib.sha256(CONSENT.encode()).hexdigest(), timestamp="2026-01-02T03:04:00.000Z", answer=True
-        )
-        finished = session.finished_at or session.updated_at
-        whole = replace(session, answers=given, consent=agreed, status="complete", finished_at=finished)
-        path.write_bytes(session_file.encode(whole))
+        finish(study, path, answers)
     return folder
+
+
+def finish(study: Study, path: Path, answers: Sequence[int | str | bool | None]) -> None:
+    """Give the session in a file answers to all questions, and consent, so that it is complete."""
+    session = session_file.load(path)
+    given = [
+        Answer(
+            question_id=question.id,
+            when="before",
+            kind=question.kind,
+            text=question.text,
+            options=question.options,
+            answer=answer,
+            timestamp="2026-01-02T03:04:05.678Z",
+        )
+        for question, answer in zip(study.questions(), answers, strict=True)
+    ]
+    agreed = Consent(
+        text_sha256=hashlib.sha256(CONSENT.encode()).hexdigest(), timestamp="2026-01-02T03:04:00.000Z", answer=True
+    )
+    finished = session.finished_at or session.updated_at
+    whole = replace(session, answers=given, consent=agreed, status="complete", finished_at=finished)
+    path.write_bytes(session_file.encode(whole))
 
 
 def imported(folder: Path) -> Path:
