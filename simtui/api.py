@@ -94,7 +94,8 @@ class Study(studies.Study, frozen=True, kw_only=True):
         place = Path(to)
         folder.require_free(place, force=force)
         paths = [Path(path) for path in sessions] or [Path("sessions")]
-        chosen = choose(self, paths, choice or Choice(simulated=simulated), rules_of(exclude))
+        short = format in write.LABELLED
+        chosen = choose(self, paths, choice or Choice(simulated=simulated), rules_of(exclude), short=short)
         path = container.default_checkpoint() if format == "rdm" and checkpoint is None else checkpoint
         path = None if path is None else Path(path)
         measured = measures.of_pairs(self, path, on_progress=on_progress)

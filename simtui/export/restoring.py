@@ -14,6 +14,7 @@ from simtui.errors import SimtuiError, printable, storable
 from simtui.export.columns import Table
 from simtui.export.participants import ANSWER, ANSWERED_AT
 from simtui.export.reading import Faults, Row, Values, read, table_files
+from simtui.export.sources import labels
 from simtui.export.tables import by_name, tables
 from simtui.progress import Progress, untold
 from simtui.session import file as session_file
@@ -67,6 +68,7 @@ def restored(study: Study, folder: Path, faults: Faults) -> Iterator[Session]:
     for key in sorted({*trials, *revisions} - {*people}):
         first = (trials.get(key) or revisions[key])[0]
         faults.add(f"{first.where}: {printable(key[0], 40)}, run {key[1]}, is not in the table participants")
+    called = dict(zip(people, labels([who for who, _ in people]), strict=True))
     for key, (row, *others) in people.items():
         for other in others:
             faults.add(f"{other.where}: {printable(key[0], 40)}, run {key[1]}, is there in {row.where} already")
@@ -74,7 +76,7 @@ def restored(study: Study, folder: Path, faults: Faults) -> Iterator[Session]:
             faults.add(f"{row.where}: of the study {printable(row.values['study_id'], 70)}, or of another file of it")
             continue
         maker = _Maker(study, made, folder)
-        session = maker.session(row.values, trials.get(key, []), revisions.get(key, []))
+        session = maker.session(called[key], row.values, trials.get(key, []), revisions.get(key, []))
         found = False
         for fault in session_faults(session, study):
             found = True
@@ -100,8 +102,8 @@ class _Maker:
         self._tables = made
         self._folder = folder
 
-    def session(self, person: Values, trials: Sequence[Row], revisions: Sequence[Row]) -> Session:
-        """The session. person: the row of the participant."""
+    def session(self, name: str, person: Values, trials: Sequence[Row], revisions: Sequence[Row]) -> Session:
+        """The session. name: the participant's id in it. person: the row of the participant."""
         rows = [row.values for row in trials]
         taken_back = {
             index: [self._struct(Revision, "revisions", row.values) for row in group]
@@ -124,6 +126,7 @@ class _Maker:
             Session,
             "participants",
             person,
+            participant_id=name,
             imported_from=person["imported_from"] or (None if known else storable(self._folder.name)),
             simulation=None if person["simulation"] is None else session_file.decode_simulation(person["simulation"]),
             environment=environments[first] if environments else Environment(simtui="", polarity=""),

@@ -26,7 +26,7 @@ _NO_LABEL = re.compile("[^A-Za-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A session that is exported. label: what its participant is called there: letters and digits.
+    """A session that is exported. label: what its participant is called there.
 
     site: the name of its folder, empty where it was given none.
     """
@@ -75,9 +75,12 @@ class Sources:
         return Sources(self.sources, self.skipped, self.notes, table)
 
 
-def choose(study: Study, paths: Sequence[Path], choice: Choice, rules: Sequence[Rule] = ()) -> Sources:
+def choose(
+    study: Study, paths: Sequence[Path], choice: Choice, rules: Sequence[Rule] = (), *, short: bool = False
+) -> Sources:
     """The sessions that an analysis would use, as little of each as it takes to find it again.
 
+    short: whether people are called by letters and digits alone, as in the names of files.
     Rules are judged by all that is in the sessions: with them, all sessions are in memory while that is done.
     Raises SimtuiError as `simtui.analysis.ratings.collect` does.
     """
@@ -85,10 +88,10 @@ def choose(study: Study, paths: Sequence[Path], choice: Choice, rules: Sequence[
     found = ratings.collect(study, paths, choice, keep=keep)
     if rules:
         found = found.excluding(rules)
-    labels = _labels(found.participants)
+    names = labels(found.participants) if short else found.participants
     sources = (
         Source(Path(used.file), label, used.site or "", session.run, session.session_id, session.started_at)
-        for used, session, label in zip(found.used, found.sessions, labels, strict=True)
+        for used, session, label in zip(found.used, found.sessions, names, strict=True)
     )
     return Sources(tuple(sources), found.skipped, found.notes)
 
@@ -100,10 +103,10 @@ def _head(session: Session) -> Session:
     return msgspec.structs.replace(session, trials=[], answers=[], schedule=Schedule(seed=0, order=[]))
 
 
-def _labels(names: Sequence[str]) -> list[str]:
+def labels(names: Sequence[str]) -> list[str]:
     """Names such as berlin/P07 as letters and digits, berlinP07, and all different, whatever their case."""
     taken = {name.casefold() for name in names if is_participant_id(name)}
-    labels = []
+    given = []
     for name in names:
         label = name
         if not is_participant_id(name):
@@ -114,5 +117,5 @@ def _labels(names: Sequence[str]) -> list[str]:
                 number += 1
                 label = f"{short}X{number}"
             taken.add(label.casefold())
-        labels.append(label)
-    return labels
+        given.append(label)
+    return given

@@ -27,6 +27,9 @@ FORMATS = {
 
 _NEEDS = {"parquet": ("pyarrow",)}
 
+LABELLED = ("psych-ds", "bids")
+"""Formats in whose file names participants stand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -36,8 +36,8 @@ def test_everybody_has_a_label_and_a_site(world: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [(row["participant_id"], row["site"]) for row in rows] == [
         ("P2", "berlin"),
-        ("berlinP1", "berlin"),
-        ("parisP1", "paris"),
+        ("berlin/P1", "berlin"),
+        ("paris/P1", "paris"),
     ]
     assert sorted(path.name for path in (world / "bids").glob("sub-*")) == ["sub-P2", "sub-berlinP1", "sub-parisP1"]
 
@@ -50,9 +50,13 @@ def test_the_validators_of_the_standards_find_nothing(world: Path) -> None:
 def test_our_own_check_finds_nothing_and_all_come_back(world: Path) -> None:
     done = in_process.simtui(world, "validate", "csv", "psych-ds", "bids")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    done = in_process.simtui(world, "import", "study.json", "psych-ds", "--sessions", "back")
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    found = {path.name: session_file.load(path) for path in (world / "back").rglob("*.json")}
+    for form in ("csv", "psych-ds"):
+        done = in_process.simtui(world, "import", "study.json", form, "--sessions", f"from-{form}")
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert [path.name for path in sorted((world / "from-csv").rglob("*.json"))] == [
+        path.name for path in sorted((world / "from-psych-ds").rglob("*.json"))
+    ]
+    found = {path.name: session_file.load(path) for path in (world / "from-csv").rglob("*.json")}
     assert sorted(found) == ["P2_run-1.json", "berlinP1_run-1.json", "parisP1_run-1.json"]
     [original] = (world / "paris").rglob("*.json")
     assert [t.response for t in found["parisP1_run-1.json"].trials] == [
