@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from simtui.analysis.layer_results import BASELINE
@@ -11,6 +11,7 @@ from simtui.errors import printable
 from simtui.reporting.blocks import Block, Images, Paragraph, Table
 from simtui.reporting.numbers import NONE, number
 from simtui.stimuli.source import Label
+from simtui.study.model import Study
 
 MOST_BESIDE = 8
 """People up to whom each one's rating stands beside a pair's scores; those of more have tables of their own."""
@@ -110,6 +111,35 @@ def pair_rows(report: Report, layer: str) -> tuple[PairRow, ...]:
     return tuple(rows)
 
 
+def unrated_rows(study: Study, similarity: Mapping[str, Sequence[float]], layer: str) -> tuple[PairRow, ...]:
+    """Every pair of a study that nobody has rated, in its order. similarity: by layer, of every pair."""
+    digits = {pair.digit for pair in study.pairs}
+    return tuple(
+        PairRow(
+            digit=pair.digit,
+            pair=PairScore(
+                id=pair.id,
+                left=pair.left,
+                right=pair.right,
+                n_ratings=0,
+                human=None,
+                human_normalized=None,
+                similarity={name: values[i] for name, values in similarity.items()},
+                similarity_normalized={},
+            ),
+            net=similarity[layer][i] if layer in similarity else None,
+            net_normalized=None,
+            net_rank=None,
+            human_rank=None,
+            ranked=0,
+            disagreement=None,
+            layer=layer,
+            several=len(digits) > 1,
+        )
+        for i, pair in enumerate(study.pairs)
+    )
+
+
 def by_disagreement(rows: Sequence[PairRow]) -> list[int]:
     """Positions of the rows, the greatest disagreement first, those without a score last."""
     return sorted(range(len(rows)), key=lambda i: -(-1.0 if (d := rows[i].disagreement) is None else d))
@@ -132,6 +162,8 @@ def gap(row: PairRow) -> str:
 
 def scores(row: PairRow, highest: int) -> str:
     """Both scores of a pair, in one line of at most 60 characters. highest: of the study's scale."""
+    if row.human is None:
+        return f"{_name(row)}   {_who(row)} {number(row.net, 2)}   people: not rated"
     return f"{_name(row)}   {_who(row)} {number(row.net, 2)}   people {number(row.human, 1)} of {highest}"
 
 

@@ -7,12 +7,11 @@ their first character instead, because colour alone must not do that.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from simtui.errors import printable
-from simtui.reporting.blocks import Point, Scatter
+from simtui.reporting.blocks import Fit, Scatter
 from simtui.terminal.layout import longest_fitting
 
 POINT = "•"
@@ -23,8 +22,11 @@ _TICKS = {0.0: "0", 0.25: "0.25", 0.5: "0.5", 0.75: "0.75", 1.0: "1"}
 _LEFT = 4
 """Columns of the ticks beside the frame."""
 
-_LINE = ("dotted: the least-squares line", "dotted: least squares", "")
-"""In the frame, the longest first."""
+_LINE = (
+    ("dotted: the least-squares line", "dotted: least squares", ""),
+    ("dotted: each digit's least-squares line", "dotted: least squares", ""),
+)
+"""In the frame, of one line and of several, the longest first."""
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Of a braille cell, row by row from the top: the bits of its left and its right dot."""
@@ -103,8 +105,8 @@ def draw(
 
     height: None for what goes well with the width. Numbers outside 0..1 are drawn at the edge. With several kinds of
     point, each is drawn as the first character of its kind. selected: position of the point drawn as a lozenge, on top
-    of all others. braille: the terminal shows braille and more than 16 colours, or none on purpose; there is a
-    least-squares line then. note: stands behind the label of the y axis, flush right. A title of "" takes no row.
+    of all others. braille: the terminal shows braille and more than 16 colours, or none on purpose; the fits
+    are drawn then. note: stands behind the label of the y axis, flush right. A title of "" takes no row.
     """
     width, height = max(width, MIN_WIDTH), max(height or max(14, width * 2 // 7), MIN_HEIGHT)
     columns = width - _LEFT - 2
@@ -120,11 +122,11 @@ def draw(
         None if point.x is None or point.y is None else (_bin(point.x, across), down - 1 - _bin(point.y, down))
         for point in scatter.points
     ]
-    fit = least_squares(scatter.points) if braille else None
-    lines += [*_frame(columns, rows, longest_fitting(_LINE, columns - 4) if fit else "")]
+    fits = scatter.fits if braille else ()
+    lines += [*_frame(columns, rows, longest_fitting(_LINE[len(fits) > 1], columns - 4) if fits else "")]
     lines.append(" " * (_LEFT + 1) + printable(scatter.xlabel, columns).center(columns))
     canvas = _Canvas([list(line.ljust(width)) for line in lines], top)
-    if fit is not None:
+    for fit in fits:
         canvas.draw_line(fit, columns, rows)
     for place, point in zip(at, scatter.points, strict=True):
         if place is not None:
@@ -142,17 +144,6 @@ def draw(
         frozenset(canvas.line - canvas.spots.keys()),
     )
     return plot.selecting(selected)
-
-
-def least_squares(points: Sequence[Point]) -> tuple[float, float] | None:
-    """Height at x = 0 and slope of the line of y on x; None for under three points, or where all x are the same."""
-    known = [(point.x, point.y) for point in points if point.x is not None and point.y is not None]
-    if len(known) < 3 or len({x for x, _ in known}) == 1:
-        return None
-    x0, y0 = (math.fsum(values) / len(known) for values in zip(*known, strict=True))
-    spread = math.fsum((x - x0) ** 2 for x, _ in known)
-    slope = math.fsum((x - x0) * (y - y0) for x, y in known) / spread
-    return y0 - slope * x0, slope
 
 
 class _Canvas:
@@ -183,13 +174,12 @@ class _Canvas:
             for y in (0, 1):
                 self.spots[self._set(place[0] + x, place[1] + y)] = kind
 
-    def draw_line(self, fit: tuple[float, float], columns: int, rows: int) -> None:
-        """Every other dot of it, inside the frame."""
-        start, slope = fit
-        for x in range(0, 2 * columns, 2):
-            y = start + slope * x / (2 * columns - 1)
-            if 0 <= y <= 1:
-                self.line.add(self._set(x, 4 * rows - 1 - _bin(y, 4 * rows)))
+    def draw_line(self, fit: Fit, columns: int, rows: int) -> None:
+        """Every other dot of it."""
+        slope = (fit.y2 - fit.y1) / (fit.x2 - fit.x1) if fit.x2 > fit.x1 else 0.0
+        for x in range(2 * _bin(fit.x1, columns), 2 * _bin(fit.x2, columns) + 1, 2):
+            y = fit.y1 + slope * (x / (2 * columns - 1) - fit.x1)
+            self.line.add(self._set(x, 4 * rows - 1 - _bin(y, 4 * rows)))
 
     def _set(self, x: int, y: int) -> Position:
         column, row = cell = self.cell((x, y), fine=True)

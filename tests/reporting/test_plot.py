@@ -9,7 +9,8 @@ import pytest
 
 from simtui.reporting import plot
 from simtui.reporting.blocks import Point, Scatter
-from simtui.reporting.plot import POINT, SELECTED, Plot, least_squares
+from simtui.reporting.figures import least_squares
+from simtui.reporting.plot import POINT, SELECTED, Plot
 
 X = [0.0, 1.0, 0.5, 0.25, 0.9]
 Y = [0.0, 1.0, 0.5, 0.75, 0.1]
@@ -29,7 +30,8 @@ def draw(
 ) -> Plot:
     xs, ys = X if x is None else x, Y if y is None else y
     points = tuple(Point(*at, "") for at in zip(xs, ys, kinds or ["8"] * len(xs), strict=True))
-    what = Scatter(points, title, "network similarity (normalized)", "human similarity (normalized)")
+    fits = tuple(fit for kind in dict.fromkeys(point.kind for point in points) for fit in least_squares(points, kind))
+    what = Scatter(points, title, "network similarity (normalized)", "human similarity (normalized)", fits)
     return plot.draw(what, width, height, selected=selected, braille=braille, note=note)
 
 
@@ -157,8 +159,6 @@ def test_in_braille_every_point_is_four_dots_where_its_numbers_say(width: int, h
 def test_the_line_in_braille_is_that_of_least_squares() -> None:
     x, y = [0.1, 0.4, 0.6, 0.95], [0.35, 0.3, 0.8, 0.7]
     slope, start = np.polyfit(x, y, 1)
-    found = least_squares([Point(a, b, "8", "") for a, b in zip(x, y, strict=True)])
-    assert found == pytest.approx((start, slope))
     drawn = draw(80, 24, x=[*x], y=[*y], braille=True)
     columns = next(len(line) for line in drawn.lines if "┌" in line) - 6
     rows = sum("│" in line[5:] for line in drawn.lines)
@@ -172,17 +172,16 @@ def test_the_line_in_braille_is_that_of_least_squares() -> None:
     assert not drawn.line & drawn.spots.keys()
 
 
-def test_no_line_without_three_points_or_with_one_x_and_none_where_there_is_no_braille() -> None:
-    assert least_squares([Point(0.1, 0.2, "8", ""), Point(0.3, 0.2, "8", ""), Point(None, 0.2, "8", "")]) is None
-    assert least_squares([Point(0.1, y, "8", "") for y in (0.1, 0.2, 0.3)]) is None
+def test_where_there_is_no_braille_there_is_no_line() -> None:
     assert "least squares" not in draw(80, 24).text()
     assert not any("\u2800" <= character <= "\u28ff" for character in draw(80, 24).text())
 
 
 def test_of_several_digits_each_stays_its_character_beside_the_line() -> None:
-    text = draw(kinds=["8", "3", "8", "3", "three"], title="-", braille=True).text()
-    assert (text.count("8"), text.count("3")) == (2, 2)
-    assert "least-squares line" in text
+    x, y = [0.1, 0.2, 0.4, 0.6, 0.8, 0.9], [0.0, 1.0, 0.5, 0.7, 0.1, 0.9]
+    text = draw(kinds=["8", "3"] * 3, x=[*x], y=[*y], title="-", braille=True).text()
+    assert (text.count("8"), text.count("3")) == (3, 3)
+    assert "each digit's least-squares line" in text
 
 
 def test_labels_and_notes_stay_inside_the_frame() -> None:

@@ -75,6 +75,15 @@ class JobDone(JobMessage):
         self.similarities = similarities
 
 
+class NobodyRated(JobMessage):
+    """The network has run, and nobody's ratings can be used. why: in a sentence."""
+
+    def __init__(self, job: AnalysisJob, why: str, similarities: Similarities) -> None:
+        super().__init__(job)
+        self.why = why
+        self.similarities = similarities
+
+
 class JobFailed(JobMessage):
     """A job cannot be done. sentence: why, and what to do."""
 
@@ -106,15 +115,14 @@ def carry_out(job: AnalysisJob, post: Callable[[Message], object], cancelled: Ca
         post(JobFailed(job, f"The analysis cannot start, because an import fails: {fault}. Install the extra again."))
 
 
-def _result(job: AnalysisJob, tell: Callable[..., None]) -> JobDone:
+def _result(job: AnalysisJob, tell: Callable[..., None]) -> JobDone | NobodyRated:
     tell("Reading the sessions")
-    if not any(path.exists() for path in job.sessions):
-        raise SimtuiError(f"There are no ratings of {printable(job.study.title or job.study.id)} yet: rate it first.")
-    from simtui.analysis.ratings import collect
-
-    how = job.settings
-    ratings = collect(job.study, job.sessions, replace(how.choice, simulated=job.simulated)).excluding(how.rules)
-    chosen = ratings.only(job.participants & set(ratings.participants)) if job.participants else ratings
+    how, why = job.settings, ""
+    ratings = None
+    try:
+        ratings = _ratings(job)
+    except SimtuiError as fault:
+        why = str(fault)
     require_installed("The analysis")
     similarities = job.similarities
     if similarities is None:
@@ -128,11 +136,24 @@ def _result(job: AnalysisJob, tell: Callable[..., None]) -> JobDone:
             keep=how.cache,
             on_progress=lambda done, total, _="", /: tell("Running the network", done / total),
         )
+    if ratings is None:
+        return NobodyRated(job, why, similarities)
+    ratings = ratings.excluding(how.rules)
+    chosen = ratings.only(job.participants & set(ratings.participants)) if job.participants else ratings
     tell("Computing the statistics", 1.0)
     from simtui.analysis.report import build
 
     report = build(job.study, chosen, similarities, seed=how.seed, zscore=how.zscore)
     return JobDone(job, report, ratings, similarities)
+
+
+def _ratings(job: AnalysisJob) -> Ratings:
+    """Everybody's. Raises SimtuiError where nobody's can be used."""
+    if not any(path.exists() for path in job.sessions):
+        raise SimtuiError(f"There are no ratings of {printable(job.study.title or job.study.id)} yet: rate it first.")
+    from simtui.analysis.ratings import collect
+
+    return collect(job.study, job.sessions, replace(job.settings.choice, simulated=job.simulated))
 
 
 # ---------------------------------------------------------------- which strokes make a pair alike to a layer

@@ -19,7 +19,10 @@ QUIET_S = 2.0
 
 
 class NotesScreen(Dialog[None]):
-    """Escape saves and closes. What cannot be saved stays on the screen, with the reason."""
+    """Fresh notes have the homework's questions for headings.
+
+    Escape saves and closes; what cannot be saved stays on the screen, with the reason.
+    """
 
     CSS_PATH = [DIALOGS_CSS, "notes.tcss"]
     BINDING_GROUP_TITLE = "Notes"
@@ -51,9 +54,11 @@ class NotesScreen(Dialog[None]):
             # Nothing may be written over what could not be read.
             area.read_only = True
             self._complain(str(fault))
-        area.load_text(self._on_disk)
+        fresh = not self._on_disk and not area.read_only
+        area.load_text(notes.FRESH if fresh else self._on_disk)
+        # The questions alone are no notes: they are saved with the first word of an answer.
         self._saved = area.text
-        area.move_cursor(area.document.end)
+        area.move_cursor((1, 0) if fresh else area.document.end)
         area.focus()
 
     def on_text_area_changed(self) -> None:

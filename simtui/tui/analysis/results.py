@@ -2,78 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TabbedContent, Tabs
 
 from simtui.analysis.results import Report
 from simtui.network.layers import DEFAULT_LAYER
-from simtui.reporting.pairs import PairRow, by_disagreement, pair_rows
+from simtui.reporting.pairs import by_disagreement, pair_rows
 from simtui.study.model import Study
 from simtui.terminal.cells import BRAILLE
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.about import About
 from simtui.tui.analysis.capture_panel import CapturePanel, Gallery
-from simtui.tui.analysis.jobs import Gradient, SaliencyAnswer, SaliencyRequest
 from simtui.tui.analysis.layer_strip import LayerStrip
 from simtui.tui.analysis.layer_table import LayersPanel, LayerTable
 from simtui.tui.analysis.map_panel import MapPanel
+from simtui.tui.analysis.pair_choice import PairChoice
 from simtui.tui.analysis.pair_table import GapLegend, PairTable
-from simtui.tui.analysis.pair_view import Overlay, PairView, SelectedPair, ShownPair
+from simtui.tui.analysis.pair_view import PairView, SelectedPair
 from simtui.tui.analysis.people_panel import PeoplePanel
 from simtui.tui.analysis.r_summary import RSummary
 from simtui.tui.analysis.tabs import FIRST, TABS, pane
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
 
-class Results(Vertical):
-    """The summary above the tabs. A layer or a pair chosen in one of them is chosen in all.
-
-    What is chosen, and what follows from it, stands here; everything that shows it is bound to it.
-    """
+class Results(PairChoice):
+    """The summary above the tabs. A layer or a pair chosen in one of them is chosen in all."""
 
     report: reactive[Report | None] = reactive(None, repaint=False)
     """None while nobody is chosen; the tabs then keep what they can."""
 
     participants: reactive[tuple[str, ...]] = reactive((), repaint=False)
     checked: reactive[tuple[str, ...]] = reactive((), repaint=False)
-    shown_layer: reactive[str] = reactive(DEFAULT_LAYER, repaint=False)
-    pair: reactive[int | None] = reactive(None, repaint=False)
-    """Position of the selected pair in the report's order, through all groups."""
-
-    strokes: reactive[bool] = reactive(False, repaint=False)
-    """Whether the pair is shown with what its strokes do for its similarity."""
-
     open_tab: reactive[str] = reactive(FIRST, repaint=False)
-    layers: reactive[tuple[str, ...]] = reactive((), repaint=False)
-    """Those of the last report."""
-
-    rows: reactive[tuple[PairRow, ...]] = reactive((), repaint=False)
-    """All pairs as the shown layer and people see them; of the last report where there is none."""
-
-    shown_pair: reactive[ShownPair | None] = reactive(None, repaint=False)
-    """The selected pair, with its strokes where they are wanted."""
-
-    @dataclass
-    class SaliencyWanted(Message):
-        """The strokes of a pair are to be shown, and are not known yet; the answer is to be posted to `results`."""
-
-        wanted: SaliencyRequest
-        results: Results
 
     def __init__(self, study: Study, terminal: Terminal, layer: str = DEFAULT_LAYER) -> None:
-        super().__init__(id="results")
-        self.set_reactive(Results.shown_layer, layer)
+        super().__init__(study, terminal, layer, id="results")
         self._opened_from = ""
-        self._known: dict[SaliencyRequest, Gradient] = {}
-        self._asked: set[SaliencyRequest] = set()
-        self._study = study
-        self._terminal = terminal
+
+    def traced_network(self) -> tuple[str, bool] | None:
+        return None if self.report is None else (self.report.checkpoint.sha256, self.report.centred)
 
     def compose(self) -> ComposeResult:
         this = Results
@@ -172,54 +142,18 @@ class Results(Vertical):
         else:
             self._look_at_pair()
 
-    def watch_pair(self) -> None:
-        self._look_at_pair()
-
-    def watch_strokes(self) -> None:
-        self._look_at_pair()
-
-    def _look_at_pair(self) -> None:
-        if self.pair is not None and self.rows:
-            row = self.rows[self.pair]
-            self.shown_pair = ShownPair(row, self._overlay(row))
-
     # ------------------------------------------------------------------ strokes
 
     def toggle_strokes(self) -> None:
         """Show them, or the bare pair again; where no pair can be seen, go where it can and show them there."""
         if self._pair_in_sight():
-            self.strokes = not self.strokes
+            super().toggle_strokes()
         else:
             self.strokes = True
             self.turn_to("pairs", opened_from=self.open_tab)
 
     def _pair_in_sight(self) -> bool:
         return any(view.is_on_screen for view in self.query(PairView))
-
-    def on_saliency_answer(self, answer: SaliencyAnswer) -> None:
-        self._asked.discard(answer.wanted)
-        if answer.gradient is not None:
-            self._known[answer.wanted] = answer.gradient
-        shown = self.shown_pair
-        if shown is not None and self.report is not None and answer.wanted == self._wanted(shown.row, self.report):
-            overlay = Overlay(answer.wanted.layer, answer.gradient, answer.sentence)
-            self.shown_pair = ShownPair(shown.row, overlay if self.strokes else None)
-
-    def _wanted(self, row: PairRow, report: Report) -> SaliencyRequest:
-        pair = row.pair
-        return SaliencyRequest(report.checkpoint.sha256, self.shown_layer, pair.left, pair.right, report.centred)
-
-    def _overlay(self, row: PairRow) -> Overlay | None:
-        """What is known of the strokes; what is not is asked for, once."""
-        if not self.strokes or self.report is None:
-            return None
-        wanted = self._wanted(row, self.report)
-        if wanted in self._known:
-            return Overlay(wanted.layer, self._known[wanted])
-        if wanted not in self._asked:
-            self._asked.add(wanted)
-            self.post_message(self.SaliencyWanted(wanted, self))
-        return Overlay(wanted.layer, None, "Tracing the strokes …")
 
     # ------------------------------------------------------------------ what is chosen
 
@@ -235,10 +169,6 @@ class Results(Vertical):
         self.pair = event.index
         if event.plotted:
             self.turn_to("scatter")
-
-    @on(LayerStrip.Chosen)
-    def _choose_clicked_layer(self, event: LayerStrip.Chosen) -> None:
-        self.shown_layer = event.layer
 
     @on(LayerTable.Chosen)
     def _choose_layer(self, event: LayerTable.Chosen) -> None:

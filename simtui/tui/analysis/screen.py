@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Footer, ProgressBar, Static
-from textual.worker import Worker, get_current_worker
+from textual.widgets import ContentSwitcher, DataTable, Footer
 
 from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
@@ -22,30 +20,35 @@ from simtui.guides.numbers import of_section
 from simtui.reporting import notes
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
+from simtui.tui.analysis import files
 from simtui.tui.analysis.checkpoint import CheckpointScreen, Choice
 from simtui.tui.analysis.headline import Headline
+from simtui.tui.analysis.job_screen import JobScreen, waiting
 from simtui.tui.analysis.jobs import (
     AnalysisJob,
     JobDone,
     JobFailed,
-    JobProgress,
+    NobodyRated,
     SaliencyWorker,
-    carry_out,
 )
-from simtui.tui.analysis.layer_strip import LAYER_KEYS
+from simtui.tui.analysis.layer_strip import LAYER_KEYS, LayerStrip
 from simtui.tui.analysis.notes import NotesScreen
+from simtui.tui.analysis.pair_choice import PairChoice
 from simtui.tui.analysis.people_panel import Checklist
 from simtui.tui.analysis.results import Results
 from simtui.tui.analysis.tabs import TABS
+from simtui.tui.analysis.unrated import Unrated
 from simtui.tui.dialogs import HelpScreen
-from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.steady_footer import SteadyFooter
+
+if TYPE_CHECKING:
+    from simtui.analysis.similarities import Similarities
 
 ROOMY = 80
 """Columns below which everything moves closer together."""
 
 
-class AnalysisScreen(BaseScreen[None]):
+class AnalysisScreen(JobScreen):
     """Shows one Report. The network runs once a checkpoint, in a thread; layers and pairs are then at hand at once.
 
     sessions: files and folders of session files. checkpoint: None for simtui's own. participants: whose ratings
@@ -68,6 +71,8 @@ class AnalysisScreen(BaseScreen[None]):
         ),
         Binding("v", "strokes", "Strokes"),
         Binding("n", "notes", "Notes"),
+        Binding("h", "report", "Report"),
+        Binding("i", "plot", "Plot"),
         Binding("k", "checkpoint", "Checkpoint"),
         Binding("t", "app.toggle_theme", "Theme", show=False),
         Binding("question_mark", "keys", "Keys"),
@@ -88,6 +93,11 @@ class AnalysisScreen(BaseScreen[None]):
     checked: reactive[tuple[str, ...]] = reactive((), repaint=False)
     """Those whose ratings count."""
 
+    similarities: reactive[Similarities | None] = reactive(None, repaint=False, always_update=True)
+    """Of the network, where nobody's ratings can be used; `why` says why not."""
+
+    why: reactive[str] = reactive("", repaint=False)
+
     def __init__(
         self,
         study: Study,
@@ -98,14 +108,12 @@ class AnalysisScreen(BaseScreen[None]):
         simulated: bool = False,
         settings: Settings = DEFAULT,
     ) -> None:
-        super().__init__()
+        chosen = frozenset(participants)
+        super().__init__(
+            AnalysisJob(0, study, tuple(sessions), checkpoint, chosen, simulated=simulated, settings=settings)
+        )
         self._study = study
         self._terminal = terminal
-        self._job = AnalysisJob(
-            0, study, tuple(sessions), checkpoint, frozenset(participants), simulated=simulated, settings=settings
-        )
-        self._worker: Worker[None] | None = None
-        self._done: JobDone | None = None
         self._saliency = SaliencyWorker(study)
 
     # ------------------------------------------------------------------ what is on the screen
@@ -113,15 +121,12 @@ class AnalysisScreen(BaseScreen[None]):
     def compose(self) -> ComposeResult:
         yield Headline(self._study).data_bind(AnalysisScreen.report)
         with ContentSwitcher(initial="working"):
-            with Vertical(id="working"):
-                yield Static("", id="doing", markup=False)
-                yield ProgressBar(show_eta=False)
-                yield Static("Esc stops the work", classes="faint", markup=False)
-            with Vertical(id="sentence"):
-                yield Static("", id="fault", markup=False)
-                yield Static("Enter tries again   k another checkpoint   q leaves", classes="faint", markup=False)
+            yield from waiting()
             yield Results(self._study, self._terminal, self._job.settings.layer).data_bind(
                 AnalysisScreen.report, AnalysisScreen.participants, AnalysisScreen.checked
+            )
+            yield Unrated(self._study, self._terminal, self._job.settings.layer).data_bind(
+                AnalysisScreen.similarities, AnalysisScreen.why
             )
         yield SteadyFooter(show_command_palette=False)
 
@@ -131,63 +136,20 @@ class AnalysisScreen(BaseScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         self.query_one(Footer).compact = event.size.width < ROOMY
 
-    def _turn_to(self, part: str) -> None:
-        """working, sentence or results."""
-        self.query_one(ContentSwitcher).current = part
-        self.refresh_bindings()
-
     # ------------------------------------------------------------------ the work
-
-    def _start(self, job: AnalysisJob) -> None:
-        """Leave whatever is being done and do this instead."""
-        self._cancel()
-        self._job = job
-        self._worker = self.run_worker(partial(self._work, job), thread=True, group="analysis")
-
-    def _work(self, job: AnalysisJob) -> None:
-        worker = get_current_worker()
-        carry_out(job, self.post_message, lambda: worker.is_cancelled)
-
-    def _cancel(self) -> None:
-        if self._worker is not None:
-            self._worker.cancel()
-
-    def _next_job(self, checkpoint: Path | None, participants: Collection[str]) -> AnalysisJob:
-        """The same study with other choices; the network need not run again for other people."""
-        same = self._done is not None and checkpoint == self._done.job.checkpoint
-        similarities = self._done.similarities if same and self._done is not None else None
-        number = self._job.number + 1
-        return replace(
-            self._job,
-            number=number,
-            checkpoint=checkpoint,
-            participants=frozenset(participants),
-            similarities=similarities,
-        )
-
-    @property
-    def working(self) -> bool:
-        """Whether the screen waits for the network (not for the statistics alone, which are fast)."""
-        return self.query_one(ContentSwitcher).current == "working"
-
-    def on_job_progress(self, news: JobProgress) -> None:
-        if news.job is not self._job or (self._done is not None and news.job.similarities is not None):
-            return
-        if not self.working:
-            self._turn_to("working")
-        self.query_one("#doing", Static).update(news.words)
-        bar = self.query_one(ProgressBar)
-        bar.update(total=None if news.share is None else 1.0, progress=news.share or 0.0)
 
     def on_job_failed(self, news: JobFailed) -> None:
         """Without a result the sentence is all there is to show; with one it must not be lost."""
         if news.job is not self._job:
             return
-        if self._done is None:
+        if self._done is not None:
+            self._back_to(self._done)
+        elif self.similarities is not None:
+            self._turn_to("unrated")
+        else:
             self._say(news.sentence)
             return
-        self._back_to(self._done)
-        if self.is_current and news.job.checkpoint != self._job.checkpoint:
+        if self.is_current and (self._done is None or news.job.checkpoint != self._job.checkpoint):
             # Where another can be chosen at once.
             self._ask_for_checkpoint(news.job.checkpoint, news.sentence)
         else:
@@ -202,15 +164,22 @@ class AnalysisScreen(BaseScreen[None]):
         if first:
             self.call_after_refresh(self.query_one(Results).focus_tab)
 
+    def on_nobody_rated(self, news: NobodyRated) -> None:
+        if news.job is not self._job:
+            return
+        self.why, self.similarities = news.why, news.similarities
+        self._turn_to("unrated")
+        self.query_one(Unrated).focus_table()
+
     def _back_to(self, done: JobDone) -> None:
         self._job = done.job
         self.participants, self.checked = done.ratings.participants, done.report.participants
         self.report = done.report
         self._turn_to("results")
 
-    def _say(self, sentence: str) -> None:
-        self.query_one("#fault", Static).update(sentence)
-        self._turn_to("sentence")
+    @on(DataTable.RowSelected, "#unrated DataTable")
+    def _read_again(self) -> None:
+        self.action_try_again()
 
     @on(Checklist.Changed)
     def _choose_people(self, event: Checklist.Changed) -> None:
@@ -222,39 +191,61 @@ class AnalysisScreen(BaseScreen[None]):
             self._job = self._next_job(self._job.checkpoint, ())
             self.report = None
 
-    @on(Results.SaliencyWanted)
-    def _trace(self, event: Results.SaliencyWanted) -> None:
-        done = self._done
-        if done is not None and done.report.checkpoint.sha256 == event.wanted.sha256:
-            work = partial(self._saliency.answer, event.wanted, done.job.checkpoint, event.results.post_message)
-            self.run_worker(work, thread=True, group="strokes")
+    @on(PairChoice.SaliencyWanted)
+    def _trace(self, event: PairChoice.SaliencyWanted) -> None:
+        """With the checkpoint of the job whose news are shown; the worker refuses a file that is another by now."""
+        job = self._done.job if self._done is not None else self._job
+        work = partial(self._saliency.answer, event.wanted, job.checkpoint, event.asker.post_message)
+        self.run_worker(work, thread=True, group="strokes")
+
+    # ------------------------------------------------------------------ files
+
+    def action_report(self) -> None:
+        done, report, layer = self._done, self.report, self._pairs().shown_layer
+        if done is not None and report is not None:
+            ratings, own_words = done.ratings.only(report.participants), notes.find(self._job.sessions, self._study.id)
+            files.write(self, partial(files.write_report, self._study, report, ratings, layer, own_words))
+
+    def action_plot(self) -> None:
+        report, layer = self.report, self._pairs().shown_layer
+        if report is not None:
+            files.write(self, partial(files.write_plot, self._study, report, layer))
 
     # ------------------------------------------------------------------ keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a report is not there before the first one, and greyed out while nobody is chosen."""
-        if action not in ("layer", "tab", "strokes") or not self.is_mounted:
+        if action not in ("layer", "tab", "strokes", "report", "plot") or not self.is_mounted:
             return True
+        if self.part == "unrated":
+            return action == "strokes" or (action == "layer" and parameters[0] in self.query_one(Unrated).layers)
         if self._done is None:
             return False
         if action == "tab":
             return True
-        if action == "strokes":
+        if action != "layer":
             return True if self.report is not None else None
         return True if self.report is not None and parameters[0] in self.report.layers else None
 
+    def _pairs(self) -> PairChoice:
+        return self.query_one(Unrated if self.part == "unrated" else Results)
+
     def action_layer(self, layer: str) -> None:
-        self.query_one(Results).shown_layer = layer
+        self._pairs().shown_layer = layer
+
+    @on(LayerStrip.Chosen)
+    def _choose_clicked_layer(self, event: LayerStrip.Chosen) -> None:
+        self._pairs().shown_layer = event.layer
 
     def action_tab(self, name: str) -> None:
         self.query_one(Results).turn_to(name)
 
     def action_try_again(self) -> None:
-        if self.query_one(ContentSwitcher).current == "sentence":
+        if self.part in ("sentence", "unrated"):
             self._start(self._next_job(self._job.checkpoint, self._job.participants))
 
     def action_strokes(self) -> None:
-        self.query_one(Results).toggle_strokes()
+        self._pairs().toggle_strokes()
 
     def action_notes(self) -> None:
         self.app.push_screen(NotesScreen(notes.find(self._job.sessions, self._study.id) or self._notes_place()))
@@ -277,14 +268,16 @@ class AnalysisScreen(BaseScreen[None]):
     def action_keys(self) -> None:
         """Of the tab that is open, and of all of them, and what its numbers and those of the summary mean."""
         tab = TABS[self.query_one(Results).open_tab]
-        numbers = [(entry.name, entry.told) for entry in of_section(tab.name.capitalize(), "Summary")]
-        self.app.push_screen(HelpScreen(tab.label, (*tab.places, AnalysisScreen, type(self.app)), numbers))
+        title, places = (tab.label, tab.places) if self.part == "results" else ("Analysis", ())
+        sections = (tab.name.capitalize(), "Summary") if self.part == "results" else ()
+        numbers = [(entry.name, entry.told) for entry in of_section(*sections)]
+        self.app.push_screen(HelpScreen(title, (*places, AnalysisScreen, type(self.app)), numbers))
 
     def action_up(self) -> None:
         """One level up, and never out: while the network runs this only stops it; what was there before comes back."""
         if self.working:
             self._stop()
-        elif self.query_one(ContentSwitcher).current != "results" or not self.query_one(Results).go_up():
+        elif self.part != "results" or not self.query_one(Results).go_up():
             self.notify("q leaves the analysis.", timeout=2, markup=False)
 
     def action_leave(self) -> None:

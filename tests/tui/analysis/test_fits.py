@@ -54,7 +54,7 @@ async def test_number_tabs_keys_and_plot_are_there_in_every_size(
             for other in TABS.values():
                 assert f"{other.key} {other.label if size[0] >= ALL_WORDS else other.short or other.label}" in words
             assert "Layer f [fc] o pool2 2 conv2 1 conv1 p pixels" in words
-            assert "v Strokes n Notes k Checkpoint ? Keys q Leave" in words
+            assert "v Strokes n Notes h Report i Plot k Checkpoint ? Keys q Leave" in words
             assert "fc · 3 people" in words
             if size[1] < 24:
                 assert f"r = {r:.3f}" in words
@@ -91,13 +91,13 @@ async def test_keys_that_need_a_report_come_with_it(study: Study, tmp_path: Path
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         words = " ".join(shown(app).split())
-        assert "Layer f [fc]" not in words
-        assert "Strokes" not in words
-        assert "n Notes k Checkpoint ? Keys q Leave" in words
+        assert "Report" not in words
+        assert "i Plot" not in words
+        assert "v Strokes n Notes k Checkpoint ? Keys q Leave" in words
         rated(study, tmp_path, "Ann")
         await pilot.press("enter")
         await settled(pilot)
-        assert "v Strokes n Notes" in " ".join(shown(app).split())
+        assert "v Strokes n Notes h Report i Plot" in " ".join(shown(app).split())
         assert "Layer f [fc] o pool2" in " ".join(shown(app).split())
 
 

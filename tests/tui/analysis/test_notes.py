@@ -46,12 +46,19 @@ async def opened(pilot: Pilot[Any]) -> TextArea:
     return pilot.app.screen.query_one(TextArea)
 
 
+async def emptied(pilot: Pilot[Any]) -> TextArea:
+    """The notes without the questions that fresh ones begin with."""
+    area = await opened(pilot)
+    area.clear()
+    return area
+
+
 @pytest.mark.parametrize("named", ["folder", "root", "file"])
 async def test_escape_saves_where_the_report_looks(study: Study, folder: Path, named: str) -> None:
     sessions = {"folder": folder, "root": folder.parent, "file": next(folder.glob("*.json"))}[named]
     before = {path: path.read_bytes() for path in folder.iterdir()}
     async with the_app(study, sessions).run_test(size=(80, 24)) as pilot:
-        await opened(pilot)
+        await emptied(pilot)
         assert "Escape saves and closes" in shown(pilot.app)
         await pilot.press(*"fq1", "enter", *"w?")
         await pilot.press("escape")
@@ -63,6 +70,20 @@ async def test_escape_saves_where_the_report_looks(study: Study, folder: Path, n
         assert {path: path.read_bytes() for path in before} == before
         area = await opened(pilot)
         assert area.text == "fq1\nw?"
+
+
+async def test_fresh_notes_have_the_homeworks_questions_for_headings(study: Study, folder: Path) -> None:
+    async with the_app(study, folder).run_test(size=(80, 24)) as pilot:
+        area = await opened(pilot)
+        questions = [line.removeprefix("## ") for line in area.text.splitlines() if line]
+        assert [question.split("?")[0].split(" ")[0] for question in questions] == ["How", "What", "What"]
+        assert all(question.endswith("?") for question in questions)
+        await pilot.press(*"Well.", "escape")
+        await until(pilot, lambda: on_top(pilot, AnalysisScreen))
+        found = notes.find([folder], study.id)
+        assert found is not None
+        assert notes.read(found).splitlines()[:2] == [f"## {questions[0]}", "Well."]
+        assert (await opened(pilot)).text.count("## ") == 3
 
 
 async def test_looking_leaves_no_file(study: Study, folder: Path) -> None:
@@ -77,7 +98,7 @@ async def test_a_pause_saves_too(study: Study, folder: Path, monkeypatch: pytest
     monkeypatch.setattr("simtui.tui.analysis.notes.QUIET_S", 0.01)
     path = notes.place(folder, study.id)
     async with the_app(study, folder).run_test(size=(80, 24)) as pilot:
-        await opened(pilot)
+        await emptied(pilot)
         await pilot.press(*"abc")
         await until(pilot, lambda: path.exists() and notes.read(path) == "abc")
         assert on_top(pilot, NotesScreen)
@@ -86,7 +107,7 @@ async def test_a_pause_saves_too(study: Study, folder: Path, monkeypatch: pytest
 async def test_what_cannot_be_saved_stays_and_says_why(study: Study, folder: Path) -> None:
     path = notes.place(folder, study.id)
     async with the_app(study, folder).run_test(size=(80, 24)) as pilot:
-        area = await opened(pilot)
+        area = await emptied(pilot)
         await pilot.press(*"mine")
         # In the way: a folder of that name.
         path.mkdir()

@@ -395,14 +395,16 @@ async def test_the_selected_point_stands_out_without_colour_in_every_theme(study
             assert "┈" in text.plain or "┊" in text.plain
 
 
-async def test_no_sessions_is_a_sentence_and_enter_tries_again(study: Study, tmp_path: Path) -> None:
+async def test_before_anybody_has_rated_the_network_is_shown_and_enter_reads_the_sessions(
+    study: Study, tmp_path: Path
+) -> None:
     async with the_app(study, [tmp_path / study.id]).run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert "There are no ratings of" in text_of(pilot, "#fault")
+        assert "There are no ratings of" in text_of(pilot, "#unrated-why")
         (tmp_path / study.id).mkdir()
         await pilot.press("enter")
         await settled(pilot)
-        assert "no session" in text_of(pilot, "#fault")
+        assert "no session" in text_of(pilot, "#unrated-why")
         rated(study, tmp_path, "Ann")
         await pilot.press("enter")
         await settled(pilot)
@@ -555,7 +557,7 @@ async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, fol
         assert isinstance(app.screen, HelpScreen)
         listed = {key for _, lines in keys_of([AnalysisScreen]) for keys, _ in lines for key in keys.split()}
         tabs = {tab.key for tab in TABS.values()}
-        assert listed == {*tabs, *LAYER_KEYS, "Enter", "v", "n", "k", "t", "?", "q", "Esc"}
+        assert listed == {*tabs, *LAYER_KEYS, "Enter", "v", "n", "h", "i", "k", "t", "?", "q", "Esc"}
         assert ("Ctrl+q  Ctrl+c", "Leave what is open") in keys_of([type(app)])[0][1]
         words = " ".join(str(app.screen.query_one("#keys", Static).content).split())
         for told in (
