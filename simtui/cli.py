@@ -33,6 +33,7 @@ GROUPS = {
     "Collect": {
         "rate": "Rate the pairs of a study.",
         "kiosk": "Let one participant after another rate a study on one terminal.",
+        "host": "Put a study on SSH and on the web, for people without an account.",
         "status": "Show who has rated how much, and how well.",
         "doctor": "Show what this terminal can show, and what to change.",
     },

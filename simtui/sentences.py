@@ -93,6 +93,13 @@ DEFAULT = {
     "kiosk_finished": "This id has finished the study. Thank you!",
     "kiosk_idle": "Nobody pressed a key for a while, so the study was closed. What was answered is saved: "
     "the same id goes on from there.",
+    "host_closing": "The study closes in $seconds s. What you have answered is saved: come back later.",
+    "host_full": "All places are taken at the moment: please try again in a few minutes.",
+    "host_complete": "All your answers are saved. Thank you!",
+    "host_unfinished": "What you have answered is saved: $done of $total. Come back with the same id to go on.",
+    "host_nothing": "Nothing was answered yet. Come back with the same id to begin.",
+    "host_broken": "The line to the study broke. What you have answered is saved: come back with the same id to go on.",
+    "host_terminal": "The study needs a terminal of its own: connect without a command, and with ssh -t.",
     "plain_keys": "Type a number from $low ($low_label) to $high ($high_label) and press Enter. "
     "b goes back one pair, q stops; what you have answered is kept.",
     "plain_withdraw": "$withdraw_key withdraws from the study: your answers are then not used.",

@@ -6,8 +6,10 @@ import platform
 from importlib.util import find_spec
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from simtui import __version__
-from simtui.session.model import Environment
+from simtui.session.model import Environment, Session
 from simtui.terminal.detection import Terminal
 
 
@@ -44,6 +46,18 @@ def plain_environment(terminal: Terminal | None, *, ssh: bool) -> Environment:
         ssh=ssh,
         polarity="",
     )
+
+
+def with_latency(session: Session, key_to_paint_ms: float) -> Session:
+    """The same session with how long its page takes now from a key to its paint; without a page, as it is."""
+    last = session.resumptions[-1] if session.resumptions else None
+    made_on = last.environment if last else session.environment
+    if made_on.browser is None:
+        return session
+    made_on = replace(made_on, browser=replace(made_on.browser, key_to_paint_ms=key_to_paint_ms))
+    if last is None:
+        return replace(session, environment=made_on)
+    return replace(session, resumptions=[*session.resumptions[:-1], replace(last, environment=made_on)])
 
 
 def _version_of(package: str) -> str:

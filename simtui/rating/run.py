@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from simtui.rating.assignment import assigned_list
+from simtui.rating.environment import with_latency
 from simtui.rating.record import check_plan, first_unanswered, open_answers, revisions_of, settled, with_answers
 from simtui.sentences import ParticipantError
 from simtui.session.model import Consent, Environment, Resumption, Session, Simulation, Trial, new_session, timestamp
@@ -206,6 +207,10 @@ class Run:
         )
         self._save_trial(trial, now)
         self._position = first_unanswered(self.session)
+
+    def note_latency(self, key_to_paint_ms: float) -> None:
+        """How long the participant's page takes from a key to its paint; on disk with the next answer."""
+        self.session = with_latency(self.session, key_to_paint_ms)
 
     def seal(self) -> None:
         """From now on nobody can go back to what has been answered up to here, and see it."""

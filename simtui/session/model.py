@@ -90,6 +90,23 @@ class Trial(Struct, frozen=True, kw_only=True):
     revisions: list[Revision] = []
 
 
+class Browser(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a page in a browser drew the terminal.
+
+    renderer: what drew the cells of the page's terminal.
+    device_pixel_ratio: pixels of the screen to one of the page.
+    cell_width: width of a cell in pixels of the screen. cell_height: height of a cell in pixels of the screen.
+    key_to_paint_ms: median over the run's keys, from the key to the painted frame with what came of it, measured in the
+    page, in ms; null before the first.
+    """
+
+    renderer: str
+    device_pixel_ratio: float
+    cell_width: int
+    cell_height: int
+    key_to_paint_ms: float | None = None
+
+
 class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the ratings were made on. Never a user name, a host name or an address.
 
@@ -101,6 +118,7 @@ class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ssh: whether the run came over SSH.
     polarity: "dark-on-light" or "light-on-dark" ink; empty where it is not known.
     terminal_round_trip_ms: time that the terminal took to answer a question, in ms; null where it did not.
+    browser: how a page drew the terminal; null for all who did not come by the web.
     """
 
     simtui: str
@@ -114,6 +132,7 @@ class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ssh: bool = False
     polarity: str = "dark-on-light"
     terminal_round_trip_ms: float | None = None
+    browser: Browser | None = None
 
 
 class Resumption(Struct, frozen=True, kw_only=True):

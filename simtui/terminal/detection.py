@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 import struct
 import sys
 from collections.abc import Mapping
@@ -28,6 +29,17 @@ _MAX_COLORS = 13  # its place among the numbers of a terminfo entry (term.h)
 
 _MUTE = ("", "dumb", "unknown")
 """Values of TERM that say nothing, or that there is nothing to say."""
+
+
+COLOR_QUESTION = b"\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[0m\r\x1b[K"
+"""Takes a 24-bit colour and asks which one the terminal took (DECRQSS); what an old one shows of it is erased."""
+
+_TOOK_IT = re.compile(rb"\x1bP1\$r[0-9;:]*48[:;]2[:;]{1,2}1[:;]2[:;]3")
+
+
+def took_direct_color(heard: bytes) -> bool:
+    """Whether a terminal that was asked COLOR_QUESTION has shown to have 24-bit colours."""
+    return _TOOK_IT.search(heard) is not None
 
 
 @dataclass(frozen=True, slots=True)

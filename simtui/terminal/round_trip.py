@@ -32,12 +32,17 @@ class RoundTrip:
         code runs is timed a few ms late, as threads take turns.
     timeout_s: how long to wait for the answer on leaving.
     stdin, stdout: descriptors of the terminal; those of the process's stdin and stderr where None.
+    first: another question, asked before. heard: what the terminal sent up to its answer, that to `first` included.
 
     Within, nothing else may read the terminal; keys are not echoed, and all but Ctrl+C are lost.
     """
 
-    def __init__(self, timeout_s: float = 0.0, stdin: int | None = None, stdout: int | None = None) -> None:
+    def __init__(
+        self, timeout_s: float = 0.0, stdin: int | None = None, stdout: int | None = None, first: bytes = b""
+    ) -> None:
         self.ms: float | None = None
+        self.heard = b""
+        self._first = first
         self._timeout_s = timeout_s
         self._descriptors = stdin, stdout
         self._terminal: _Quiet | None = None
@@ -57,7 +62,7 @@ class RoundTrip:
             return self
         try:
             self._asked = time.monotonic()
-            os.write(stdout, QUESTION)
+            os.write(stdout, self._first + QUESTION)
             self._listen(self._terminal, self._asked + PROMPT_S)
         except OSError:
             self._give_back()
@@ -80,13 +85,12 @@ class RoundTrip:
 
     def _listen(self, terminal: _Quiet, end: float | None) -> None:
         """Take in what comes until it is the answer, the time is over or the terminal is given back."""
-        heard = b""
         while self.ms is None:
             data, came = terminal.read(None if end is None else max(0.0, end - time.monotonic()))
             if not data:
                 return
-            heard = (heard + data)[-256:]
-            if _ANSWER.search(heard):
+            self.heard = (self.heard + data)[-256:]
+            if _ANSWER.search(self.heard):
                 self.ms = round((came - self._asked) * 1000, 2)
 
     def _give_back(self) -> None:

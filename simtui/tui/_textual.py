@@ -57,6 +57,11 @@ def give_terminal_back(app: App[Any]) -> None:
 # ---------------------------------------------------------------- the app and its screens
 
 
+def use_color_system(name: str) -> None:
+    """From now on apps write colours of this system; Textual itself reads its name when it is imported."""
+    constants.COLOR_SYSTEM = name  # type: ignore[misc]
+
+
 class FaultKeepingApp(App[object]):
     """Keeps the first mistake that ended it, in place of Textual's traceback with the values of variables, people's
     answers among them.

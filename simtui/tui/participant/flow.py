@@ -44,6 +44,7 @@ class Visit:
     hold: already taken where the participant is known. simulation: of a participant who is none.
     shared: others rate here under the same account: no file names are shown, and nothing of earlier sittings.
     at_home: the flow was begun from the home screen, and that is where one goes on.
+    expected: the line says who comes, and that they come back: whoever has begun goes on without being asked.
     result_next: what comes after a finished run is the participant's own result.
     codes: to be given to those who have answered everything; None for none.
     """
@@ -56,6 +57,7 @@ class Visit:
     simulation: Simulation | None = None
     shared: bool = False
     at_home: bool = False
+    expected: bool = False
     result_next: bool = False
     codes: Completion | None = None
 
@@ -97,7 +99,7 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
             return None
     with hold:
         last = hold.last_run(study.sha256)
-        if not await _goes_on(app, visit, hold, last):
+        if not visit.expected and not await _goes_on(app, visit, hold, last):
             return None
         # Who was known from the start has not been told yet what there is to do.
         if introduced is None:

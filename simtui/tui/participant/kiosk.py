@@ -69,8 +69,9 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
 
     BINDINGS = [Binding("ctrl+q,ctrl+c", "leave", "Stop", show=False, priority=True)]
 
-    def __init__(self, kiosk: Kiosk) -> None:
-        super().__init__(lambda: KioskHost(kiosk), kiosk.terminal.depth)
+    def __init__(self, kiosk: Kiosk, host: Callable[[Kiosk], KioskHost] | None = None) -> None:
+        """host: makes what leads participants through; a KioskHost where None."""
+        super().__init__(lambda: (host or KioskHost)(kiosk), kiosk.terminal.depth)
 
     async def on_event(self, event: events.Event) -> None:
         """Every key comes by here before any screen can take it: somebody is there."""
@@ -149,10 +150,14 @@ class KioskHost(UnpaintedScreen):
         elif self._sitting is not None:
             self._sitting.cancel()
 
-    async def _rate(self, hold: Hold) -> None:
+    def visit(self, hold: Hold) -> Visit:
+        """What the next person brings to the flow."""
         kiosk, size = self._kiosk, self.app.size
         terminal = replace(kiosk.terminal, columns=size.width, rows=size.height)
-        visit = Visit(kiosk.study, kiosk.store, terminal, environment(terminal), hold, shared=True, codes=kiosk.codes)
+        return Visit(kiosk.study, kiosk.store, terminal, environment(terminal), hold, shared=True, codes=kiosk.codes)
+
+    async def _rate(self, hold: Hold) -> None:
+        kiosk, visit = self._kiosk, self.visit(hold)
         try:
             await rate(self.app, visit)
         except SimtuiError as fault:

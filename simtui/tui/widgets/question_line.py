@@ -17,15 +17,15 @@ class QuestionLine(Static):
         self._question = question
         self._timer: Timer | None = None
 
-    def hint(self, text: str) -> None:
-        """Show a sentence for a second, in the room that the question has; not over a fault."""
+    def hint(self, text: str, seconds: float = HINT_S) -> None:
+        """Show a sentence for a second or more, in the room that the question has; not over a fault."""
         if self.has_class("failed"):
             return
         if self._timer is None:
             self.update(text, layout=False)
         else:
             self._timer.stop()
-        self._timer = self.set_timer(HINT_S, self._hint_is_over)
+        self._timer = self.set_timer(seconds, self._hint_is_over)
 
     def fail(self, text: str) -> None:
         """Show what went wrong, until `ask`."""

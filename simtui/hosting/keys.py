@@ -1,0 +1,52 @@
+"""The keys and the code by which participants come in."""
+
+from __future__ import annotations
+
+import secrets as random
+from pathlib import Path
+
+import asyncssh
+
+from simtui.errors import FileError, SimtuiError
+from simtui.hosting import secrets
+from simtui.session.model import check_participant_id
+from simtui.storage import untrusted
+
+LARGEST = 4 * 2**20
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that look like others."""
+
+
+def read_authorized(path: Path) -> dict[str, list[bytes]]:
+    """For each id its public keys: lines as in OpenSSH's authorized_keys, the comment being the id.
+
+    Raises SimtuiError, naming the line, for what is no key, and for a key without an id: it would let in everybody.
+    """
+    found: dict[str, list[bytes]] = {}
+    text = untrusted.read(path, "a file of keys", LARGEST).decode("utf-8", "replace")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        try:
+            key = asyncssh.import_public_key(line.strip())
+        except asyncssh.KeyImportError:
+            raise FileError(path, f"has in line {number} no public key, such as “ssh-ed25519 AAAA… P07”") from None
+        participant = (key.get_comment() or "").strip()
+        try:
+            check_participant_id(participant)
+        except SimtuiError:
+            raise FileError(
+                path, f"has in line {number} a key whose comment is no participant id: end it with one, such as P07"
+            ) from None
+        found.setdefault(participant, []).append(key.public_data)
+    if not found:
+        raise FileError(path, "has no keys: nobody could come in")
+    return found
+
+
+def study_code(study_id: str) -> str:
+    """The code of a study: ten letters and digits, the same each time."""
+    return secrets.kept(
+        f"{study_id}.code", lambda: "".join(random.choice(LETTERS) for _ in range(10)).encode()
+    ).decode()

@@ -1,0 +1,116 @@
+"""Preloaded: the front's handle on the parent of participants' processes, which is started anew when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from simtui.hosting import wire
+
+START_S = 60.0
+"""How long the parent may take to import everything, on a machine that is busy."""
+
+# The package is found wherever this process found it, and nothing is imported from the working folder.
+_PROGRAM = (
+    "import sys; sys.path.append(sys.argv[2]); from simtui.rating import startup; startup.begin(); "
+    "from simtui.hosting.zygote import main; main()"
+)
+_PASSED_ON = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "TERMINFO", "TERMINFO_DIRS", "TMPDIR")
+
+
+class Preloaded:
+    """The parent. `start` before anything else.
+
+    told: called with every Born and Ended. lost: called when the parent died, before a new one is started.
+    """
+
+    def __init__(
+        self, setup: wire.Setup, told: Callable[[wire.Born | wire.Ended], None], lost: Callable[[], None]
+    ) -> None:
+        self._setup = setup
+        self._told = told
+        self._lost = lost
+        self._wire: wire.Wire | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ready = asyncio.Event()
+        self._closed = False
+
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        return self._process.pid if self._process else 0
+
+    async def start(self) -> None:
+        """Start it, and wait until it is ready. Raises TimeoutError."""
+        self._begin()
+        await asyncio.wait_for(self._ready.wait(), START_S)
+
+    def _begin(self) -> None:
+        self._ready.clear()
+        self._wire, far = wire.pair()
+        with far:
+            environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+            environment |= {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "TEXTUAL_FPS": "500", "TEXTUAL_ANIMATIONS": "none"}
+            self._process = subprocess.Popen(  # noqa: S603  our own program
+                [sys.executable, "-P", "-c", _PROGRAM, str(far.fileno()), str(Path(__file__).parents[2])],
+                pass_fds=[far.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
+            )
+        self._wire.send(self._setup)
+        asyncio.get_running_loop().add_reader(self._wire, self._listen)
+
+    async def fork(self, guest: wire.Guest, terminal: int, control: int) -> None:
+        """Ask for a process on this terminal; Born or Ended tells of it. Raises OSError, TimeoutError."""
+        await asyncio.wait_for(self._ready.wait(), START_S)
+        if self._wire is None:
+            raise ConnectionError
+        self._wire.send(guest, [terminal, control])
+
+    def kill(self, number: int) -> None:
+        """End the process of a visit that does not end by itself."""
+        with contextlib.suppress(OSError):
+            if self._wire is not None:
+                self._wire.send(wire.Kill(number=number))
+
+    def _listen(self) -> None:
+        if self._wire is None:
+            return
+        try:
+            for message in self._wire.receive():
+                if isinstance(message, wire.Ready):
+                    self._ready.set()
+                elif isinstance(message, wire.Born | wire.Ended):
+                    self._told(message)
+        except (EOFError, OSError):
+            self._forget()
+            self._lost()
+            if not self._closed:
+                self._begin()
+
+    def _forget(self) -> None:
+        if self._wire is not None:
+            asyncio.get_running_loop().remove_reader(self._wire)
+            self._wire.close()
+            self._wire = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def close(self) -> None:
+        """Let it end, and with it whatever is left of its children, after a few seconds."""
+        self._closed = True
+        if self._wire is not None:
+            asyncio.get_running_loop().remove_reader(self._wire)
+            self._wire.close()
+            self._wire = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(10)

@@ -1,0 +1,158 @@
+"""One host from its start to its end: fronts, the state of things now and then, and an orderly close."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import resource
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from simtui.errors import SimtuiError
+from simtui.hosting import wire
+from simtui.hosting.access import Access
+from simtui.hosting.host import Host
+from simtui.hosting.limits import Door
+from simtui.session.overview import Watcher
+from simtui.study.model import Study
+
+STATE_S, COUNT_S = 1.0, 5.0
+"""How often the state is told, and how often the finished are counted anew: other hosts may share the folder."""
+
+DESCRIPTORS_OF_A_SEAT, DESCRIPTORS = 4, 64
+"""What a seat takes (line, terminal, socket, process), and the rest of the front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be hosted. ssh, web: address and port, None for no such front. idle_s: None for no end."""
+
+    study: Study
+    study_path: Path
+    sessions: Path
+    access: Access
+    ssh: tuple[str, int] | None
+    mode: int = 0o600
+    polarity: str = "dark-on-light"
+    most: int = 200
+    idle_s: float | None = 600.0
+    grace_s: float = 30.0
+
+    @property
+    def setup(self) -> wire.Setup:
+        return wire.Setup(
+            study=str(self.study_path.absolute()),
+            sessions=str(self.sessions.absolute()),
+            mode=self.mode,
+            idle_s=self.idle_s,
+            polarity=self.polarity,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """connected: who sits here now. finished: complete runs in the folder. load: of the machine, a core."""
+
+    connected: int
+    finished: int
+    load: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Where it listens. ssh: port and fingerprint of the host's key."""
+
+    ssh: tuple[int, str] | None = None
+
+
+async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[State], None]) -> None:
+    """Host the study until SIGINT, SIGTERM or SIGHUP, and end in order; a second signal ends the grace.
+
+    opened: told once everything listens. state: told every second. Raises SimtuiError.
+    """
+    stop = asyncio.Event()
+    closing = _on_signals(stop)
+    _raise_descriptor_limit(plan.most)
+    host = Host(plan.study, plan.setup, plan.most)
+    try:
+        await host.parent.start()
+    except TimeoutError:
+        raise SimtuiError(
+            "The process that participants' processes are forked from did not start: try again."
+        ) from None
+    fronts = []
+    try:
+        ssh = None
+        if plan.ssh is not None:
+            from simtui.hosting.ssh import SshFront
+
+            front = SshFront(host, plan.access, _door(plan.most), lambda who: _last_words(host, who))
+            fingerprint = await front.open(*plan.ssh)
+            fronts.append(front)
+            ssh = front.port, fingerprint
+        opened(Opened(ssh))
+        await _tell_state(plan, host, state, stop)
+    finally:
+        for front in fronts:
+            front.close()
+        leaving = asyncio.create_task(host.close(plan.grace_s))
+        again = asyncio.create_task(closing.wait())
+        await asyncio.wait([leaving, again], return_when=asyncio.FIRST_COMPLETED)
+        if not leaving.done():
+            host.hurry()
+        await leaving
+        again.cancel()
+        for front in fronts:
+            await front.drop()
+
+
+def _door(most: int) -> Door:
+    """A class may begin all at once, and from one address."""
+    return Door(most + 100, max(50, most // 2))
+
+
+async def _last_words(host: Host, participant_id: str) -> str:
+    return (await host.outcome(participant_id)).text
+
+
+def _on_signals(stop: asyncio.Event) -> asyncio.Event:
+    """Have signals set `stop`, and once that is set the event that is returned."""
+    again = asyncio.Event()
+
+    def told() -> None:
+        (again if stop.is_set() else stop).set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            asyncio.get_running_loop().add_signal_handler(number, told)
+    return again
+
+
+async def _tell_state(plan: Plan, host: Host, state: Callable[[State], None], stop: asyncio.Event) -> None:
+    watcher = Watcher(plan.study, plan.sessions)
+    finished, looked = 0, float("-inf")
+    while not stop.is_set():
+        now = asyncio.get_running_loop().time()
+        if now - looked >= COUNT_S:
+            looked = now
+            overview = await asyncio.to_thread(watcher.look)
+            finished = sum(row.status == "complete" for row in overview.sessions)
+        state(State(host.present, finished, os.getloadavg()[0] / (os.cpu_count() or 1)))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), STATE_S)
+
+
+def _raise_descriptor_limit(most: int) -> None:
+    """Raises SimtuiError where so many people take more descriptors than may be opened here."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = DESCRIPTORS + most * DESCRIPTORS_OF_A_SEAT + most + 100  # of those at the door one each
+    if hard not in (resource.RLIM_INFINITY,) and hard < needed:
+        raise SimtuiError(
+            f"{most} people take {needed} open files, and {hard} may be opened here: give a smaller --max, or raise "
+            "the limit (ulimit -n)."
+        )
+    if soft < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
