@@ -154,6 +154,8 @@ class Newcomer:
         asked = shown.rstrip().replace("\n", "")
         if asked.endswith("q stop):"):
             return f"{next(self._ratings)}\r"
+        if asked.rfind("Ctrl+C ends it.") > asked.rfind("Closed:"):
+            return "\x03"
         return "\r" if asked.endswith("Enter goes on:") else ""
 
 

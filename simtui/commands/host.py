@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.options import examples, mode_option, polarity_option, sessions_option, study_argument
+from simtui.commands.options import examples, idle_option, mode_option, polarity_option, sessions_option, study_argument
 from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError, printable, require_installed
 from simtui.words import counted
@@ -22,7 +22,6 @@ Address = tuple[str, int]
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  what is listened on, by the researcher's own choice
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-INSTALL = "pip install 'simtui[host]' (in a copy of the source: pip install '.[host]')"
 
 
 def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> Address | None:  # noqa: ARG001
@@ -63,14 +62,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
     type=click.Path(path_type=Path),
     help="The keys of --access keys, one a line as in OpenSSH's authorized_keys, each with the id as its comment.",
 )
-@click.option(
-    "--idle-minutes",
-    metavar="N",
-    type=click.IntRange(0, 24 * 60),
-    default=10,
-    show_default=True,
-    help="After so long without a key a run is closed, saved as it is; 0 for never.",
-)
+@idle_option
 @click.option(
     "--grace",
     metavar="SECONDS",
@@ -98,7 +90,7 @@ def command(
 
     With --ssh or --web alone there is only that one. Every answer is on disk before the next pair shows.
     """
-    require_installed("simtui host", ("asyncssh", "aiohttp"), INSTALL)
+    require_installed("simtui host", ("asyncssh", "aiohttp"), "host")
     import asyncio
 
     from simtui.hosting import keys

@@ -17,6 +17,7 @@ from simtui.commands.options import (
     colors_option,
     completion_code_option,
     examples,
+    idle_option,
     mode_option,
     participants_option,
     polarity_option,
@@ -25,9 +26,6 @@ from simtui.commands.options import (
 from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError, printable
 from simtui.storage import system
-
-IDLE_MINUTES = 10
-"""A choice: time enough for a break, and the next person finds the prompt."""
 
 FAULTS_FILE = "kiosk-faults.txt"
 LARGEST_FAULT, LARGEST_FILE = 20_000, 500_000
@@ -46,14 +44,7 @@ MOST_FAULTS, WITHIN_S = 5, 60.0
 @study_argument
 @click.option("--sessions", metavar="DIR", type=FOLDER, required=True, help=SESSIONS_HELP)
 @click.option("--exit-word", metavar="WORD", help="Typed instead of an id, it closes the kiosk.")
-@click.option(
-    "--idle-minutes",
-    metavar="N",
-    type=click.IntRange(0, 24 * 60),
-    default=IDLE_MINUTES,
-    show_default=True,
-    help="After so long without a key a run is closed, saved as it is, and the next id is asked for; 0 for never.",
-)
+@idle_option
 @participants_option
 @completion_code_option
 @colors_option

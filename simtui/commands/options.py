@@ -242,6 +242,15 @@ def _permissions(ctx: click.Context, param: click.Parameter, value: str) -> int:
     return int(value, 8)
 
 
+idle_option = click.option(
+    "--idle-minutes",
+    metavar="N",
+    type=click.IntRange(0, 24 * 60),
+    default=10,  # a choice: time enough for a break
+    show_default=True,
+    help="After so long without a key a run is closed, saved as it is, and others can come; 0 for never.",
+)
+
 mode_option = click.option(
     "--mode",
     metavar="OCTAL",

@@ -11,6 +11,7 @@ TOPICS = (
     "researchers",
     "questions",
     "collecting",
+    "host",
     "analysis",
     "numbers",
     "networks",

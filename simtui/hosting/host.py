@@ -191,7 +191,7 @@ class Host:
             visit.hang_up(text)
         self._hurry.clear()
         await self._all_ended(2 * HANG_UP_S)
-        await asyncio.to_thread(self.parent.close)
+        await self.parent.close()
 
     def hurry(self) -> None:
         """End the grace."""

@@ -104,7 +104,7 @@ class Preloaded:
             self._process.kill()
             self._process.wait()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let it end, and with it whatever is left of its children, after a few seconds."""
         self._closed = True
         if self._wire is not None:
@@ -113,4 +113,4 @@ class Preloaded:
             self._wire = None
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(10)
+                await asyncio.to_thread(self._process.wait, 10)
