@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from rich.console import Console
 from rich.segment import Segment
+from textual import constants
 from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
@@ -32,6 +33,7 @@ __all__ = [
     "give_terminal_back",
     "send",
     "start_with_theme",
+    "use_color_system",
 ]
 
 # ---------------------------------------------------------------- the terminal
