@@ -99,6 +99,16 @@ DEFAULT = {
     "host_unfinished": "What you have answered is saved: $done of $total. Come back with the same id to go on.",
     "host_nothing": "Nothing was answered yet. Come back with the same id to begin.",
     "host_broken": "The line to the study broke. What you have answered is saved: come back with the same id to go on.",
+    "host_webgl": "This browser cannot draw the images exactly: switch on its hardware acceleration (WebGL), or take "
+    "another browser.",
+    "host_small": "This window is too small for the images: take a computer, or make the window larger, and load the "
+    "page again.",
+    "host_lost": "The line to the study is lost. What you have answered is saved: this page comes back by itself.",
+    "host_script": "The study needs JavaScript: switch it on for this page.",
+    "host_link": "The study is opened by the link that you were given, with your id in it.",
+    "host_code": "The code of the study",
+    "host_wrong_code": "That is not the code of the study.",
+    "host_enter": "Go on",
     "host_terminal": "The study needs a terminal of its own: connect without a command, and with ssh -t.",
     "plain_keys": "Type a number from $low ($low_label) to $high ($high_label) and press Enter. "
     "b goes back one pair, q stops; what you have answered is kept.",

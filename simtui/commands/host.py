@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.options import examples, idle_option, mode_option, polarity_option, sessions_option, study_argument
+from simtui.commands.options import (
+    FILE,
+    examples,
+    idle_option,
+    mode_option,
+    polarity_option,
+    sessions_option,
+    study_argument,
+)
 from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError, printable, require_installed
 from simtui.words import counted
@@ -46,6 +54,9 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
 @sessions_option
 @click.option("--ssh", metavar="ADDRESS:PORT", callback=_address, help="Where SSH listens. [default: 127.0.0.1:2222]")
 @click.option(
+    "--web", metavar="ADDRESS:PORT", callback=_address, help="Where the web listens. [default: 127.0.0.1:8022]"
+)
+@click.option(
     "--max", "most", type=click.IntRange(1, 5000), default=200, show_default=True, help="People at once, at most."
 )
 @click.option(
@@ -64,6 +75,23 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
 )
 @idle_option
 @click.option(
+    "--id-from",
+    metavar="WHERE",
+    default="",
+    help="What in a link is the id: prolific (PROLIFIC_PID), sona (id) or query:NAME; stored as a keyed hash. "
+    "[default: id, stored as it is]",
+)
+@click.option("--keep-ids", is_flag=True, help="With --id-from, store the ids as they are.")
+@click.option(
+    "--completion-url",
+    metavar="URL",
+    default="",
+    help="Where the page goes when a run is complete on disk; {id} in it becomes the id of the link.",
+)
+@click.option("--base-url", metavar="URL", default="", help="The address of the web front behind a proxy.")
+@click.option("--cert", metavar="FILE", type=FILE, help="The certificate of the web front, for TLS without a proxy.")
+@click.option("--key", metavar="FILE", type=FILE, help="The key of that certificate.")
+@click.option(
     "--grace",
     metavar="SECONDS",
     type=click.IntRange(0, 3600),
@@ -77,11 +105,18 @@ def command(
     study_path: Path,
     sessions: Path,
     ssh: Address | None,
+    web: Address | None,
     most: int,
     access: str,
     access_code: str | None,
     authorized_keys: Path | None,
     idle_minutes: int,
+    id_from: str,
+    keep_ids: bool,
+    completion_url: str,
+    base_url: str,
+    cert: Path | None,
+    key: Path | None,
     grace: int,
     polarity: str,
     mode: int,
@@ -93,7 +128,7 @@ def command(
     require_installed("simtui host", ("asyncssh", "aiohttp"), "host")
     import asyncio
 
-    from simtui.hosting import keys
+    from simtui.hosting import keys, links, secrets
     from simtui.hosting.access import Access
     from simtui.hosting.serve import Plan, serve
     from simtui.study import file as study_file
@@ -103,6 +138,13 @@ def command(
         raise SimtuiError("--access-code is of --access code: give both.")
     if (access == "keys") != (authorized_keys is not None):
         raise SimtuiError("--access keys and --authorized-keys FILE go together: give both, or neither.")
+    if access == "keys" and web is not None:
+        raise SimtuiError("--access keys is of SSH, where keys are: leave --web out, or take --access code.")
+    if (cert is None) != (key is None):
+        raise SimtuiError("--cert and --key go together: give both, or neither.")
+    for url, option in ((base_url, "--base-url"), (completion_url, "--completion-url")):
+        if url:
+            links.check_url(url, option)
     allowed = keys.read_authorized(authorized_keys) if authorized_keys is not None else {}
     code = (access_code or keys.study_code(study.id)) if access == "code" else ""
     plan = Plan(
@@ -110,7 +152,15 @@ def command(
         study_path=study_path,
         sessions=sessions,
         access=Access(study, access, code, allowed),  # type: ignore[arg-type]
-        ssh=ssh or ("127.0.0.1", 2222),
+        ssh=ssh or (None if web else ("127.0.0.1", 2222)),
+        web=web or (None if ssh or access == "keys" else ("127.0.0.1", 8022)),
+        base=base_url,
+        tls=(cert, key) if cert is not None and key is not None else None,
+        links=links.Links(
+            links.check_id_from(id_from),
+            None if keep_ids or not id_from else secrets.kept("id_key", secrets.random_key),
+            completion_url,
+        ),
         mode=mode,
         polarity=polarity,
         most=most,
@@ -130,6 +180,9 @@ def _tell(plan: Plan, opened: Opened) -> None:
         port, fingerprint = opened.ssh
         click.echo(f"  ssh -p {port} P07@{_name(plan.ssh[0])}     P07 is the participant's id")
         click.echo(f"      host key {fingerprint}")
+    if opened.web is not None and plan.web is not None:
+        scheme = "https" if plan.tls else "http"
+        click.echo(f"  {plan.base or f'{scheme}://{_name(plan.web[0])}:{opened.web}/'}")
     if plan.access.kind == "code":
         click.echo(f"  code: {printable(plan.access.code)}")
     click.echo("Ctrl+C ends it.")

@@ -8,14 +8,16 @@ import os
 import resource
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from simtui.errors import SimtuiError
-from simtui.hosting import wire
+from simtui.hosting import secrets, wire
 from simtui.hosting.access import Access
 from simtui.hosting.host import Host
 from simtui.hosting.limits import Door
+from simtui.hosting.links import Links
 from simtui.session.overview import Watcher
 from simtui.study.model import Study
 
@@ -28,13 +30,18 @@ DESCRIPTORS_OF_A_SEAT, DESCRIPTORS = 4, 64
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be hosted. ssh, web: address and port, None for no such front. idle_s: None for no end."""
+    """What is to be hosted. ssh, web: address and port, None for no such front. base: the address of a proxy before the
+    web, "" for none. tls: certificate and key. idle_s: None for no end."""
 
     study: Study
     study_path: Path
     sessions: Path
     access: Access
     ssh: tuple[str, int] | None
+    web: tuple[str, int] | None = None
+    base: str = ""
+    tls: tuple[Path, Path] | None = None
+    links: Links = field(default_factory=Links)
     mode: int = 0o600
     polarity: str = "dark-on-light"
     most: int = 200
@@ -63,9 +70,18 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Where it listens. ssh: port and fingerprint of the host's key."""
+    """Where it listens. ssh: port and fingerprint of the host's key. web: port."""
 
     ssh: tuple[int, str] | None = None
+    web: int | None = None
+
+
+class Front(Protocol):
+    """What lets people in by one kind of line."""
+
+    def close(self) -> None: ...
+
+    async def drop(self) -> None: ...
 
 
 async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[State], None]) -> None:
@@ -83,9 +99,9 @@ async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[S
         raise SimtuiError(
             "The process that participants' processes are forked from did not start: try again."
         ) from None
-    fronts = []
+    fronts: list[Front] = []
     try:
-        ssh = None
+        ssh, web = None, None
         if plan.ssh is not None:
             from simtui.hosting.ssh import SshFront
 
@@ -93,7 +109,16 @@ async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[S
             fingerprint = await front.open(*plan.ssh)
             fronts.append(front)
             ssh = front.port, fingerprint
-        opened(Opened(ssh))
+        if plan.web is not None:
+            from simtui.hosting.web import WebFront, tls_context
+
+            context = tls_context(*plan.tls) if plan.tls else None
+            key = secrets.kept("pass_key", secrets.random_key)
+            page = WebFront(host, plan.access, plan.links, _door(plan.most), key, plan.base)
+            await page.open(*plan.web, context)
+            fronts.append(page)
+            web = page.port
+        opened(Opened(ssh, web))
         await _tell_state(plan, host, state, stop)
     finally:
         for front in fronts:
