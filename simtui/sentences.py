@@ -103,6 +103,8 @@ DEFAULT = {
     "another browser.",
     "host_small": "This window is too small for the images: take a computer, or make the window larger, and load the "
     "page again.",
+    "host_zoom": "At this zoom the images cannot be shown exactly: set the zoom of the page to 100 %, and load it "
+    "again.",
     "host_lost": "The line to the study is lost. What you have answered is saved: this page comes back by itself.",
     "host_script": "The study needs JavaScript: switch it on for this page.",
     "host_link": "The study is opened by the link that you were given, with your id in it.",

@@ -53,9 +53,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
 @study_argument
 @sessions_option
 @click.option("--ssh", metavar="ADDRESS:PORT", callback=_address, help="Where SSH listens. [default: 127.0.0.1:2222]")
-@click.option(
-    "--web", metavar="ADDRESS:PORT", callback=_address, help="Where the web listens. [default: 127.0.0.1:8022]"
-)
+@click.option("--web", metavar="ADDRESS:PORT", callback=_address, help="Where HTTP listens. [default: 127.0.0.1:8022]")
 @click.option(
     "--max", "most", type=click.IntRange(1, 5000), default=200, show_default=True, help="People at once, at most."
 )

@@ -32,7 +32,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
     # The address of the page may hold the id that another service knows somebody by.
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -65,7 +65,7 @@ class Pages:
 
     def terminal(self, token: str) -> str:
         """The page with the terminal. token: good for one socket."""
-        texts = {name: sentence(self._study, f"host_{name}") for name in ("webgl", "small", "lost")}
+        texts = {name: sentence(self._study, f"host_{name}") for name in ("webgl", "small", "zoom", "lost")}
         return self._page.substitute(
             title=self._say("title"),
             version=self.version,

@@ -121,8 +121,8 @@ async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[S
         opened(Opened(ssh, web))
         await _tell_state(plan, host, state, stop)
     finally:
-        for front in fronts:
-            front.close()
+        for each in fronts:
+            each.close()
         leaving = asyncio.create_task(host.close(plan.grace_s))
         again = asyncio.create_task(closing.wait())
         await asyncio.wait([leaving, again], return_when=asyncio.FIRST_COMPLETED)
@@ -130,8 +130,8 @@ async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[S
             host.hurry()
         await leaving
         again.cancel()
-        for front in fronts:
-            await front.drop()
+        for each in fronts:
+            await each.drop()
 
 
 def _door(most: int) -> Door:

@@ -41,6 +41,8 @@ class Hosted:
         self._read_until("Ctrl+C ends it.")
         found = re.search(r"ssh -p (\d+) ", self.said)
         self.ssh_port = int(found[1]) if found else 0
+        found = re.search(r"https?://\S+", self.said)
+        self.address = found[0].replace("localhost", "127.0.0.1") if found else ""
 
     def _read_until(self, words: str, timeout: float = 60.0) -> None:
         assert self.process.stdout is not None

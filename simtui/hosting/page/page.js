@@ -1,7 +1,7 @@
 "use strict";
 // The terminal of a participant: exact cells, a socket, and how long keys take. All texts come from the study.
 (() => {
-  const MIN_COLUMNS = 80, MIN_ROWS = 24, LARGEST_FONT = 18, SMALLEST_FONT = 7;
+  const MIN_COLUMNS = 80, MIN_ROWS = 24, LARGEST_FONT = 18, SMALLEST_FONT = 10;
   const MOST_PASTED = 1000, SAMPLES = 200;
   const texts = JSON.parse(document.body.dataset.texts);
   const place = document.getElementById("terminal");
@@ -15,6 +15,9 @@
     message.hidden = false;
   }
 
+  // A phone has neither the room nor the keys.
+  if (matchMedia("(pointer: coarse)").matches && !matchMedia("(any-pointer: fine)").matches) return tell(texts.small);
+
   const term = new Terminal({
     fontFamily: '"DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace',
     fontSize: LARGEST_FONT, lineHeight: 1, letterSpacing: 0,
@@ -26,7 +29,7 @@
   term.open(place);
   let webgl;
   try {
-    webgl = new WebglAddon.WebglAddon(true);
+    webgl = new WebglAddon.WebglAddon();
     term.loadAddon(webgl);
   } catch {
     term.dispose();
@@ -45,25 +48,31 @@
     return cell().height % 2 === 0;
   }
 
+  // The most cells, between these bounds, whose pixels of the screen are whole pixels of the page too: a canvas of any
+  // other size is stretched to the next whole one, and all of the picture is resampled. 0 where there are none.
+  function whole(most, least, pixels, ratio) {
+    for (let count = most; count >= least; count--) {
+      const size = count * pixels / ratio;
+      if (Math.abs(size - Math.round(size)) < 1e-6) return count;
+    }
+    return 0;
+  }
+
   // The largest letters with which a whole screen fits into the window; null where none do.
   function room() {
     const ratio = window.devicePixelRatio;
-    const width = window.innerWidth * ratio, height = window.innerHeight * ratio;
     for (let size = LARGEST_FONT; size >= SMALLEST_FONT; size -= 0.5) {
       if (!even(size)) continue;
-      const columns = Math.floor(width / cell().width), rows = Math.floor(height / cell().height);
-      if (columns >= MIN_COLUMNS && rows >= MIN_ROWS) {
-        // On whole pixels of the screen, or all of the picture is resampled.
-        place.style.left = `${Math.floor((width - columns * cell().width) / 2) / ratio}px`;
-        place.style.top = "0px";
-        return { columns, rows };
-      }
+      const { width, height } = cell();
+      const columns = whole(Math.floor(window.innerWidth * ratio / width), MIN_COLUMNS, width, ratio);
+      const rows = whole(Math.floor(window.innerHeight * ratio / height), MIN_ROWS, height, ratio);
+      if (columns && rows) return { columns, rows };
     }
     return null;
   }
 
   const found = room();
-  if (!found) return tell(texts.small);
+  if (!found) return tell(Number.isInteger(window.devicePixelRatio * 4) ? texts.small : texts.zoom);
   term.resize(found.columns, found.rows);
 
   // ---------------------------------------------------------------- the socket
@@ -128,7 +137,7 @@
 
   // ---------------------------------------------------------------- the window
 
-  let ratio = window.devicePixelRatio, later = 0;
+  let later = 0;
   window.addEventListener("resize", () => {
     clearTimeout(later);
     later = setTimeout(() => {
@@ -140,7 +149,6 @@
         term.resize(Math.max(2, Math.floor(window.innerWidth * window.devicePixelRatio / cell().width)),
           Math.max(2, Math.floor(window.innerHeight * window.devicePixelRatio / cell().height)));
       }
-      ratio = window.devicePixelRatio;
       send(JSON.stringify({ columns: term.cols, rows: term.rows }));
     }, 100);
   });
