@@ -136,7 +136,7 @@ class Newcomer:
         if "Your participant id" in shown:
             return f"{self._id}\r"
         if "Esc stops" in shown:
-            return "1\r"
+            return "y\r" if "( ) y" in shown else "1\r"
         if re.search(r"(Pair|Practice) \d+ of \d+", shown):
             return next(self._ratings)
         if "Thank you!" in shown:
