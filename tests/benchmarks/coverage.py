@@ -1,11 +1,15 @@
 """How often the analysis claims what is not there, and how often its intervals hold the truth: by simulation.
 
-`python -m tests.benchmarks.coverage` writes COVERAGE.md beside this file; `--studies 100` is a quick look. All is drawn
-anew in every study: pairs, and people with a slope, an offset and noise of their own.
+`python -m tests.benchmarks.coverage` writes COVERAGE.md beside this file, in two processes; `--studies 100` is a quick
+look. All is drawn anew in every study: pairs, and people with a slope, an offset and noise of their own.
 """
 
 from __future__ import annotations
 
+import itertools
+import multiprocessing
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,17 +18,25 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.analysis.correlation import fisher_ci, mean_rating, pearson
+from simtui.analysis import layer_differences, resampling
+from simtui.analysis.correlation import fisher_ci, mean_rating, pearson, pearson_rows
 from simtui.analysis.layer_differences import DigitTable, over_digits
+from simtui.analysis.layer_results import ForNew, Interval
 from simtui.analysis.mean_squares import pooled
 from simtui.analysis.mixed import mixed
+from simtui.analysis.new_people import for_new, own_r
+from simtui.analysis.rdm import Complete, mantel_p
 from simtui.analysis.resampling import independent_units
+from simtui.reporting.conclusion import LEVEL, LEVEL_OF_TWO
 
 Vector = NDArray[np.float64]
 
 PAIRS, PEOPLE = (10, 20, 40, 60), (2, 3, 5, 10, 20)
 OWN_SLOPES, OF_PAIRS, NOISE = 0.5, 1.0, 1.2
 """Standard deviations of people's slopes, of pairs at equal similarity, and of single ratings."""
+
+RESAMPLES = 499
+"""An analysis draws more, so that its numbers repeat; how often it claims does not hang on that."""
 
 Study = Callable[[np.random.Generator, int, int], float]
 """1 where what is counted happened in a study of so many pairs and people, 0 where not, NaN where it had no test."""
@@ -38,16 +50,45 @@ def draw(rng: np.random.Generator, n: int, k: int, slope: float) -> tuple[Vector
     return x, ratings + NOISE * rng.standard_normal((k, n))
 
 
+def below(p: float | None, level: float = LEVEL) -> float:
+    return float("nan") if p is None else float(p < level)
+
+
+def claimed(p: float | None, ends: Interval | None, k: int) -> float:
+    """As `reporting.conclusion` says that a layer predicts people."""
+    return float(ends is not None and ends[0] > 0 and p is not None and p < (LEVEL_OF_TWO if k == 2 else LEVEL))
+
+
 def false_by_mixed(rng: np.random.Generator, n: int, k: int) -> float:
-    p = mixed(*draw(rng, n, k, 0.0)).p
-    return float("nan") if p is None else float(p < 0.05)
+    return below(mixed(*draw(rng, n, k, 0.0)).p)
+
+
+def false_predicts(rng: np.random.Generator, n: int, k: int) -> float:
+    found = mixed(*draw(rng, n, k, 0.0))
+    return claimed(found.p, found.ci_r, k)
+
+
+def true_predicts(rng: np.random.Generator, n: int, k: int) -> float:
+    found = mixed(*draw(rng, n, k, 1.0))
+    return claimed(found.p, found.ci_r, k)
+
+
+def incomplete(rng: np.random.Generator, n: int, k: int) -> tuple[Vector, Vector]:
+    x, ratings = draw(rng, n, k, 0.0)
+    ratings[rng.random(ratings.shape) < 0.3] = np.nan
+    return x, ratings
 
 
 def false_by_mixed_of_incomplete(rng: np.random.Generator, n: int, k: int) -> float:
-    x, ratings = draw(rng, n, k, 0.0)
-    ratings[rng.random(ratings.shape) < 0.3] = np.nan
-    p = mixed(x, ratings).p
-    return float("nan") if p is None else float(p < 0.05)
+    return below(mixed(*incomplete(rng, n, k)).p)
+
+
+def false_by_mixed_of_lists(rng: np.random.Generator, n: int, k: int) -> float:
+    """Two lists, each rated by k people."""
+    x, ratings = draw(rng, n, 2 * k, 0.0)
+    ratings[:k, ::2] = np.nan
+    ratings[k:, 1::2] = np.nan
+    return below(mixed(x, ratings).p)
 
 
 def false_by_fisher(rng: np.random.Generator, n: int, k: int) -> float:
@@ -80,61 +121,133 @@ def reliability_covered(rng: np.random.Generator, n: int, k: int) -> float:
 
 def false_among_four_layers(rng: np.random.Generator, n: int, k: int) -> float:
     x, ratings = draw(rng, n, k, 0.5)
-    layers = x + rng.standard_normal((5, n))
-    table = DigitTable(layers, ratings, independent_units(n))
+    table = DigitTable(x + rng.standard_normal((5, n)), ratings, independent_units(n))
     found = over_digits([table], ["a", "b", "c", "d", "pixels"], "pixels", seed=int(rng.integers(1 << 30)))
-    return float(any(gap.p_family is not None and gap.p_family < 0.05 for gap in found.differences))
+    return float(any(gap.p_family is not None and gap.p_family < LEVEL for gap in found.differences))
 
 
-TABLES: tuple[tuple[str, str, Study, float], ...] = (
-    ("Type I error for new people and pairs: the mixed model (A)", "wanted: .03 to .06", false_by_mixed, 1.0),
-    ("The same with 30 % of the ratings missing (REML)", "wanted: .03 to .06", false_by_mixed_of_incomplete, 0.2),
-    ("The same read from Fisher's interval, which takes people as they are", "wanted: no claim", false_by_fisher, 1.0),
-    ("Coverage of the mixed model's interval of the slope", "wanted: .95", slope_covered, 1.0),
-    ("Coverage of its interval on the scale of r", "wanted: .95", r_covered, 1.0),
-    ("Coverage of the interval of ICC(C,k) (C)", "wanted: .95", reliability_covered, 1.0),
+def _three_digits(rng: np.random.Generator, n: int, k: int) -> tuple[ForNew, Interval | None]:
+    """Of three digits of n pairs, rated by the same k people, who have the same slope in all of them."""
+    taste = OWN_SLOPES * rng.standard_normal((k, 1))
+    digits = []
+    for _ in range(3):
+        x = rng.standard_normal(n)
+        ratings = taste * x + OF_PAIRS * rng.standard_normal(n) + NOISE * rng.standard_normal((k, n))
+        digits.append(DigitTable(x[None], ratings, independent_units(n)))
+    found = over_digits(digits, ["fc"], "pixels", seed=int(rng.integers(1 << 30)))
+    return found.for_new[0], found.ci_crossed[0]
+
+
+def false_predicts_over_digits(rng: np.random.Generator, n: int, k: int) -> float:
+    new, crossed = _three_digits(rng, n, k)
+    return min(claimed(new.p, ends, k) for ends in (new.ci, crossed))
+
+
+def false_by_crossed_over_digits(rng: np.random.Generator, n: int, k: int) -> float:
+    _, crossed = _three_digits(rng, n, k)
+    return float(crossed is not None and (crossed[0] > 0 or crossed[1] < 0))
+
+
+def false_predicts_of_images(rng: np.random.Generator, n: int, k: int) -> float:
+    """A complete design of n images."""
+    pairs = [(str(a), str(b)) for a, b in itertools.combinations(range(n), 2)]
+    design, units = Complete.of(pairs), independent_units(len(pairs), pairs)
+    assert design is not None
+
+    def near() -> Vector:
+        where = rng.standard_normal((n, 2))
+        gaps = np.linalg.norm(where[design.left] - where[design.right], axis=1)
+        return np.asarray((gaps.mean() - gaps) / gaps.std())
+
+    x = near()
+    ratings = OWN_SLOPES * rng.standard_normal((k, 1)) * x + OF_PAIRS * near()
+    ratings = ratings + NOISE * rng.standard_normal((k, len(pairs)))
+    human = mean_rating(ratings)
+    boot = resampling.bootstrap(x[None], human, units, rng, RESAMPLES)[:, 0]
+    new = for_new(float(pearson_rows(x, human)), own_r(x, ratings), boot, n - 2, len(pairs))
+    if not claimed(new.p, new.ci, k):
+        return 0.0
+    crossed = resampling.crossed_bootstrap(x[None], ratings, units, (rng, rng), RESAMPLES)[:, 0]
+    test = mantel_p(design, human, x, seed=int(rng.integers(1 << 30)), n=RESAMPLES)
+    return claimed(new.p, resampling.percentile_interval(crossed), k) * below(test)
+
+
+IMAGES, SOME = (6, 8, 12), (20, 60)
+
+TABLES: tuple[tuple[str, str, Study, tuple[int, ...]], ...] = (
+    ("“fc predicts people”, falsely, of one digit", "wanted: to .06", false_predicts, PAIRS),
+    ("The same of three digits of so many pairs each", "wanted: to .06", false_predicts_over_digits, PAIRS),
+    ("The same of a complete design of so many images", "wanted: to .06", false_predicts_of_images, IMAGES),
+    ("“fc predicts people”, rightly, of one digit (slope 1)", "the more the better", true_predicts, PAIRS),
+    ("Type I error of the mixed model (A), two-sided", "wanted: .03 to .06", false_by_mixed, PAIRS),
+    ("The same with 30 % of the ratings missing (REML)", "wanted: .03 to .06", false_by_mixed_of_incomplete, PAIRS),
+    ("The same of two lists, so many people each (REML)", "wanted: .03 to .06", false_by_mixed_of_lists, SOME),
+    ("The same read from Fisher's interval, which takes people as they are", "no claim", false_by_fisher, PAIRS),
+    ("The same read from the crossed bootstrap over three digits", "no claim", false_by_crossed_over_digits, SOME),
+    ("Coverage of the mixed model's interval of the slope", "wanted: .95", slope_covered, PAIRS),
+    ("Coverage of its interval on the scale of r", "wanted: .95", r_covered, PAIRS),
+    ("Coverage of the interval of ICC(C,k) (C)", "wanted: .95", reliability_covered, PAIRS),
     (
-        "Any false difference among four layers from pixels, one digit (E)",
+        "Any false difference of four layers from pixels, one digit (E)",
         "wanted: to .05",
         false_among_four_layers,
-        0.2,
+        PAIRS,
     ),
 )
-"""Title, what is wanted, the study, and the share of all studies that are simulated of it: some cost more."""
+"""Title, what is wanted, the study, and the numbers of pairs or images."""
+
+Cell = tuple[int, int, int, int]
+"""Table, pairs, people, studies."""
 
 
-def table(study: Study, studies: int, seed: int) -> Iterator[str]:
-    yield "| pairs | " + " | ".join(f"{k} people" for k in PEOPLE) + " |"
+def cell(asked: Cell) -> float:
+    """The share of studies; NaN where none had a test."""
+    number, n, k, studies = asked
+    layer_differences.N_RESAMPLES = RESAMPLES
+    rng = np.random.default_rng([number, n, k])
+    found = np.array([TABLES[number][2](rng, n, k) for _ in range(studies)])
+    return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+
+
+def table(shares: dict[tuple[int, int], float], sizes: tuple[int, ...], unit: str) -> Iterator[str]:
+    yield f"| {unit} | " + " | ".join(f"{k} people" for k in PEOPLE) + " |"
     yield "|---|" + "---|" * len(PEOPLE)
-    for n in PAIRS:
-        cells = []
-        for k in PEOPLE:
-            rng = np.random.default_rng([seed, n, k])
-            found = np.array([study(rng, n, k) for _ in range(studies)])
-            cells.append(f"{np.nanmean(found):.3f}" if np.isfinite(found).any() else "–")
-        yield f"| {n} | {' | '.join(cells)} |"
+    for n in sizes:
+        shown = (f"{shares[n, k]:.3f}" if np.isfinite(shares[n, k]) else "–" for k in PEOPLE)
+        yield f"| {n} | {' | '.join(shown)} |"
 
 
 @click.command()
 @click.option("--studies", type=click.IntRange(20), default=1000, show_default=True, help="Simulated studies a cell.")
-def main(studies: int) -> None:
+@click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
+def main(studies: int, processes: int) -> None:
     """Write COVERAGE.md."""
+    # One thread a process: the matrices are small.
+    os.environ["OMP_NUM_THREADS"] = "1"
     start = time.perf_counter()
+    asked = [(i, n, k, studies) for i, (*_, sizes) in enumerate(TABLES) for n in sizes for k in PEOPLE]
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        found = {}
+        for i, share in enumerate(pool.imap(cell, asked)):
+            found[asked[i][:3]] = share
+            if sys.stderr.isatty():
+                click.echo(f"\r{i + 1} of {len(asked)} cells", nl=False, err=True)
+    seconds = time.perf_counter() - start
+    error = 1.96 * np.sqrt(0.05 * 0.95 / studies)
     lines = [
         "# Coverage",
         "",
-        f"By `python -m tests.benchmarks.coverage --studies {studies}`; 95 % intervals, p < .05.",
+        f"By `python -m tests.benchmarks.coverage --studies {studies}` in {processes} processes, {seconds:.0f} s: "
+        f"{studies} studies a cell; a share of .05 is exact to ±{error:.3f}.",
         "",
-    ]
-    lines += [
         f"People's own slopes have a standard deviation of {OWN_SLOPES}, pairs of equal similarity {OF_PAIRS}, single "
-        f"ratings {NOISE}; the slope is 0.5 where there is one.",
+        f"ratings {NOISE}; the slope is 0.5 where there is one and no other is named. 95 % intervals, p < .05; of two "
+        f"people a conclusion asks for p < {LEVEL_OF_TWO:g}.",
     ]
-    for i, (title, wanted, study, share) in enumerate(TABLES):
-        count = max(20, int(studies * share))
-        click.echo(title, err=True)
-        lines += ["", f"## {title}", "", f"{count} studies a cell; {wanted}.", "", *table(study, count, i)]
-    lines += ["", f"Took {time.perf_counter() - start:.0f} s."]
+    for i, (title, wanted, _, sizes) in enumerate(TABLES):
+        shares = {(n, k): found[i, n, k] for n in sizes for k in PEOPLE}
+        unit = "images" if sizes is IMAGES else "pairs"
+        lines += ["", f"## {title}", "", f"{wanted[0].upper()}{wanted[1:]}.", "", *table(shares, sizes, unit)]
     (Path(__file__).parent / "COVERAGE.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
