@@ -63,6 +63,17 @@ if TYPE_CHECKING:
     multiple=True,
     help="Into how many lists the pairs are shared out; repeatable with --grid. [default: as in STUDY.json]",
 )
+@click.option(
+    "--digits",
+    type=click.IntRange(1, 10),
+    metavar="D",
+    help="How many digits the same people rate, so many pairs of each. [default: as in STUDY.json]",
+)
+@click.option(
+    "--r-pixels",
+    type=FiniteRange(-1, 1),
+    help="True correlation of the raw pixels: how often is the network told from them?",
+)
 @click.option("--grid", is_flag=True, help="One table of every --r, --lists, --pairs and --participants, and curves.")
 @click.option("--plot", type=FILE, metavar="FILE", help="Write the curves of --grid too, as FILE.svg or FILE.png.")
 @reliability_option
@@ -85,6 +96,8 @@ def command(
     participants: tuple[int, ...],
     pairs: tuple[int, ...],
     lists: tuple[int, ...],
+    digits: int | None,
+    r_pixels: float | None,
     grid: bool,
     plot: Path | None,
     reliability: float,
@@ -96,7 +109,7 @@ def command(
 ) -> None:
     """Show how often studies like STUDY.json detect a true correlation r, and how wide its interval is.
 
-    Every cell is simulated: so many pairs of one digit, and so many raters with noise, a use of the scale of
+    Every cell is simulated: so many pairs of each digit, and so many raters with noise, a use of the scale of
     their own and lapses, whose mean rating is correlated with the network's similarity. The raters share out
     the lists of STUDY.json, if it has some. Study i has its own random numbers of --seed: however many --workers,
     --parts or machines compute it, the numbers are the same to the last digit.
@@ -131,6 +144,8 @@ def command(
             lapses=lapses,
             simulations=simulations,
             seed=seed,
+            digits=digits,
+            r_pixels=r_pixels,
         )
         if how == ALONE and power.ratings_of(job) > power.MOST:
             raise SimtuiError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from simtui.errors import printable
@@ -16,6 +16,10 @@ _QUESTIONS = (
     (
         "How often r is detected for new people and new pairs (mixed model, two-sided p < .05), in percent",
         *("detected_new", 100, 0),
+    ),
+    (
+        "How often the network is told from pixels, for new people and new pairs (p < .05), in percent",
+        *("detected_from_pixels", 100, 0),
     ),
     ("How often r is detected for the raters as they are (t test), in percent", "detected", 100, 0),
     ("Mean width of the 95 % interval of r (Fisher)", "ci_width", 1, 2),
@@ -43,18 +47,41 @@ def power_lines(power: Power, own: Sequence[int]) -> list[str]:
         f"{low} to {high} each in their own way",
         f"{power.simulations} simulated studies a cell, seed {power.seed}",
         *([f"Each rater rates one of {power.lists} lists of the pairs"] if power.lists > 1 else []),
+        *_planned(power),
     ]
     for question, name, factor, decimals in _QUESTIONS:
+        if name == "detected_from_pixels" and power.r_pixels is None:
+            continue
         lines += ["", question, *_grid(power, own, name, factor, decimals)]
     if any(cell.pairs in own for cell in power.cells):
         lines += ["", f"* as many pairs a digit as {printable(power.study_id)} has"]
     return lines
 
 
+def _planned(found: Power | PowerGrid) -> Iterator[str]:
+    if found.digits > 1:
+        yield f"The same raters rate {found.digits} digits; pairs are of each, and r is over all of them"
+    if found.r_pixels is not None:
+        yield f"True r of the pixels {found.r_pixels:g}, like the network's similarity only in what people share"
+    if any(cell.raters == 2 for cell in (found.cells if isinstance(found, Power) else found.points)):
+        yield "Two raters in all: p < .005, as the analysis asks for"
+
+
 def grid_lines(grid: PowerGrid, own: Sequence[int]) -> list[str]:
     """What was simulated, one table of all, and the curves."""
     low, high = grid.scale
-    header = ("true r", "lists", "pairs", "raters", "new %", "same %", "width", "mean r")
+    pixels = grid.r_pixels is not None
+    header = (
+        "true r",
+        "lists",
+        "pairs",
+        "raters",
+        "new %",
+        *(["apart %"] if pixels else []),
+        "same %",
+        "width",
+        "mean r",
+    )
     rows = [
         (
             f"{one.r:g}",
@@ -62,6 +89,7 @@ def grid_lines(grid: PowerGrid, own: Sequence[int]) -> list[str]:
             f"{one.pairs}{'*' if one.pairs in own else ''}",
             str(one.raters),
             _shown(one.detected_new, 100, 0),
+            *([_shown(one.detected_from_pixels, 100, 0)] if pixels else []),
             _shown(one.detected, 100, 0),
             _shown(one.ci_width, 1, 2),
             _shown(one.mean_r, 1, 2),
@@ -72,10 +100,12 @@ def grid_lines(grid: PowerGrid, own: Sequence[int]) -> list[str]:
         f"Raters agree with r = {grid.reliability:g}, lapse in {grid.lapses:.0%} of the trials, and use "
         f"{low} to {high} each in their own way",
         f"{grid.simulations} simulated studies a row, seed {grid.seed}; the same studies in each",
+        *_planned(grid),
         "",
         *table(header, rows),
         "",
         "new %: how often r is detected for new people and new pairs (mixed model, two-sided p < .05)",
+        *(["apart %: how often the network is told from pixels, for new people and new pairs"] if pixels else []),
         "same %: for the raters as they are (t test); width: of the 95 % interval of r (Fisher)",
         *(
             [f"*: as many pairs a digit as {printable(grid.study_id)} has"]

@@ -13,7 +13,8 @@ from msgspec.structs import asdict, replace
 
 from simtui.simulation import raters as formulas
 from simtui.simulation.batches import Job
-from simtui.simulation.power_studies import LEVEL, MIN_PAIRS, PowerCell, cells_of, power_job
+from simtui.simulation.planned_tests import MIN_PAIRS
+from simtui.simulation.power_studies import LEVEL, PowerCell, cells_of, power_job
 from simtui.simulation.raters import Raters
 from simtui.study.model import Study
 
@@ -30,7 +31,7 @@ class Power(Struct, frozen=True, kw_only=True):
     r: true correlation of the layer with what all people share, over the pairs of one digit. reliability: mean
     r of one rater with another. scale: its ends. simulations: studies a cell; the share `detected` is exact to
     about ± 1/√simulations. cells: pairs after pairs, and raters within them. lists: pair lists, of which each rater
-    rates one.
+    rates one. digits: all rated by the same raters, each with so many pairs. r_pixels: true correlation of the pixels.
     """
 
     format: str = "simtui.power"
@@ -45,6 +46,8 @@ class Power(Struct, frozen=True, kw_only=True):
     simulations: int
     cells: tuple[PowerCell, ...]
     lists: int = 1
+    digits: int = 1
+    r_pixels: float | None = None
 
 
 class PowerPoint(PowerCell, frozen=True, kw_only=True):
@@ -70,6 +73,8 @@ class PowerGrid(Struct, frozen=True, kw_only=True):
     seed: int
     simulations: int
     points: tuple[PowerPoint, ...]
+    digits: int = 1
+    r_pixels: float | None = None
 
 
 def job_of_study(
@@ -83,11 +88,15 @@ def job_of_study(
     lapses: float = 0.02,
     simulations: int = 5000,
     seed: int = 0,
+    digits: int | None = None,
+    r_pixels: float | None = None,
 ) -> Job:
     """How often studies like this one show each true correlation r, as a job to be computed.
 
     pairs: numbers of pairs of a digit; `PAIRS`, and as many as the study has, unless told. raters: numbers of raters.
-    lists: numbers of pair lists; the study's unless told. Raises SimtuiError where nobody can be so reliable.
+    lists: numbers of pair lists; the study's unless told. digits: as many as the study has unless told. r_pixels: true
+    correlation of the raw pixels, from which the layer is to be told; None leaves that out. Raises SimtuiError where
+    nobody can be so reliable.
     """
     own = pairs_of_digits(study)
     low, high = study.scale.low, study.scale.high
@@ -98,6 +107,8 @@ def job_of_study(
         raters,
         simulations=simulations,
         seed=seed,
+        digits=digits or max(1, len(own)),
+        r_pixels=r_pixels,
     )
     about = {"study_id": study.id, "own": own, "reliability": reliability, "lapses": lapses}
     return replace(job, parameters=job.parameters | about)
@@ -106,7 +117,7 @@ def job_of_study(
 def ratings_of(job: Job) -> int:
     """How many ratings a job of power simulates."""
     told = job.parameters
-    return int(len(told["settings"]) * told["pairs"][-1] * told["raters"][-1] * told["simulations"])
+    return int(len(told["settings"]) * told["pairs"][-1] * told["raters"][-1] * told["simulations"] * told["digits"])
 
 
 def power_of(job: Job, results: Sequence[Any]) -> Power:
@@ -135,6 +146,8 @@ def _about(job: Job) -> dict[str, Any]:
         "scale": (told["people"]["low"], told["people"]["high"]),
         "seed": job.seed,
         "simulations": told["simulations"],
+        "digits": told["digits"],
+        "r_pixels": told["r_pixels"],
     }
 
 

@@ -6,11 +6,17 @@ import math
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from simtui.analysis.correlation import fisher_ci, power_of_r
+from simtui.analysis.layer_differences import DigitTable, over_digits
 from simtui.analysis.mixed import mixed
+from simtui.analysis.resampling import independent_units
+from simtui.reporting import conclusion
+from simtui.simulation import power_studies
+from simtui.simulation.planned_tests import Table, p_for_new_people, p_of_difference, p_over_digits
 from simtui.simulation.power import population
-from simtui.simulation.power_studies import PowerCell, p_for_new_people, simulate_power
+from simtui.simulation.power_studies import PowerCell, simulate_power
 from simtui.simulation.raters import Raters
 
 M = 4000
@@ -139,3 +145,64 @@ def test_lists_have_fewer_raters_a_pair_and_so_less_power(people: Raters) -> Non
 def test_without_a_correlation_the_planned_test_detects_at_most_one_in_twenty(people: Raters, lists: int) -> None:
     (cell,) = simulate_power(people, 0.0, [24], [9], simulations=M, lists=lists)
     assert cell.detected_new == pytest.approx(0.05, abs=error(0.05) + 0.01)
+
+
+def test_two_raters_are_held_to_what_the_analysis_asks_of_them(people: Raters) -> None:
+    assert power_studies.LEVEL_OF_TWO == conclusion.LEVEL_OF_TWO
+    (cell,) = simulate_power(people, 0.0, [24], [2], simulations=M)
+    assert cell.detected_new is not None
+    assert cell.detected_new < 0.03
+
+
+def test_over_digits_the_planned_test_is_that_of_the_analysis() -> None:
+    """Up to its bootstrap of pairs, for which there is a formula here."""
+    rng = np.random.default_rng(2)
+    x = [rng.standard_normal((12, 20)) for _ in range(3)]
+    slopes = 0.4 + 0.4 * rng.standard_normal((12, 5, 1))
+    y = [slopes * one[:, None] + rng.standard_normal((12, 1, 20)) + rng.standard_normal((12, 5, 20)) for one in x]
+    found = p_over_digits([Table.of(one, ratings, 1) for one, ratings in zip(x, y, strict=True)])
+    for study in range(12):
+        digits = [
+            DigitTable(one[[study]], ratings[study], independent_units(20)) for one, ratings in zip(x, y, strict=True)
+        ]
+        expected = over_digits(digits, ["fc"], "pixels").for_new[0].p
+        assert expected is not None
+        assert found[study] == pytest.approx(expected, abs=0.02, rel=0.35)
+
+
+def test_several_digits_have_more_power(people: Raters) -> None:
+    (one,), (three,) = (simulate_power(people, 0.4, [16], [6], simulations=1000, digits=d) for d in (1, 3))
+    assert one.detected_new is not None
+    assert three.detected_new is not None
+    assert three.detected > one.detected + 0.1
+    assert three.detected_new > one.detected_new + 0.1
+    (nothing,) = simulate_power(people, 0.0, [16], [6], simulations=2000, digits=3)
+    assert nothing.detected == pytest.approx(0.05, abs=0.025)
+    assert nothing.detected_new is not None
+    assert nothing.detected_new <= 0.06
+
+
+def test_the_network_is_told_from_pixels_where_they_differ(people: Raters) -> None:
+    def share(r: float, r_pixels: float, digits: int = 1) -> float:
+        (cell,) = simulate_power(people, r, [40], [8], simulations=1000, digits=digits, r_pixels=r_pixels)
+        assert cell.detected_from_pixels is not None
+        return cell.detected_from_pixels
+
+    assert share(0.4, 0.4) <= 0.07
+    assert share(0.8, 0.1) > 0.8
+    assert share(0.6, 0.3, digits=3) > share(0.6, 0.3) + 0.1
+    (without,) = simulate_power(people, 0.4, [20], [4], simulations=100)
+    assert without.detected_from_pixels is None
+
+
+def test_what_is_asked_of_pixels_changes_no_other_number(people: Raters) -> None:
+    (without,), (beside,) = (simulate_power(people, 0.4, [20], [4], simulations=200, r_pixels=p) for p in (None, 0.2))
+    assert replace(beside, detected_from_pixels=None) == without
+
+
+def test_a_difference_needs_several_raters() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((3, 20)), rng.standard_normal((3, 4, 20))
+    table, other = Table.of(x, y, 1), Table.of(rng.standard_normal((3, 20)), y, 1)
+    assert np.all(p_of_difference([table], [other]) < 1)
+    assert np.isnan(p_of_difference([Table.of(x, y[:, :1], 1)], [Table.of(x, y[:, :1], 1)])).all()
