@@ -16,10 +16,15 @@ FAST_MS = 300
 
 FLAG_FAST = 0.1
 FLAG_SAME = 0.8
-FLAG_RETEST = 0.3
 FLAG_RANGE = 1 / 3
-"""Flagged: more than these shares of fast responses and of one value; less than this retest r, and than this
-share of the scale."""
+"""Flagged: more than these shares of fast responses and of one value; less than this share of the scale."""
+
+RETEST_LIMITS = {
+    2: 2.8, 3: 2.3, 4: 2.1, 5: 1.95, 6: 1.8, 8: 1.65, 10: 1.55, 12: 1.4, 15: 1.3, 20: 1.2, 30: 1.05, 50: 0.93, 100: 0.83
+}  # fmt: skip
+"""By the number of repeats, the mean difference between two ratings of a pair, in standard deviations of the person's
+ratings, that 99.9 % of attentive raters stay below: of raters as `simtui simulate` makes them, on scales of 5 to 10
+steps. tests/session/test_retest.py draws them again."""
 
 MIN_RESPONSES = 5
 """Main responses, or repeats, before the ones above are flagged: of fewer everything can be said."""
@@ -32,7 +37,8 @@ class Quality:
     responses: how many main pairs are rated; rt, fast, same, lowest, highest and sd are of these.
     catch_trials, catch: catch trials answered, and the share of them that passed (see `passed`).
     repeats: pairs answered a second time. retest: Pearson r of the second with the first rating.
-        difference: mean absolute difference between the two, in steps of the scale.
+        difference: mean absolute difference between the two, in steps of the scale; by_chance: that of two main ratings
+        drawn at random, which is what keys pressed without a look would give.
     rt: median, ms. fast: share of responses under 300 ms. Both leave out responses to a pair that had been
         covered and was shown anew: it had been seen before.
     same: share of the commonest rating. sd: of the ratings, with n - 1 in the denominator.
@@ -50,6 +56,7 @@ class Quality:
     lowest: int | None
     highest: int | None
     sd: float | None
+    by_chance: float | None = None
 
     @property
     def range(self) -> int | None:
@@ -94,6 +101,7 @@ def measure(session: Session, study: Study) -> Quality:
         lowest=min(ratings, default=None),
         highest=max(ratings, default=None),
         sd=_standard_deviation(ratings),
+        by_chance=_difference_by_chance(ratings) if twice else None,
     )
 
 
@@ -114,16 +122,42 @@ def _flags(quality: Quality, scale: Scale) -> Iterator[str]:
     if quality.catch is not None and quality.catch < 1:
         failed = round((1 - quality.catch) * quality.catch_trials)
         yield f"{failed} of {quality.catch_trials} catch trials failed"
-    if quality.retest is not None and quality.repeats >= MIN_RESPONSES and quality.retest < FLAG_RETEST:
-        yield f"retest r {quality.retest:.2f}"
     if quality.responses < MIN_RESPONSES:
         return
+    limit, difference = (retest_limit(quality.repeats) or 0.0) * (quality.sd or 0.0), quality.difference or 0.0
+    if quality.by_chance is not None and 0 < limit < difference:
+        yield (
+            f"repeated pairs {difference:.1f} steps apart on average "
+            f"(keys at random: {quality.by_chance:.1f}; attentive: under {limit:.1f})"
+        )
     if quality.fast is not None and quality.fast > FLAG_FAST:
         yield f"{quality.fast:.0%} under {FAST_MS} ms"
     if quality.same is not None and quality.same > FLAG_SAME:
         yield f"one value for {quality.same:.0%}"
     elif quality.range is not None and quality.range < FLAG_RANGE * (scale.high - scale.low):
         yield f"only {quality.lowest} to {quality.highest} used"
+
+
+def retest_limit(repeats: int) -> float | None:
+    """The limit in RETEST_LIMITS for this many repeats, between those listed on a straight line in 1/√n; else None."""
+    if repeats < min(RETEST_LIMITS):
+        return None
+    if repeats in RETEST_LIMITS or repeats > max(RETEST_LIMITS):
+        return RETEST_LIMITS[min(repeats, max(RETEST_LIMITS))]
+    below = max(n for n in RETEST_LIMITS if n < repeats)
+    above = min(n for n in RETEST_LIMITS if n > repeats)
+    x, low, high = (1 / math.sqrt(n) for n in (repeats, above, below))
+    share = (x - low) / (high - low)
+    return RETEST_LIMITS[above] + share * (RETEST_LIMITS[below] - RETEST_LIMITS[above])
+
+
+def _difference_by_chance(ratings: Sequence[int]) -> float | None:
+    """Mean absolute difference of two different ratings drawn at random."""
+    n = len(ratings)
+    if n < 2:
+        return None
+    # In order, the i-th is above i of the others and below the rest.
+    return 2 * sum((2 * i - n + 1) * rating for i, rating in enumerate(sorted(ratings))) / (n * (n - 1))
 
 
 def _standard_deviation(ratings: Sequence[int]) -> float | None:
