@@ -73,6 +73,16 @@ def similarities(
     return found
 
 
+def kept(study: Study) -> Similarities | None:
+    """What simtui's own network said the last time, if that is still there: nothing is computed, or written."""
+    try:
+        path = container.default_checkpoint()
+        digest = hashlib.sha256(container.read(path)).hexdigest()
+    except SimtuiError:
+        return None
+    return _read(folder() / f"{_key(study, digest, check_layers(LAYERS), False)}.npz", study, path.name)
+
+
 def _key(study: Study, checkpoint_sha256: str, layers: Sequence[str], centre: bool) -> str:
     said = json.dumps([study.sha256, checkpoint_sha256, list(layers), centre, _code()])
     return hashlib.sha256(said.encode()).hexdigest()[:40]

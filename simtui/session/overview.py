@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from simtui.errors import printable
+from simtui.session.completion import Completion, codes_given
 from simtui.session.faults import name_fault
 from simtui.session.file import read_any
 from simtui.session.folders import Place, session_files
 from simtui.session.model import Session, Status
+from simtui.session.participants import Participants
 from simtui.session.people import Recording, Sites, copies, copy_reason, names, same_names_note
 from simtui.session.quality import Quality, flags, measure
 from simtui.session.usable import DAMAGED, Judge
@@ -26,8 +26,9 @@ class RunRow(Struct, frozen=True, kw_only=True):
     """One run. answered, total: trials, practice apart, as on the screen.
 
     participant_id: as analyses name the participant, folder/id where need be. quality: None for a run of another study
-    file. rt: median of the main trials, ms. flags: what is conspicuous about
-    it.
+    file. rt: median of the main trials, ms. flags: what is conspicuous about it. list_index: the pair list. questions:
+    how many are answered, of how many asked. completion_code: what the participant was given; null for a run that is
+    not complete, and where no codes are known.
     """
 
     participant_id: str
@@ -42,6 +43,9 @@ class RunRow(Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...]
     quality: Quality | None
     file: str
+    list_index: int | None = None
+    questions: tuple[int, int] = (0, 0)
+    completion_code: str | None = None
 
 
 class Damaged(Struct, frozen=True, kw_only=True):
@@ -52,7 +56,10 @@ class Damaged(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """All runs of a study, participants in natural order, P2 before P10."""
+    """All runs of a study, participants in natural order, P2 before P10.
+
+    expected: how many are on the list of participants; null without one. not_come: those of them without a run.
+    """
 
     format: str = "simtui.status"
     version: int = 1
@@ -61,6 +68,8 @@ class Overview(Struct, frozen=True, kw_only=True):
     sessions: tuple[RunRow, ...]
     damaged: tuple[Damaged, ...]
     notes: tuple[str, ...] = ()
+    expected: int | None = None
+    not_come: tuple[str, ...] = ()
 
 
 class _Seen(NamedTuple):
@@ -69,20 +78,36 @@ class _Seen(NamedTuple):
     stamp: tuple[int, int, int]
     found: RunRow | Damaged | None
     recording: Recording | None = None
+    rated: dict[str, int] | None = None
+    participant: str = ""
 
 
 class Watcher:
     """Makes overviews of one study again and again, reading only the files that have changed.
 
     paths: files, and folders with their sub-folders; those that are not there yet hold nothing yet.
+    participants: who may take part; None where that is not known. code: what participants are given where neither the
+        study nor a key beside the sessions says so.
+    rated: after a look, of each participant with a complete run that can be used, the ratings by pair id.
     """
 
-    def __init__(self, study: Study, *paths: Path, sites: Sites = ()) -> None:
+    def __init__(
+        self,
+        study: Study,
+        *paths: Path,
+        sites: Sites = (),
+        participants: Participants | None = None,
+        code: str | None = None,
+    ) -> None:
         self._study = study
         self._judge = Judge(study)
         self._paths = paths
         self._sites = sites
+        self._participants = participants
+        self._code = code
+        self._codes: dict[Path, Completion | None] = {}
         self._known: dict[Path, _Seen] = {}
+        self.rated: list[dict[str, int]] = []
 
     def look(self) -> Overview:
         """The overview at this moment. Raises SimtuiError where a folder cannot be listed."""
@@ -97,9 +122,10 @@ class Watcher:
             if place.reason:
                 known = _Seen(stamp, Damaged(file=str(place.path), reason=place.reason))
             elif known is None or known.stamp != stamp:
-                known = _Seen(stamp, *self._read(place))
+                known = self._read(place, stamp)
             seen[place.path] = known
         self._known = seen
+        self._codes.clear()
         recordings = [known.recording for known in seen.values() if known.recording is not None]
         called, copied = names(recordings, self._sites), copies(recordings)
         rows: list[RunRow] = []
@@ -110,6 +136,13 @@ class Watcher:
                     row = replace(row, flags=(copy_reason(known.recording, copied[path]), *row.flags))
                 name = called.get(path, row.participant_id)
                 rows.append(row if name == row.participant_id else replace(row, participant_id=name))
+        first: dict[str, dict[str, int]] = {}
+        for path, known in sorted(seen.items(), key=lambda item: natural_order(str(item[0]))):
+            if known.rated is not None and path not in copied:
+                first.setdefault(called.get(path, known.participant), known.rated)
+        self.rated = list(first.values())
+        listed = self._participants.lists if self._participants is not None else {}
+        came = {known.participant for known in seen.values() if isinstance(known.found, RunRow)}
         rows.sort(key=lambda row: (natural_order(row.participant_id), row.run, row.file))
         study, note = self._study, same_names_note(called)
         return Overview(
@@ -118,24 +151,43 @@ class Watcher:
             sessions=tuple(rows),
             damaged=tuple(known.found for known in seen.values() if isinstance(known.found, Damaged)),
             notes=(note,) if note else (),
+            expected=len(listed) if self._participants is not None else None,
+            not_come=tuple(name for name in listed if name not in came),
         )
 
-    def _read(self, place: Place) -> tuple[RunRow | Damaged | None, Recording | None]:
+    def _read(self, place: Place, stamp: tuple[int, int, int]) -> _Seen:
         path, file = place.path, read_any(place.path)
         if file.fault is not None:
             where = f"{file.fault.where}: " if file.fault.where else ""
-            return Damaged(file=str(path), reason=where + file.fault.what), None
+            return _Seen(stamp, Damaged(file=str(path), reason=where + file.fault.what))
         session, study_id = file.session, self._study.id
         if session is None:
             other = file.study is not None or not place.own
-            return None if other else Damaged(file=str(path), reason="no session file"), None
+            return _Seen(stamp, None if other else Damaged(file=str(path), reason="no session file"))
         if session.study_id != study_id and path.absolute().parent.name == session.study_id:
-            return None, None
+            return _Seen(stamp, None)
         why_not = self._judge.why_not(session)
         damaged = why_not is not None and why_not.startswith(DAMAGED)
         row = _run_row(path, session, self._study, why_not if damaged else None)
+        codes = self._codes_beside(path)
+        unlisted = self._participants is not None and session.participant_id not in self._participants.lists
+        row = replace(
+            row,
+            completion_code=None if codes is None else codes.code(session),
+            flags=(*row.flags, *(["not on the list of participants"] if unlisted and not session.simulated else [])),
+        )
+        rated = None
+        if why_not is None and session.complete and not session.simulated:
+            rated = {trial.pair_id: trial.response for trial in session.main_trials() if trial.response is not None}
         of_study = session.study_id == study_id
-        return row, Recording.of(path, session, damaged=damaged) if of_study else None
+        recording = Recording.of(path, session, damaged=damaged) if of_study else None
+        return _Seen(stamp, row, recording, rated, session.participant_id)
+
+    def _codes_beside(self, path: Path) -> Completion | None:
+        """The codes of the folder that a session lies in, which has a key of its own if it has any."""
+        if path.parent not in self._codes:
+            self._codes[path.parent] = codes_given(self._study, path.parent, self._code)
+        return self._codes[path.parent]
 
 
 def _run_row(path: Path, session: Session, study: Study, damaged: str | None) -> RunRow:
@@ -161,65 +213,11 @@ def _run_row(path: Path, session: Session, study: Study, damaged: str | None) ->
         flags=tuple(note for note in notes if note) + (flags(quality, study.scale) if quality else ()),
         quality=quality,
         file=str(path),
+        list_index=session.list_index,
+        questions=(len(session.answers) - len(session.open_answers()), len(session.answers)),
     )
 
 
 def as_json(overview: Overview) -> str:
     """One JSON object."""
     return json_text(overview)
-
-
-def as_lines(overview: Overview, now: datetime) -> list[str]:
-    """The overview as a table, with a line below that sums up; safe to print."""
-    head = ("participant", "run", "answered", "status", "median rt", "last activity", "flags")
-    body = [
-        (
-            printable(row.participant_id, 60),
-            printable(row.run, 6),
-            f"{row.answered}/{row.total}",
-            row.status.replace("_", " "),
-            "" if row.rt is None else f"{row.rt / 1000:.2f} s",
-            _ago(row.updated_at, now),
-            "; ".join(row.flags),
-        )
-        for row in overview.sessions
-    ]
-    widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-    right = {1, 2, 4}
-    lines = [
-        "  ".join(
-            cell.rjust(width) if i in right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in ([head, *body] if body else [])
-    ]
-    lines += overview.notes
-    lines += [f"{printable(file.file, 300)}: {file.reason}" for file in overview.damaged]
-    return [*lines, _sum(overview)]
-
-
-def _sum(overview: Overview) -> str:
-    people = {row.participant_id for row in overview.sessions}
-    if not people and not overview.damaged:
-        return f"{overview.study_id}: nobody has rated it here yet"
-    counts = [
-        (len(people), "participant" if len(people) == 1 else "participants"),
-        *((sum(row.status == status for row in overview.sessions), status.replace("_", " ")) for status in _STATUSES),
-        (len(overview.damaged), "damaged"),
-    ]
-    return f"{overview.study_id}: " + ", ".join(f"{count} {name}" for count, name in counts if count)
-
-
-_STATUSES: tuple[Status, ...] = ("complete", "in_progress", "withdrawn")
-
-
-def _ago(timestamp: str, now: datetime) -> str:
-    """How long ago, in the largest fitting unit. A clock that is set wrong gives times to come: those are “now”."""
-    try:
-        seconds = (now - datetime.fromisoformat(timestamp).astimezone(UTC)).total_seconds()
-    except (ValueError, OverflowError):
-        return "?"
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit} ago"
-    return "now"

@@ -22,7 +22,8 @@ from simtui.session import file as session_file
 from simtui.session.exclusion import parse_rule
 from simtui.session.faults import session_faults
 from simtui.session.model import check_participant_id
-from simtui.session.overview import Watcher, as_json, as_lines
+from simtui.session.overview import Watcher, as_json
+from simtui.session.overview_text import as_lines
 from simtui.session.quality import flags, measure
 from simtui.session.store import SessionStore, StoredSession
 from simtui.session.validation import check

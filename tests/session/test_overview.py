@@ -7,12 +7,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from simtui.analysis.live import live, sentence
+from simtui.analysis.results import CheckpointInfo
+from simtui.analysis.similarities import Similarities
 from simtui.session import file as session_file
-from simtui.session.overview import Watcher, as_lines
+from simtui.session.overview import Watcher
+from simtui.session.overview_text import as_lines, urgent_first
 from simtui.session.store import SessionStore
-from tests.builders import saved, small_study
+from tests.builders import complete_run, saved, small_study
 from tests.commands import in_process
 from tests.sessions import change, demanding_study, diligent, rate
 from tests.terminal_session import SIMTUI, TerminalSession
@@ -142,7 +148,6 @@ def test_json_for_programs(lab: Path) -> None:
     ("arguments", "sentence"),
     [
         (["--watch"], "--watch needs a terminal"),
-        (["--watch", "--json"], "--watch is for people and --json for programs"),
     ],
 )
 def test_watching_is_for_terminals(lab: Path, arguments: list[str], sentence: str) -> None:
@@ -174,7 +179,15 @@ def test_a_table_higher_than_the_terminal_is_cut_and_says_so(lab: Path) -> None:
     with TerminalSession([*SIMTUI, "status", "other.json", "--watch"], cwd=lab, rows=10) as terminal:
         screen = terminal.wait_for("12 participants")
         assert screen.splitlines()[0].startswith("participant")
-        assert "… 7 more lines" in screen
+        assert "… 6 more lines, below (arrows and page keys scroll, q ends)" in screen
+        terminal.press_until("\x1b[F", lambda text: "6 above, 0 below" in text and "Q11" in text)
+        terminal.press_until("\x1b[5~", lambda text: "Q0 " in text)
+        terminal.press_until("j", lambda text: "1 above, 5 below" in text)
+        terminal.send("q")
+        assert terminal.exited()
+        assert terminal.status == 0
+    with TerminalSession([*SIMTUI, "status", "other.json", "--watch"], cwd=lab, rows=10) as terminal:
+        terminal.wait_for("12 participants")
         terminal.send("\x03")
         assert terminal.exited()
 
@@ -183,3 +196,76 @@ def test_a_session_is_shown_while_its_participant_is_at_it(lab: Path) -> None:
     row = Watcher(STUDY, lab / "sessions").look().sessions[0]
     stored = session_file.load(folder(lab) / "P2_run-1.json")
     assert (row.answered, row.total, row.updated_at) == (10, 36, stored.updated_at)
+
+
+# ---------------------------------------------------------------- participants, codes, urgency, r
+
+
+def test_who_has_not_come_and_who_was_not_expected(lab: Path) -> None:
+    (lab / "people.txt").write_text("P2\nP3\nP4\nP5\n")
+    told = in_process.simtui(lab, "status", "study.json", "--participants", "people.txt").stdout
+    assert "Not come yet, 2 of 4: P4, P5" in told
+    assert next(line for line in told.splitlines() if line.startswith("P10")).endswith(
+        "not on the list of participants"
+    )
+    document = json.loads(
+        in_process.simtui(lab, "status", "study.json", "--participants", "people.txt", "--json").stdout
+    )
+    assert (document["expected"], document["not_come"]) == (4, ["P4", "P5"])
+
+
+def test_the_codes_of_those_who_are_done(lab: Path) -> None:
+    told = in_process.simtui(lab, "status", "study.json", "--completion-code", "C1A2").stdout
+    rows = {line.split()[0]: line for line in told.splitlines()}
+    document = json.loads(in_process.simtui(lab, "status", "study.json", "--completion-code", "C1A2", "--json").stdout)
+    done = {row["participant_id"]: row["completion_code"] for row in document["sessions"]}
+    assert done == {
+        row["participant_id"]: "C1A2" if row["status"] == "complete" else None for row in document["sessions"]
+    }
+    assert all(("C1A2" in rows[name]) == (code is not None) for name, code in done.items())
+    assert "code" not in in_process.simtui(lab, "status", "study.json").stdout
+
+
+def test_those_at_it_come_first_then_those_with_flags(lab: Path) -> None:
+    overview = Watcher(STUDY, lab / "sessions").look()
+    rows = overview.sessions
+    old = "2026-11-23T10:00:00.000Z"
+    late = replace(rows[0], participant_id="A", status="in_progress", flags=(), updated_at=NOW.isoformat())
+    idle = replace(rows[0], participant_id="B", status="in_progress", flags=(), updated_at=old)
+    odd = replace(rows[0], participant_id="C", status="complete", flags=("one value",), updated_at=old)
+    found = urgent_first(replace(overview, sessions=(idle, odd, late)), NOW)
+    assert [row.participant_id for row in found.sessions] == ["A", "C", "B"]
+
+
+def test_watching_as_json_is_an_object_a_line_when_something_has_changed(lab: Path) -> None:
+    with TerminalSession([*SIMTUI, "status", "study.json", "--watch", "--json"], cwd=lab, columns=5000) as terminal:
+        terminal.wait_for_bytes(b"\n")
+        first = json.loads(bytes(terminal.raw).splitlines()[0])
+        assert [row["participant_id"] for row in first["sessions"]] == ["P2", "P3", "P10"]
+        rate(STUDY, lab / "sessions", "P11", answer=diligent, stop_after=2)
+        terminal.wait_for_bytes(b'"P11"')
+        terminal.send("\x03")
+        assert terminal.exited()
+
+
+def test_r_so_far_comes_with_the_third_person_from_what_was_computed_before(tmp_path: Path) -> None:
+    study = small_study(4)
+    said = Similarities(
+        study_sha256=study.sha256,
+        checkpoint=CheckpointInfo(file="x", sha256="0", test_acc=None),
+        layers={"fc": np.array([0.1, 0.2, 0.3, 0.4])},
+    )
+    ratings = {pair.id: place + 2 for place, pair in enumerate(study.pairs)}
+    for name in ("P1", "P2"):
+        complete_run(study, tmp_path, name, ratings)
+    watcher = Watcher(study, tmp_path)
+    watcher.look()
+    assert live(study, watcher.rated, said) is None
+    complete_run(study, tmp_path, "P3", ratings)
+    rate(study, tmp_path, "P4", stop_after=2)
+    watcher.look()
+    found = live(study, watcher.rated, said)
+    assert found is not None
+    assert (found.participants, found.groups[0].n_pairs) == (3, 4)
+    assert found.groups[0].r == pytest.approx(1.0)
+    assert "r so far (fc, 3 complete runs): 1.00 (8). Do not stop because of it" in sentence(found)
