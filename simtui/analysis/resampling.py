@@ -14,9 +14,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from simtui.analysis.correlation import MIN_PAIRS_FOR_VERDICT, Matrix, Vector
+from simtui.analysis.distributions import normal_below, normal_quantile
 from simtui.analysis.layer_results import Interval
 
 N_PERMUTATIONS = 9_999
@@ -230,16 +230,16 @@ def bca_interval(resampled: Vector, seen: float, jackknife: Vector) -> Interval 
     below = (np.mean(defined < seen) + np.mean(defined <= seen)) / 2
     if not 0 < below < 1:
         return None
-    bias = float(special.ndtri(below))
+    bias = normal_quantile(float(below))
     deviations = jackknife.mean() - jackknife
     scale = float((deviations**2).sum()) ** 1.5
     acceleration = float((deviations**3).sum()) / (6 * scale) if scale > 0 else 0.0
     ends = []
-    for z in (float(special.ndtri(0.025)), float(special.ndtri(0.975))):
+    for z in (normal_quantile(0.025), normal_quantile(0.975)):
         shift = 1 - acceleration * (bias + z)
         if shift <= 0:
             return None
-        ends.append(100 * float(special.ndtr(bias + (bias + z) / shift)))
+        ends.append(100 * normal_below(bias + (bias + z) / shift))
     low, high = np.percentile(defined, ends)
     # From end to end it says nothing: so few pairs that some resamples are straight lines.
     return (float(low), float(high)) if high - low < WHOLE_RANGE else None

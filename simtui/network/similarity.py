@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simtui.errors import SimtuiError
 from simtui.network.cosines import pair_cosines
 from simtui.network.layers import KNOWN, check_layers
-from simtui.network.net import Activations, Net, to_input, untrained
+from simtui.network.net import Activations, Net, draw_weights, to_input, untrained
 from simtui.progress import Progress, untold
 
 BATCH = 250
@@ -76,8 +76,11 @@ def untrained_similarities(
     threads = torch.get_num_threads()
     # A pass of so few images takes one thread 3 ms; waiting for a second one on a busy machine takes ten times that.
     torch.set_num_threads(1)
+    net, each = untrained(0), []
     try:
-        each = [pair_similarities(untrained(i), left, right, names, progress_of(i)) for i in range(networks)]
+        for i in range(networks):
+            draw_weights(net, i)
+            each.append(pair_similarities(net, left, right, names, progress_of(i)))
     finally:
         torch.set_num_threads(threads)
     return {name: np.stack([one[name] for one in each]) for name in names}

@@ -42,3 +42,19 @@ def test_an_analysis_does_not_import_scipy_stats() -> None:
     code = "import sys, simtui.analysis.report; print('scipy.stats' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_the_functions_come_without_their_package_which_others_still_get_whole() -> None:
+    code = (
+        "import sys; from simtui.analysis import distributions as ours; alone = 'scipy.special' not in sys.modules; "
+        "import scipy.special, scipy.stats, scipy.ndimage; from scipy import special; "
+        "print(alone, special.ndtri is ours.special.ndtri, special.softmax([1.0])[0], scipy.stats.norm.cdf(0.0))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "1.0", "0.5"]
+
+
+def test_where_the_package_is_there_already_it_is_used() -> None:
+    code = "import scipy.special; from simtui.analysis import distributions as ours; print(ours.special.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["scipy.special"]

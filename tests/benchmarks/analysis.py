@@ -7,6 +7,8 @@ scipy.spatial.distance.cosine over the pairs; where that takes minutes, part of 
 
 from __future__ import annotations
 
+import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -31,6 +33,7 @@ from simtui.session.model import Session
 from simtui.study import file as study_file
 from simtui.study.model import Study
 from tests.builders import complete_run, small_study
+from tests.terminal_session import TerminalSession
 
 HOMEWORK_LAYERS = ("fc", "conv2", "conv1")
 
@@ -163,7 +166,10 @@ def forward() -> list[Result]:
 
 
 def analyze() -> list[Result]:
-    """The whole command on 20 pairs, against the imports it cannot do without."""
+    """The whole command on 20 pairs, of a study seen the first time and again, against the imports of torch and scipy.
+
+    The screen: until it shows r, of a study seen before.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         study = small_study(pairs=20)
@@ -172,16 +178,27 @@ def analyze() -> list[Result]:
         for person in ("P1", "P2"):
             given = {pair.id: int(rating) for pair, rating in zip(study.pairs, rng.integers(1, 11, 20), strict=True)}
             complete_run(study, folder / "sessions", person, given)
-        ours = [sys.executable, "-m", "simtui", "analyze", str(folder / "study.json"), str(folder / "sessions")]
-        imports = [sys.executable, "-c", "import torch, scipy.stats"]
+        command = [sys.executable, "-m", "simtui", "analyze", str(folder / "study.json"), str(folder / "sessions")]
+        known = {"XDG_CACHE_HOME": str(folder / "cache")}
+
+        def imports() -> None:
+            subprocess.run([sys.executable, "-c", "import torch, scipy.stats"], check=True)
+
+        def ours(*options: str) -> None:
+            subprocess.run([*command, *options], check=True, stdout=subprocess.DEVNULL, env=os.environ | known)
+
+        def first() -> None:
+            shutil.rmtree(folder / "cache", ignore_errors=True)
+            ours()
+
+        def screen() -> None:
+            with TerminalSession([*command, "--screen"], cwd=folder, environment=known) as seen:
+                seen.wait_for("20 pairs", 60)
+
         return [
-            paired(
-                "simtui analyze, 20 pairs (ours / imports)",
-                lambda: subprocess.run(imports, check=True),
-                lambda: subprocess.run(ours, check=True, stdout=subprocess.DEVNULL),
-                1.5,
-                smaller=True,
-            )
+            paired("simtui analyze, first (ours / imports)", imports, first, 1.25, smaller=True),
+            paired("simtui analyze, again (ours / imports)", imports, ours, 0.35, smaller=True),
+            paired("simtui analyze --screen, again", imports, screen, 0.5, smaller=True),
         ]
 
 
