@@ -43,7 +43,26 @@ def examples(*lines: str, guide: str = "") -> str:
 
 # ---------------------------------------------------------------------- what is read
 
-study_argument = click.argument("study_path", metavar="STUDY.json", type=FILE)
+
+def _or_the_only_study(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """Where a folder has one study, nobody has to name it."""
+    if value is not None or ctx.resilient_parsing:
+        return value
+    from simtui.study.at_hand import studies_at_hand
+
+    found = studies_at_hand((Path(), Path("sessions")))
+    if len(found) == 1:
+        click.echo(f"simtui: {printable(found[0], 300)}, the only study here.", err=True)
+        return found[0]
+    several = f"{', '.join(printable(path, 60) for path in found[:3])} and others are" if len(found) > 3 else ""
+    several = several or f"{' and '.join(printable(path, 60) for path in found)} are"
+    why = f"{several} here: name one." if found else "There is no study here."
+    raise click.MissingParameter(why, ctx, param, param_type="argument")
+
+
+study_argument = click.argument(
+    "study_path", metavar="STUDY.json", type=FILE, required=False, callback=_or_the_only_study
+)
 
 
 def _as_sites(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:  # noqa: ARG001
