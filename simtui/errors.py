@@ -11,6 +11,9 @@ from pathlib import Path, PurePath
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Letters and marks of Unicode that take no ink: Python calls them printable."""
 
+_SIGNS = {chr(code): chr(0x2400 + code) for code in range(32)} | {"\x7f": "\u2421"}
+"""Unicode's pictures of control characters."""
+
 _NO_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 ANALYSIS = ("torch", "scipy", "krippendorff")
@@ -75,6 +78,14 @@ def _escapes_shown(text: str) -> str:
 def is_visible(character: str) -> bool:
     """Whether a character shows on a terminal and does nothing else: neither moves nor colours, nor hides."""
     return character.isprintable() and character not in _INVISIBLE
+
+
+def seen_in_place(text: str) -> str:
+    """`text` with a sign in the place of each character that does not show: one for one, so that a cursor stays right.
+
+    A tab stays one, for whoever draws it as spaces.
+    """
+    return "".join(c if c == "\t" or is_visible(c) else _SIGNS.get(c, "\ufffd") for c in text)
 
 
 def storable(name: object) -> str:

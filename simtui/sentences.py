@@ -35,6 +35,7 @@ DEFAULT = {
     "practice_apart": "Practice is not counted.",
     "main_progress": "Pair $number of $total",
     "leave": "Stop here? $done of $total answers are saved, and you can go on later.",
+    "saving": "Saving … the disk takes its time ($seconds s).",
     "save_failed": "$reason Press Enter to try again.",
     "questions_title": "A few questions",
     "questions_optional": "(may be left empty)",
@@ -112,6 +113,7 @@ DEFAULT = {
     "host_wrong_code": "That is not the code of the study.",
     "host_enter": "Go on",
     "host_terminal": "The study needs a terminal of its own: connect without a command, and with ssh -t.",
+    "kiosk_closed": "The study is closed for now. What was answered is saved. Please tell the person who runs it.",
     "plain_keys": "Type a number from $low ($low_label) to $high ($high_label) and press Enter. "
     "b goes back one pair, q stops; what you have answered is kept.",
     "plain_withdraw": "$withdraw_key withdraws from the study: your answers are then not used.",

@@ -94,7 +94,16 @@ def command(
     kiosk = Kiosk(study, store, terminal, exit_word, idle_s, codes)
     faults = Faults(sessions)
     tell_broken()
-    raise click.exceptions.Exit(run_kiosk(kiosk, faults.note))
+    try:
+        raise click.exceptions.Exit(run_kiosk(kiosk, faults.note))
+    except SimtuiError:
+        from simtui.rating.texts import sentence
+        from simtui.terminal.closed import stay_closed
+
+        # Whoever sits there would be given the shell that it was started from.
+        ignore_signals()
+        stay_closed(sentence(study, "kiosk_closed"), exit_word)
+        raise
 
 
 def _open_own(path: Path) -> int:

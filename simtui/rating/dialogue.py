@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, TextIO
 
+from simtui.rating.patience import telling_when_slow
 from simtui.rating.texts import error_sentence, meaning, sentence, yes_no
 from simtui.storage.atomic import WriteFailedError
 from simtui.storage.system import forget_typed
@@ -83,11 +86,22 @@ class Dialogue:
                 return False
             self.print(sentence(study, "plain_neither", answer=line[:20], **words))
 
+    def saying_when_slow(self, study: Study) -> AbstractContextManager[None]:
+        """Inside something is put on disk. It is said once, in a line of its own, which stays to be read."""
+        told = itertools.count()
+
+        def tell(seconds: int) -> None:
+            if next(told) == 0:
+                self.print(sentence(study, "saving", seconds=seconds))
+
+        return telling_when_slow(tell)
+
     def insist(self, study: Study, write: Callable[[], None]) -> bool:
         """Store something; where that fails, try again as long as the participant wants: False where they stop."""
         while True:
             try:
-                write()
+                with self.saying_when_slow(study):
+                    write()
             except WriteFailedError as failure:
                 self.print(sentence(study, "save_failed", reason=error_sentence(study, failure)))
                 try:

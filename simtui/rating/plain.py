@@ -117,9 +117,10 @@ def _begin(dialogue: Dialogue, study: Study, hold: Hold, introduced: Introduced 
         if introduced is None:
             return None
     environment = _environment(dialogue)
-    if last is not None and last.interrupted:
-        return Run.resume(study, hold, last, environment)
-    return Run.begin(study, hold, environment, consent=introduced.consent)
+    with dialogue.saying_when_slow(study):
+        if last is not None and last.interrupted:
+            return Run.resume(study, hold, last, environment)
+        return Run.begin(study, hold, environment, consent=introduced.consent)
 
 
 @contextlib.contextmanager

@@ -27,6 +27,16 @@ _ASKED: dict[str, Depth] = {"24": "truecolor", "256": "256", "16": "16", "ascii"
 _CAPABLE = ("alacritty", "foot", "ghostty", "kitty", "wezterm")
 _MAX_COLORS = 13  # its place among the numbers of a terminfo entry (term.h)
 
+_WRITING = (
+    "TEXTUAL_LOG",
+    "TEXTUAL_SCREENSHOT",
+    "TEXTUAL_SCREENSHOT_LOCATION",
+    "TEXTUAL_SCREENSHOT_FILENAME",
+    "TEXTUAL_PRESS",
+    "TEXTUAL_DRIVER",
+)
+"""Variables that have Textual write files wherever they say, press keys or run another driver."""
+
 _MUTE = ("", "dumb", "unknown")
 """Values of TERM that say nothing, or that there is nothing to say."""
 
@@ -127,6 +137,8 @@ def prepare(colors: str | None = None, polarity: str = "dark-on-light") -> Termi
     terminal = detect(os.environ, encoding, told or (80, 24), colors, polarity)
     for name in ("COLUMNS", "LINES") if told else ():
         # Textual believes these sooner than the terminal, and `resize` leaves them behind: they are often old.
+        os.environ.pop(name, None)
+    for name in _WRITING:
         os.environ.pop(name, None)
     os.environ.update(textual_environment(terminal))
     return terminal

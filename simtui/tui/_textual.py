@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from rich.console import Console
 from rich.segment import Segment
+from rich.style import Style
 from textual import constants
 from textual.app import App
 from textual.geometry import Region
@@ -43,6 +44,21 @@ def send(app: App[Any], text: str) -> None:
     """Write a control sequence to the app's terminal, behind all that it has painted."""
     if app._driver is not None:
         app._driver.write(text)
+
+
+def write_over(app: App[Any], text: str, region: Region, style: Style) -> None:
+    """Write a line over a part of the screen, behind the app's back and from any thread: for when the app waits.
+
+    What is there by the app's account must be painted anew when it no longer waits.
+    """
+    if not region or app._driver is None:
+        return
+    strip = Strip([Segment(text, style)]).adjust_cell_length(region.width, style)
+    for line_filter in app.get_line_filters():
+        strip = strip.apply_filter(line_filter, app.screen.background_colors[1])
+    # The cursor goes back to where it was, which tells the questions to the terminal apart.
+    app._driver.write(f"\x1b7\x1b[{region.y + 1};{region.x + 1}H{strip.render(app.console)}\x1b8")
+    app._driver.flush()
 
 
 def bytes_sent(app: App[Any]) -> int:

@@ -101,6 +101,9 @@ class SimtuiApp(FaultKeepingApp):
         else:
             self.exit()
 
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """None. Textual's own writes wherever it is told to, over what is there."""
+
     def action_toggle_theme(self) -> None:
         """From dark to light, or back."""
         other = theme.other(self.current_theme)

@@ -79,8 +79,9 @@ class ConfirmScreen(BaseModal[bool]):
         with Vertical():
             yield Static(self._question, markup=False)
             with Horizontal():
-                yield Button(f"{yes} ({yes_key})", id="yes", compact=True)
-                yield Button(f"{no} ({no_key})", id="no", compact=True)
+                # A text would be taken for markup, and these come from files.
+                yield Button(Content(f"{yes} ({yes_key})"), id="yes", compact=True)
+                yield Button(Content(f"{no} ({no_key})"), id="no", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#yes" if self._prefer else "#no").focus()

@@ -10,10 +10,15 @@ from typing import Protocol
 
 from textual.message import Message
 
+from simtui.errors import is_visible
+
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 
 LARGEST_PASTE = 100_000
 """Characters of a paste that are kept."""
+
+KEPT = "\n\r\t"
+"""What is kept of a paste, apart from what shows."""
 
 PASTE_GAP_S, PASTE_S = 0.5, 10.0
 """Nothing more of a paste for so long, or no end of it for so long: it is over."""
@@ -77,7 +82,8 @@ class TerminalInput:
 
     def _end_paste(self) -> Iterator[Message]:
         pasted, self._paste = (self._paste or "")[:LARGEST_PASTE], None
-        yield from self._parse(pasted.replace("\x1b", "") + PASTE_ENDS)
+        # What does not show would go from the clipboard through a line of text to the terminal, as whatever it is.
+        yield from self._parse("".join(c for c in pasted if c in KEPT or is_visible(c)) + PASTE_ENDS)
 
     def _parse(self, text: str) -> Iterator[Message]:
         """Sequence by sequence, so that one that cannot be read takes no other with it."""

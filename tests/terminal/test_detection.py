@@ -15,6 +15,8 @@ import pytest
 from simtui.errors import SimtuiError
 from simtui.terminal.cells import Look
 from simtui.terminal.detection import detect, require_tty, textual_environment
+from tests.builders import saved, small_study
+from tests.terminal_session import SIMTUI, TerminalSession
 
 
 def seen(environ: dict[str, str], *, encoding: str = "utf-8", colors: str | None = None) -> tuple[str, bool]:
@@ -190,3 +192,16 @@ def test_prepare_without_a_terminal_is_refused() -> None:
         [sys.executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
     )
     assert "needs a terminal" in outcome.stdout
+
+
+@pytest.mark.parametrize("variable", ["TEXTUAL_LOG", "TEXTUAL_SCREENSHOT_LOCATION"])
+def test_no_variable_has_textual_write_a_file(tmp_path: Path, variable: str) -> None:
+    saved(small_study(), tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    variables = {variable: str(elsewhere), "TEXTUAL_SCREENSHOT": "0", "TEXTUAL_PRESS": "q"}
+    command = [*SIMTUI, "rate", "study.json", "--sessions", "sessions"]
+    with TerminalSession(command, cwd=tmp_path, environment=variables) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        terminal.wait_for("Your participant id")
+    assert not elsewhere.exists()

@@ -107,3 +107,8 @@ def test_of_a_paste_only_so_much_is_kept_and_its_end_is_found(terminal: Terminal
 
 def test_what_is_pasted_is_no_sequence(terminal: TerminalInput) -> None:
     assert shown(terminal.feed(b"\x1b[200~a\x1b[Ab\x1b\x1b[201~c")) == ["[a[Ab]", "c"]
+
+
+def test_of_a_paste_only_what_shows_is_kept_and_its_lines(terminal: TerminalInput) -> None:
+    pasted = "\x1b[200~a\x00\x07\x7fb\x9b31m\u202e\u200bä\tc\n\u3164d\x1b[201~"
+    assert shown(terminal.feed(pasted.encode())) == ["[ab31mä\tc\nd]"]

@@ -18,8 +18,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from rich.segment import Segment
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.css.stylesheet import Stylesheet
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -240,6 +242,21 @@ class Alphabet(LazyStrip):
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         return Alphabet(self._text[start:end])
+
+
+async def test_a_line_is_written_over_a_part_of_the_screen_as_the_app_itself_would(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with App[object](ansi_color=True).run_test() as pilot:
+        written: list[str] = []
+        monkeypatch.setattr(pilot.app._driver, "write", written.append)
+        _textual.write_over(pilot.app, "Wait", Region(3, 4, 6, 1), Style(bold=True))
+        _textual.write_over(pilot.app, "Wait", Region(), Style())
+        monkeypatch.undo()
+    (text,) = written
+    assert text.startswith("\x1b7\x1b[5;4H")
+    assert re.sub(r"\x1b\[[0-9;]*[mH]|\x1b[78]", "", text) == "Wait  "
+    assert text.endswith("\x1b8")
 
 
 def test_a_lazy_strip_makes_no_segments_to_be_cut_and_written() -> None:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Footer, Static, TextArea
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError, printable, seen_in_place
 from simtui.reporting import notes
 from simtui.tui.dialogs import DIALOGS_CSS, ConfirmScreen, Dialog
 
 QUIET_S = 2.0
 """After so long without a key the text is saved, as a connection that breaks takes the screen with it."""
+
+
+class NotesArea(TextArea):
+    """Whatever is in the file is seen, and stays in it as it is."""
+
+    def get_line(self, line_index: int) -> Text:
+        return Text(seen_in_place(self.document.get_line(line_index)), end="", no_wrap=True)
 
 
 class NotesScreen(Dialog[None]):
@@ -39,7 +47,7 @@ class NotesScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Your notes on this analysis", classes="title", markup=False)
-            yield TextArea(soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False)
+            yield NotesArea(soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False)
             yield Static(
                 f"Escape saves and closes. Kept in {printable(self._path, 300)}", classes="faint", markup=False
             )

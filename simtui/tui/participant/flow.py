@@ -107,11 +107,13 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
         if introduced is None:
             return None
         from simtui.rating.run import Run
+        from simtui.tui.participant.saving import saying_when_slow
 
-        if last is not None and last.interrupted:
-            run = Run.resume(study, hold, last, visit.environment, visit.simulation)
-        else:
-            run = Run.begin(study, hold, visit.environment, visit.simulation, consent=introduced.consent)
+        with saying_when_slow(app, study):
+            if last is not None and last.interrupted:
+                run = Run.resume(study, hold, last, visit.environment, visit.simulation)
+            else:
+                run = Run.begin(study, hold, visit.environment, visit.simulation, consent=introduced.consent)
         if visit.shared:
             run.seal()
         await _go_through(app, run, visit.terminal)

@@ -171,8 +171,11 @@ def run_kiosk(kiosk: Kiosk, on_fault: Callable[[BaseException | None], None]) ->
     """
     while True:
         app = KioskApp(kiosk)
-        if app.run(mouse=False) is CLOSED:
-            return 0
+        try:
+            if app.run(mouse=False) is CLOSED:
+                return 0
+        except Exception as error:  # whatever it is: the kiosk goes on
+            app.fault = app.fault or error
         if app.return_code == 128 + signal.SIGTERM:
             return app.return_code
         on_fault(app.fault)

@@ -10,6 +10,7 @@ from simtui.rating.run import Run
 from simtui.rating.texts import counts, error_sentence, practice_apart, sentence
 from simtui.storage.atomic import WriteFailedError
 from simtui.tui.dialogs import ConfirmScreen, confirm
+from simtui.tui.participant.saving import saying_when_slow
 from simtui.tui.screens import yes_no_keys
 
 
@@ -55,7 +56,8 @@ class LeaveScreen(ConfirmScreen):
         if not sure:
             return
         try:
-            self._run.withdraw()
+            with saying_when_slow(self.app, self._run.study):
+                self._run.withdraw()
         except WriteFailedError as failure:
             self.query_one(Static).update(error_sentence(self._run.study, failure))
         else:

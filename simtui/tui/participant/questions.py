@@ -20,6 +20,7 @@ from simtui.study.questions import Question, QuestionPage, Value
 from simtui.tui.participant.id import LINE_KEYS
 from simtui.tui.participant.leave import LeaveScreen
 from simtui.tui.participant.page import BREAKPOINTS
+from simtui.tui.participant.saving import saying_when_slow
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.choice import Choice, passed_on
 
@@ -124,7 +125,8 @@ class QuestionsScreen(BaseScreen[bool]):
 
     def _save(self) -> None:
         try:
-            self._run.answer_questions({question.id: self._value(question) for question in self._page.questions})
+            with saying_when_slow(self.app, self._run.study):
+                self._run.answer_questions({question.id: self._value(question) for question in self._page.questions})
         except WriteFailedError as failure:
             self._unsaved = True
             reason = error_sentence(self._run.study, failure)

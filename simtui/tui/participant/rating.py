@@ -27,6 +27,7 @@ from simtui.tui.app import confirmer_of
 from simtui.tui.participant.curtain import Curtain
 from simtui.tui.participant.leave import LeaveScreen
 from simtui.tui.participant.page import KeysScreen, Page
+from simtui.tui.participant.saving import saying_when_slow
 from simtui.tui.screens import BaseScreen
 from simtui.tui.widgets.digit_pair import DigitPair
 from simtui.tui.widgets.question_line import QuestionLine
@@ -182,7 +183,8 @@ class RatingScreen(BaseScreen[bool]):
     # ------------------------------------------------------------------ responses
 
     def on_key(self, event: events.Key) -> None:
-        press = self._answers.press(event.key, event.character, event.time, self._onset, self._confirmed)
+        with saying_when_slow(self.app, self.run_in_progress.study, self._message):
+            press = self._answers.press(event.key, event.character, event.time, self._onset, self._confirmed)
         if press is not Press.OTHER:
             event.stop()
             event.prevent_default()
@@ -230,7 +232,8 @@ class RatingScreen(BaseScreen[bool]):
 
     def action_keep(self) -> None:
         if self.unsaved:
-            press = self._answers.try_again()
+            with saying_when_slow(self.app, self.run_in_progress.study, self._message):
+                press = self._answers.try_again()
             if press is Press.FAILED:
                 self._follow(press)
             else:

@@ -257,10 +257,11 @@ def test_the_operator_leaves_with_a_word(folder: Path) -> None:
         assert terminal.status == 2
 
 
-def test_a_fault_of_ours_shows_nothing_and_starts_anew(folder: Path) -> None:
-    """In a kiosk whose rating screen fails as soon as somebody comes to it."""
+@pytest.mark.parametrize("how", ["word", "TERM", "hang-up"])
+def test_a_fault_of_ours_shows_nothing_and_starts_anew(folder: Path, how: str) -> None:
+    """In a kiosk whose rating screen fails as soon as somebody comes to it: five times, then it stays closed."""
     script = (
-        "import sys; sys.argv[1:] = ['kiosk', 'study.json', '--sessions', 'sessions']\n"
+        "import sys; sys.argv[1:] = ['kiosk', 'study.json', '--sessions', 'sessions', '--exit-word', 'bitte zu ä']\n"
         "from simtui.tui.participant.rating import RatingScreen\n"
         "RatingScreen.compose = lambda self: [secret for secret in [7] if 1 / 0]\n"
         "from simtui.cli import main\n"
@@ -273,9 +274,23 @@ def test_a_fault_of_ours_shows_nothing_and_starts_anew(folder: Path) -> None:
             terminal.send("\r")
             if number < 5:
                 terminal.wait_for(lambda text: PROMPT in text and "P0" not in text.replace("P07", ""))
-        assert terminal.exited(10)
-        assert terminal.status == 2
-        assert "failed 5 times within a minute" in terminal.text
+        terminal.wait_for("The study is closed for now.")
+        terminal.write(b"".join(NASTY) + b"\r exit\rbitte zu\r")
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGCONT):
+            terminal.kill(number)
+        terminal.pump(0.3)
+        assert not terminal.exited(0)
+        assert not terminal.settles(lambda text: "The study is closed for now." not in text)
+        if how == "word":
+            terminal.send("bitte zu öx\x7f\x7fä\r")
+            assert terminal.exited()
+            assert terminal.status == 2
+            assert "failed 5 times within a minute" in terminal.text
+        elif how == "TERM":
+            stop(terminal)
+        else:
+            terminal.hang_up()
+            assert terminal.exited(1.5)
         shown = terminal.raw.decode("utf-8", "replace")
         assert "Traceback" not in shown
         assert "ZeroDivision" not in shown

@@ -48,9 +48,10 @@ LATIN, CYRILLIC = "abcdefghijklmnopqrstuvwxyz_", "абвгдежзийклмно
 NOT_OURS = {"reason", "note", "why"}
 """Values in the words of the system or of the study: a translation leaves them out."""
 
-UNMET = {"fault", "fault_resume", "fault_person", "fault_in_use"}
+UNMET = {"fault", "fault_resume", "fault_person", "fault_in_use", "saving", "kiosk_closed"}
 """Sentences for what the flow never lets happen: an error without a sentence, a run that is none to go on with (only
-such are asked about), and a person's run in the hands of a robot; and for what only Windows says."""
+such are asked about), and a person's run in the hands of a robot; for what only Windows says; and for
+what is shown while the app waits for the disk, or is gone."""
 
 HOSTED = {name for name in DEFAULT if name.startswith("host_")}
 """Sentences of `simtui host`, which tests/hosting meets."""
