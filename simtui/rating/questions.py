@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simtui.errors import printable
 from simtui.rating.texts import meaning, sentence, yes_no
 from simtui.sentences import ParticipantError
 from simtui.study.model import Study
@@ -57,10 +58,10 @@ def checked(question: Question, value: Value | None) -> Value | None:
 
 
 def shown(study: Study, value: Value | None) -> str:
-    """An answer as its participant gave it; empty for none."""
+    """An answer as its participant gave it, safe to put on a terminal; empty for none."""
     if isinstance(value, bool):
         return sentence(study, "yes" if value else "no")
-    return "" if value is None else str(value)
+    return "" if value is None else printable(value, LONGEST_ANSWER)
 
 
 def _yes_or_no(study: Study, text: str) -> bool:

@@ -47,6 +47,11 @@ class Dialog(BaseModal[ScreenResultType]):
     CSS_PATH: ClassVar[Path | list[str | PurePath]] = DIALOGS_CSS
 
 
+def button(text: str, name: str) -> Button:
+    """A button with a text as it stands: Textual takes one for markup, and these come from files."""
+    return Button(Content(text), id=name, compact=True)
+
+
 class ConfirmScreen(BaseModal[bool]):
     """Gives True for yes (its key, Enter on the button) and False for no (its key, Escape).
 
@@ -79,9 +84,8 @@ class ConfirmScreen(BaseModal[bool]):
         with Vertical():
             yield Static(self._question, markup=False)
             with Horizontal():
-                # A text would be taken for markup, and these come from files.
-                yield Button(Content(f"{yes} ({yes_key})"), id="yes", compact=True)
-                yield Button(Content(f"{no} ({no_key})"), id="no", compact=True)
+                yield button(f"{yes} ({yes_key})", "yes")
+                yield button(f"{no} ({no_key})", "no")
 
     def on_mount(self) -> None:
         self.query_one("#yes" if self._prefer else "#no").focus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import json
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button
 
+import simtui.tui
 from simtui.analysis.ratings import collect
 from simtui.errors import is_visible
 from simtui.reporting import notes
@@ -61,6 +63,16 @@ def lab(tmp_path: Path) -> Path:
         "texts": DEFAULT | keys | {"consent": "Consent", "debrief": "Debrief", "participant_hint": "Hint"},
     }
     document["source"] |= {"note": "Note"}
+    document["question_pages"] = [
+        {
+            "when": "before",
+            "title": "Page[/x]",
+            "questions": [
+                {"id": "words", "kind": "text", "text": "Say[/x]"},
+                {"id": "one", "kind": "choice", "text": "Which[@click=app.bell]", "options": ["[/x]", "[red"]},
+            ],
+        }
+    ]
     (tmp_path / "study.json").write_text(json.dumps(document))
     changed = spoilt(tmp_path / "study.json", study_file.load)
     assert {"texts.yes", "texts.participant_hint", "texts.consent", "scale.low_label", "title"} <= set(changed)
@@ -94,7 +106,14 @@ def test_the_participants_screens(lab: Path) -> None:
         terminal.send("\x15")
         terminal.wait_for("▊  Hint")
         give_id(terminal, "P7")
-        terminal.wait_for(says("of", study.question[:20], study.scale.low_label[:5]))
+        terminal.wait_for(says("Page[/x]", "Say[/x]", "Which[@click=app.bell]", "[/x]", "[red"))
+        terminal.send("answer")
+        terminal.wait_for("answer")
+        terminal.send("\r")
+        terminal.press_until("1", says("(*) 1 [/x]"))
+        terminal.press_until("\r", says("Enter goes on", "least similar"))
+        terminal.send("\r")
+        terminal.wait_for(says("Practice 1 of"))
         terminal.press_until("?", says("go back one pair and answer it again" + SHOWN))
         terminal.send("?")
         terminal.press_until("q", says("Stop here?", f"Yes{SHOWN}"))
@@ -144,7 +163,7 @@ def test_the_analysis_and_the_notes(lab: Path) -> None:
     notes.write(notes.place(lab / "sessions", study.id), written)
     with screen(lab, "analyze", "study.json", "sessions", "--screen") as terminal:
         terminal.wait_for(says("r ="), 60)
-        for key in "234567":
+        for key in "lewra":
             terminal.send(key)
             while terminal.pump(0.2):
                 pass
@@ -177,3 +196,23 @@ async def test_no_text_of_a_button_is_markup_and_no_action_writes_a_picture(
         await app.run_action("screenshot")
         await pilot.click("#no")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_text_that_a_widget_is_given_says_whether_it_is_markup() -> None:
+    """Textual takes a str for markup unless it is told not to; what is a Content or a Text is none."""
+    for path in sorted(Path(simtui.tui.__file__).parent.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call):
+                continue
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            told = any(word.arg == "markup" and ast.unparse(word.value) == "False" for word in call.keywords)
+            if name not in TAKE_MARKUP or told or not call.args:
+                continue
+            text = call.args[0]
+            assert isinstance(text, ast.Constant) or ast.unparse(text).split("(")[0] in NO_MARKUP, (
+                f"{path.name}, line {call.lineno}: {ast.unparse(call)}"
+            )
+
+
+TAKE_MARKUP = ("Static", "Label", "Button", "Option", "OptionList", "Checkbox", "RadioButton", "notify", "TabPane")
+NO_MARKUP = ("Content", "Content.assemble", "Text", "TABS[name].title", "*")

@@ -77,7 +77,9 @@ class RateYourselfScreen(BaseScreen[Begun | None]):
             yield Static("Your id: letters and digits; a friend takes another", classes="label", markup=False)
             yield Input("me", max_length=64, id="participant", compact=True, placeholder="P07")
             yield Static(
-                f"{IMAGES[image_source()]} A friend who chooses the same meets the same pairs.", classes="faint"
+                f"{IMAGES[image_source()]} A friend who chooses the same meets the same pairs.",
+                classes="faint",
+                markup=False,
             )
             yield Static("", classes="error", markup=False)
         yield Footer(show_command_palette=False)

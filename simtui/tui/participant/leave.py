@@ -9,7 +9,7 @@ from textual.widgets import Button, Static
 from simtui.rating.run import Run
 from simtui.rating.texts import counts, error_sentence, practice_apart, sentence
 from simtui.storage.atomic import WriteFailedError
-from simtui.tui.dialogs import ConfirmScreen, confirm
+from simtui.tui.dialogs import ConfirmScreen, button, confirm
 from simtui.tui.participant.saving import saying_when_slow
 from simtui.tui.screens import yes_no_keys
 
@@ -33,7 +33,7 @@ class LeaveScreen(ConfirmScreen):
     def on_mount(self) -> None:
         if self._withdraw_key:
             words = f"{sentence(self._run.study, 'withdraw')} ({self._withdraw_key})"
-            self.query_one(Horizontal).mount(Button(words, id="withdraw", compact=True))
+            self.query_one(Horizontal).mount(button(words, "withdraw"))
         super().on_mount()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
