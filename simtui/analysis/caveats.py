@@ -13,7 +13,7 @@ from simtui.analysis.resampling import Units
 from simtui.analysis.results import ICC_NAMES, NoCeilings, Reliability
 from simtui.analysis.usable import UsableRatings
 from simtui.errors import printable
-from simtui.words import counted
+from simtui.words import counted, p_in_words
 
 NIL_ICC = 1e-9
 """An ICC of this size is rounding error about 0: its root bounds nothing."""
@@ -193,7 +193,7 @@ def about_bend(pixels: Vector, human: Vector) -> list[str]:
     if p >= 0.05:
         return []
     return [
-        f"People's ratings bend with pixel similarity (a quadratic fits better, p = {p:.3f}): the partial r given "
+        f"People's ratings bend with pixel similarity (a quadratic fits better, {p_in_words(p)}): the partial r given "
         "pixels takes out a straight line only, and may hold some of the bend. That of ranks takes out any steady rise."
     ]
 

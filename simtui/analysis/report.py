@@ -19,6 +19,7 @@ from simtui.session.quality import flags, measure
 from simtui.stimuli.source import Label
 from simtui.storage.json_file import json_text
 from simtui.study.model import COMPLETE, Study
+from simtui.words import p_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def build(study: Study, ratings: Ratings, similarities: Similarities, *, seed: i
     over_all = overall(groups, tables, seed=seed)
     if len(groups) > 1:
         notes.append(
-            "Over all digits r is weighted with pairs − 3. Its interval for new people and pairs draws the same people "
-            "for all digits; Fisher's is for these people."
+            "Over all digits r is weighted with pairs − 3. Its interval for new people and pairs sums what pairs and "
+            "people's own slopes over all digits add to its variance; Fisher's is for these people."
         )
         notes += _overall_notes(groups, over_all)
     return Report(
@@ -138,6 +139,7 @@ def _overall_notes(groups: Sequence[Group], over_all: Overall) -> Iterator[str]:
         q = over_all.q.get(name)
         if q is not None and q.p < 0.05:
             yield (
-                f"r of layer {name} differs between digits beyond chance (Q = {q.q:.1f}, df {q.df}, p = {q.p:.3f}): "
+                f"r of layer {name} differs between digits beyond chance "
+                f"(Q = {q.q:.1f}, df {q.df}, {p_in_words(q.p)}): "
                 "the mean over digits is that of these digits."
             )

@@ -99,7 +99,7 @@ def _bounds(comparison: Comparison) -> Iterator[str]:
     for digit in comparison.digits:
         yield (
             f"digit {printable(digit.digit, 20)}: ceiling of r with the mean rating, √ICC(C,k), "
-            f"{number(digit.ceiling)}; another person predicts the mean of the others with r = "
+            f"{number(digit.ceiling)}; one more person predicts the mean of the others with r = "
             f"{number(digit.another_person_r)}"
         )
 

@@ -170,7 +170,7 @@ def _clauses(conclusion: Conclusion) -> Iterator[str]:
             if untrained is not None:
                 only = " only" if untrained.p <= LEVEL else ""
                 yield f"; {untrained.networks} untrained networks reach{only} {number(untrained.r, 2)} on average"
-                yield f" ({p_is(untrained.p)})"
+                yield f" ({p_is(untrained.p, untrained.networks)})"
 
 
 _MAY_BE_CHANCE = {

@@ -14,7 +14,7 @@ from simtui.errors import SimtuiError, printable
 from simtui.reporting.blocks import Block, Bullets, Heading, OwnWords, Paragraph, Profile
 from simtui.reporting.captures import captures
 from simtui.reporting.figures import scatter
-from simtui.reporting.layers import layers, layers_over_digits
+from simtui.reporting.layers import against_pixels, layers, layers_over_digits
 from simtui.reporting.numbers import of_digit
 from simtui.reporting.pairs import pairs
 from simtui.reporting.people import people
@@ -76,6 +76,7 @@ def _parts(report: Report, layer: str, profile: Profile) -> Iterator[Block]:
     for group in report.groups:
         yield Heading(f"Layers{of_digit(report, group)}")
         yield from layers(report, group, layer, profile)
+    yield from against_pixels(report)
     for group in report.groups:
         yield Heading(f"People{of_digit(report, group)}")
         yield from people(report, group, layer, profile)

@@ -82,18 +82,50 @@ def layers_over_digits(report: Report) -> Table:
     """The same over all digits, beside r within each; for Reports of several."""
     whole = report.overall
     return Table(
-        ("layer", "all", "95 % interval", "untrained", *(printable(group.digit, 8) for group in report.groups)),
+        (
+            "layer",
+            "all",
+            "95 % interval",
+            "p",
+            "untrained",
+            "p of Q",
+            *(printable(group.digit, 8) for group in report.groups),
+        ),
         tuple(
             (
                 printable(layer, 40),
                 number(whole.layers[layer].r),
-                interval(report.interval(layer)),
+                interval(report.interval(layer), 2),
+                p_value(report.p_new(layer)),
                 number(whole.untrained.get(layer)),
+                p_value(q.p if (q := whole.q.get(layer)) is not None else None),
                 *(number(group.layers[layer].pearson.r) for group in report.groups),
             )
             for layer in report.layers
         ),
     )
+
+
+def against_pixels(report: Report) -> Iterator[Table]:
+    """Every layer less the pixels, tested together over layers and digits; nothing where there are no pixels."""
+    gaps = report.overall.differences
+    if gaps:
+        yield Table(
+            ("less pixels", "dz", "95 %, these", "95 %, new", "p", "alike"),
+            tuple(
+                (
+                    printable(gap.layer, 40),
+                    number(gap.dz),
+                    interval(gap.ci, 2),
+                    interval(gap.ci_crossed, 2),
+                    p_value(gap.p_family),
+                    NONE if gap.equivalent is None else "yes" if gap.equivalent else "not shown",
+                )
+                for gap in gaps
+            ),
+            note="dz: Fisher z of a layer less that of pixels, for these people, and new people and pairs (resampled); "
+            "p: of all layers at once; alike: the 90 % interval lies within ±0.1",
+        )
 
 
 def about_layer(group: Group, layer: str) -> Iterator[str]:

@@ -28,9 +28,14 @@ def p_value(p: float | None) -> str:
     return "<0.0001" if p < 0.00005 else "≤0.0001" if abs(p - _FLOOR) < 1e-12 else f"{p:.4f}"
 
 
-def p_is(p: float | None) -> str:
-    """A p for a sentence: "p = 0.0310", "p < 0.0001", "p ≤ 0.0001"."""
+def p_is(p: float | None, draws: int | None = None) -> str:
+    """A p for a sentence: "p = 0.0310", "p < 0.0001", "p ≤ 0.0001".
+
+    draws: by chance, of which p is a rank: 1 / (draws + 1) is the least there is, and the true one may be lower.
+    """
     shown = p_value(p)
+    if p is not None and draws is not None and abs(p * (draws + 1) - 1) < 1e-9:
+        return f"p ≤ {shown.lstrip('≤<')}"
     return f"p {shown[0]} {shown[1:]}" if shown[0] in "<≤" else f"p = {shown}"
 
 

@@ -193,7 +193,7 @@ def another_person(
         return both, short
     whole = (
         f"{both}; {predictor(layer)} less one more person: {number(beside.difference)}, 95 % by resampling pairs and "
-        f"people {interval(beside.ci_crossed)}; worse by over {beside.margin:g}: p = {number(beside.p_noninferior)}"
+        f"people {interval(beside.ci_crossed)}; worse by over {beside.margin:g}: {p_is(beside.p_noninferior)}"
     )
     return whole, both, short
 
@@ -204,7 +204,7 @@ def untrained(group: Group, layer: str) -> Iterator[str]:
         found = group.untrained[layer]
         each = [r for r in found.each if r is not None]
         spread = f", {number(min(each))} to {number(max(each))}" if each else ""
-        rank = f"; rank of the trained one: {p_is(found.p)}" if found.p is not None else ""
+        rank = f"; rank of the trained one: {p_is(found.p, len(each))}" if found.p is not None else ""
         yield f"untrained {layer}: r = {number(found.r)} (Fisher-z mean of {len(found.each)} networks{spread}){rank}"
 
 

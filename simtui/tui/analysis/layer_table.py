@@ -16,7 +16,7 @@ from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.network.layers import KNOWN
 from simtui.reporting.blocks import Block, Bullets, Heading
-from simtui.reporting.layers import LEGEND, about_layer, layer_table, layers_over_digits
+from simtui.reporting.layers import LEGEND, about_layer, against_pixels, layer_table, layers_over_digits
 from simtui.tui.analysis.tab_part import TabPart
 from simtui.tui.widgets.column_table import ColumnTable
 from simtui.tui.widgets.reading import BlocksView, Reading
@@ -143,6 +143,7 @@ def layer_blocks(report: Report, layer: str) -> Iterator[Block]:
         if len(report.groups) > 1:
             yield Heading(f"Digit {printable(group.digit, 20)}: {counted(group.n_rated, 'pair')}")
         yield Bullets(tuple(about_layer(group, layer)))
+    yield from against_pixels(report)
 
 
 def layer_rows(report: Report) -> tuple[list[str], list[tuple[str, list[str]]]]:

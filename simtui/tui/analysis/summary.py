@@ -96,7 +96,7 @@ def _sentences(report: Report, layer: str) -> tuple[str, ...]:
         wordings = another_person(another, report.overall.layers[layer].as_another_person_r, layer)
         return tuple(f"{words[0].upper()}{words[1:]}." for words in wordings)
     if len(report.participants) == 1:
-        return ("One participant: how well another person would do cannot be said.",)
+        return ("One participant: how well one more person would do cannot be said.",)
     return ()
 
 

@@ -11,9 +11,9 @@ from simtui.analysis.layer_results import Mixed, Pearson
 from simtui.analysis.ratings import collect
 from simtui.analysis.results import Report
 from simtui.network.layers import KNOWN, LAYERS
-from simtui.reporting.blocks import Bullets, Heading
+from simtui.reporting.blocks import Bullets, Heading, Table
 from simtui.reporting.layers import LEGEND
-from simtui.reporting.numbers import interval, number, p_is
+from simtui.reporting.numbers import interval, number, p_is, p_value
 from simtui.reporting.text import as_text, render
 from simtui.study.model import Study
 from simtui.tui.analysis.layer_table import LayerTable, layer_blocks, layer_rows
@@ -81,12 +81,19 @@ def test_with_one_digit_they_are_the_sentences_of_the_text(tmp_path: Path) -> No
     report = analyze(study, collect(study, [rated(study, tmp_path, "Ann", "Ben", "P10")]))
     text = as_text(report, "conv2", width=400)
 
-    heading, sentences = layer_blocks(report, "conv2")
+    heading, sentences, table = layer_blocks(report, "conv2")
 
     assert heading == Heading(f"conv2: {KNOWN['conv2'].description}")
     assert isinstance(sentences, Bullets)
     for sentence in sentences.items:
         assert sentence in text
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == [gap.layer for gap in report.overall.differences]
+    for gap, row in zip(report.overall.differences, table.rows, strict=True):
+        assert gap.ci_crossed is not None
+        assert row[1:3] == (number(gap.dz), interval(gap.ci, 2))
+        assert row[3:5] == (interval(gap.ci_crossed, 2), p_value(gap.p_family))
+        assert row[5] == ("yes" if gap.equivalent else "not shown")
 
 
 def test_no_p_is_zero(report: Report) -> None:
