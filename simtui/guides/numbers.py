@@ -30,7 +30,8 @@ class Entry:
     @property
     def told(self) -> str:
         """All that is said of it, on one line."""
-        return f"{self.what} Read against: {self.against} ({self.source.removesuffix('.')})"
+        source = re.sub(r" \((\d{4})\)", r", \1", self.source.removesuffix("."))
+        return f"{self.what} Read against: {self.against} ({source})"
 
 
 @cache

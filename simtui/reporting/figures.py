@@ -33,7 +33,7 @@ def marks(report: Report, layer: str, group: Group | None = None) -> tuple[Mark,
         never = group.untrained[layer].r if layer in group.untrained else None
     known = [
         Mark("ceiling of r with the mean rating", ceiling, "ceiling") if ceiling is not None else None,
-        Mark("one more person", person, "person") if person is not None else None,
+        Mark("another person", person, "person") if person is not None else None,
         Mark("pixels", pixels, "pixels") if pixels is not None and layer != BASELINE else None,
         Mark("untrained network", never, "untrained") if never is not None else None,
     ]

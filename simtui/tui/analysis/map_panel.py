@@ -188,7 +188,7 @@ class MapPanel(Vertical, TabPart):
         heading.update(f"Digit {printable(self._group.digit, 20)} in {who} (stress {number(stress, 2)}{test})")
         below.update(
             f"{place.label} moved {number(place.apart, 2)} ({view.chosen + 1} of {len(view.shown.places)}); "
-            f"lines: the {MOST_LINES} that moved most, to {other}\nSpace: {other}   arrows: next image"
+            f"lines: the {MOST_LINES} that moved most\nSpace: {other}   arrows: next image"
         )
 
 

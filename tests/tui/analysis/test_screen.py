@@ -91,7 +91,7 @@ async def test_the_screen_shows_the_numbers_of_the_report(study: Study, folder: 
         known = {
             "untrained": report.overall.untrained["fc"],
             "pixels": report.overall.layers["pixels"].r,
-            "one more person": report.groups[0].another_person_r,
+            "another person": report.groups[0].another_person_r,
             "ceiling": report.groups[0].ceilings.mean,
         }
         order = sorted(known, key=lambda name: known[name] or 0.0)

@@ -92,7 +92,7 @@ def test_several_digits_have_one_r_and_no_ceiling_of_any(several: Report) -> Non
 def test_another_person_is_held_to_the_networks_own_r_at_the_same_task(report: Report) -> None:
     same = report.overall.layers["fc"].as_another_person_r
     person = report.overall.another_person_r
-    told = f"one more person {person:.2f} (network {same:.2f})"
+    told = f"another person {person:.2f} (network {same:.2f})"
     assert told in names(summarise(report, "fc"), 110, STYLES).plain
     long, short = summarise(report, "fc").sentences
     assert short == f"How well one more person does: r = {person:.3f}, the network r = {same:.3f}."
