@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from simtui.network.foreign import Network
+    from simtui.simulation.engines import How
 
 __all__ = [
     "Comparison",
@@ -288,6 +289,7 @@ def simulate(
     lapses: float = 0.02,
     seed: int = 0,
     checkpoint: str | Path | None = None,
+    how: How | None = None,
     on_progress: Progress = untold,
 ) -> Ratings:
     """Ratings by people who do not exist, S001, S002 and so on, to try things out.
@@ -295,26 +297,32 @@ def simulate(
     model: the similarity that they follow: a layer of the network, "pixels", or "random" for none. r: its correlation
     with what all of them share, 1 unless told. reliability: mean r of one with another. lapses: share of the trials
     in which they press any key. checkpoint: the network's weights; simtui's own unless told.
-    sessions: the folder to write their session files to; none are written unless told.
+    sessions: the folder to write their session files to; none are written unless told. how: which processes or
+    machines make them, and which part of them; all in this process unless told.
     The same arguments give the same ratings. Raises SimtuiError where a number is out of its range, the model cannot
     be followed, or one of the participants has a session there already; nothing is written then.
     """
+    from simtui.session import file as session_file
     from simtui.session.store import SessionStore
+    from simtui.simulation import sessions as simulated
+    from simtui.simulation.engines import ALONE, compute
     from simtui.simulation.population import recruit
-    from simtui.simulation.sessions import participant_ids, require_new, simulated
 
-    ids = participant_ids(participants)
+    how = how or ALONE
+    ids = simulated.participant_ids(participants)
     store = None if sessions is None else SessionStore(Path(sessions), study.id)
     if store is not None:
-        require_new(store, ids)
+        simulated.require_new(store, simulated.of_part(ids, how.part))
     path = None if checkpoint is None else Path(checkpoint)
     population = recruit(
         study, model, path, r=r, reliability=reliability, lapses=lapses, seed=seed, on_progress=on_progress
     )
+    job = simulated.job(population, ids, None if sessions is None else Path(sessions))
     made = []
-    for done, participant_id in enumerate(ids):
-        on_progress(done, len(ids), participant_id)
-        made.append(simulated(population, participant_id, store))
+    for batch in compute(job, how, on_progress):
+        for session in map(session_file.decode, batch):
+            name = session.participant_id
+            made.append((f"{name}, simulated in memory" if store is None else str(store.path(name, 1)), session))
     return session_ratings.of_sessions(study, made)
 
 

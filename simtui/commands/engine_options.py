@@ -41,9 +41,7 @@ def engine_options(*, out: bool = True) -> Callable[[Callable[..., None]], Calla
                 help="Keep finished batches there; started again, the command goes on where it was.",
             )(with_how)
         for option in (
-            click.option(
-                "--part", metavar="i/n", help="Compute one of n parts; `simtui merge` makes a whole of their files."
-            ),
+            click.option("--part", metavar="i/n", help="Compute only one of n parts, as on one of n machines."),
             click.option(
                 "--scheduler",
                 metavar="ADDRESS",

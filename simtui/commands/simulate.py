@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from simtui.commands.engine_options import engine_options
 from simtui.commands.options import (
     FiniteRange,
     checkpoint_option,
@@ -17,10 +18,11 @@ from simtui.commands.options import (
     sessions_option,
     study_argument,
 )
-from simtui.errors import printable
+from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:
     from simtui.session.model import Simulation
+    from simtui.simulation.engines import How
 
 MODELS = ("fc", "pool2", "conv2", "conv1", "pixels", "random")
 
@@ -60,7 +62,9 @@ MODELS = ("fc", "pool2", "conv2", "conv1", "pixels", "random")
     show_default=True,
     help="How many screens at a time, with --through-screen.",
 )
+@engine_options(out=False)
 def command(
+    how: How,
     study_path: Path,
     participants: int,
     seed: int,
@@ -85,12 +89,15 @@ def command(
     with progress_bar("Simulating") as move:
         if through_screen:
             from simtui.session.store import SessionStore
+            from simtui.simulation.engines import ALONE
             from simtui.simulation.population import recruit
             from simtui.simulation.robot import rate_through_screen
             from simtui.simulation.sessions import participant_ids, require_new
             from simtui.storage.system import require_posix
 
             require_posix("Rating through the screen")
+            if how != ALONE:
+                raise SimtuiError("Screens are rated here and all of them: use --at-once, not --workers or --part.")
             ids, store = participant_ids(participants), SessionStore(sessions, study.id)
             require_new(store, ids)
             population = recruit(study, model, checkpoint, r=r, reliability=reliability, lapses=lapses, seed=seed)
@@ -109,8 +116,12 @@ def command(
                 lapses=lapses,
                 seed=seed,
                 checkpoint=checkpoint,
+                how=how,
                 on_progress=move,
             )
+            if not ratings.sessions:
+                raise SimtuiError(f"There are fewer participants than parts: part {how.part.number} has none.")
+            participants = len(ratings.sessions)
             made = cast("Simulation", ratings.sessions[0].simulation)
     click.echo(summary(made, participants, sessions / study.id, study_path))
 

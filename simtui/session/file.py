@@ -91,6 +91,11 @@ def encode(session: Session) -> bytes:
     return msgspec.json.format(msgspec.json.encode(session), indent=1) + b"\n"
 
 
+def decode(data: bytes | str) -> Session:
+    """The session in the bytes or the text of `encode`."""
+    return _SESSION.decode(data)
+
+
 def load(path: Path) -> Session:
     """The session in a file. Raises SimtuiError, naming the file and the fault, where it is not a whole session."""
     return read(path)[0]

@@ -9,20 +9,26 @@ from __future__ import annotations
 import hashlib
 import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
 from simtui import __version__
 from simtui.errors import SimtuiError, printable
+from simtui.session import file as session_file
 from simtui.session.file import encode_simulation
-from simtui.session.model import Environment, Session, Trial, new_session
+from simtui.session.model import Environment, Session, Simulation, Trial, new_session
 from simtui.session.store import SessionStore
 from simtui.simulation import raters
+from simtui.simulation.batches import Job, Part
 from simtui.simulation.population import Population, random_state
+from simtui.study.model import Study
 from simtui.study.schedule import Schedule, list_by_number, plan
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -141,17 +147,43 @@ def require_new(store: SessionStore, ids: Sequence[str]) -> None:
             )
 
 
-def simulated(population: Population, participant_id: str, store: SessionStore | None) -> tuple[str, Session]:
-    """One participant's session, and its file, which is written where there is a store.
+def job(population: Population, ids: Sequence[str], root: Path | None) -> Job:
+    """The sessions of these participants, as a job to be computed. root: where their files go; None for none."""
+    told = {
+        "study": to_builtins(population.study),
+        "simulation": to_builtins(population.simulation),
+        "latent": dict(population.latent),
+        "ids": list(ids),
+        "root": None if root is None else str(root.absolute()),
+    }
+    seed, size = population.simulation.seed, _size(len(ids))
+    return Job(kind="simulate", work=f"{__name__}:work", parameters=told, seed=seed, count=len(ids), size=size)
 
-    Raises SimtuiError where it cannot be written.
-    """
-    session = simulate(population, participant_id)
-    if store is None:
-        return f"{participant_id}, simulated in memory", session
-    with store.hold(participant_id) as hold:
-        hold.create(session)
-    return str(store.path(participant_id, session.run)), session
+
+def of_part(ids: Sequence[str], part: Part) -> list[str]:
+    """Those of the participants who are in a part of their job."""
+    size = _size(len(ids))
+    return [name for place, name in enumerate(ids) if place // size % part.of == part.number - 1]
+
+
+def _size(participants: int) -> int:
+    """In a batch. What is random in a session follows from its participant's id, whatever the batch."""
+    return max(1, participants // 200)
+
+
+def work(told: Mapping[str, Any], indices: range, seed: int) -> list[str]:  # noqa: ARG001  every id has its own
+    """A batch: each session as its file says it. Raises SimtuiError where one cannot be written."""
+    study = convert(told["study"], Study)
+    population = Population(study, convert(told["simulation"], Simulation), told["latent"])
+    store = None if told["root"] is None else SessionStore(Path(told["root"]), study.id)
+    made = []
+    for index in indices:
+        session = simulate(population, told["ids"][index])
+        if store is not None:
+            with store.hold(session.participant_id) as hold:
+                hold.create(session)
+        made.append(session_file.encode(session).decode())
+    return made
 
 
 # ---------------------------------------------------------------------- the seeds of everything
