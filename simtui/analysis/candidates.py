@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from msgspec import convert, to_builtins
 from numpy.typing import NDArray
 
 from simtui.analysis.comparison import Candidate
 from simtui.analysis.comparison_results import UNTRAINED, NetworkInfo
 from simtui.analysis.similarities import images_of_pairs, untrained_count
-from simtui.errors import printable
+from simtui.errors import SimtuiError, printable
 from simtui.network import checkpoint as checkpoint_files
 from simtui.network import container
 from simtui.network.foreign import Foreign, Network, chosen_layers, unknown_layer
@@ -21,6 +23,7 @@ from simtui.network.layers import LAYERS
 from simtui.network.preprocess import Preprocess
 from simtui.network.similarity import pixel_similarities, untrained_similarities
 from simtui.progress import Progress, untold
+from simtui.simulation.batches import Job
 from simtui.study.model import Study
 
 RESERVED = (UNTRAINED, "no network")
@@ -29,12 +32,17 @@ RESERVED = (UNTRAINED, "no network")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A network that is ready to be shown images, and the layers to take from it."""
+    """A network that is ready to be shown images, and the layers to take from it.
+
+    spec: its module and factory; None for a checkpoint. file: its weights, if they are in one.
+    """
 
     info: NetworkInfo
     foreign: Network
     layers: tuple[str, ...]
     preprocess: Preprocess
+    spec: str | None
+    file: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +91,11 @@ def load(
         if name not in known:
             raise unknown_layer(name, known)
     ways = [*[Preprocess()] * len(files), *preprocess]
+    origins: list[tuple[str | None, Path | None]] = [(None, path) for path in files]
+    origins += [(spec, weights[i] if weights else None) for i, spec in enumerate(networks)]
     return tuple(
-        Loaded(info, network, chosen_layers(network, layers), way)
-        for (info, network), way in zip(made, ways, strict=True)
+        Loaded(info, network, chosen_layers(network, layers), way, *origin)
+        for (info, network), way, origin in zip(made, ways, origins, strict=True)
     )
 
 
@@ -109,10 +119,7 @@ def candidates(
             )
         )
     on_progress(len(networks), len(networks) + 1, "untrained")
-    own = [network for network in networks if network.foreign.homeworks]
-    # Where none has the homework's architecture its untrained layers are baselines all the same.
-    layers = tuple(dict.fromkeys(name for network in own for name in network.layers)) or LAYERS[:-1]
-    never = untrained_similarities(untrained_count(len(images.ids)), left, right, layers)
+    never = untrained_similarities(untrained_count(len(images.ids)), left, right, _untrained_layers(networks))
     on_progress(len(networks) + 1, len(networks) + 1, "statistics")
     return Found(
         candidates=tuple(found),
@@ -120,6 +127,73 @@ def candidates(
         untrained=never,
         centred=centre,
     )
+
+
+def job(study: Study, networks: Sequence[Loaded], *, centre: bool = False, seed: int = 0) -> Job:
+    """The similarities of `candidates`, a network a batch and the untrained ones last, as a job to be computed.
+
+    seed: as it was given to `load`.
+    """
+    told = {
+        "study": to_builtins(study),
+        "centre": centre,
+        "networks": [
+            {
+                "spec": network.spec,
+                "file": None if network.file is None else str(network.file.absolute()),
+                "sha256": network.info.sha256,
+                "layers": list(network.layers),
+                "preprocess": asdict(network.preprocess),
+            }
+            for network in networks
+        ],
+        "untrained": list(_untrained_layers(networks)),
+    }
+    return Job(kind="comparison", work=f"{__name__}:work", parameters=told, seed=seed, count=len(networks) + 1, size=1)
+
+
+def work(told: Mapping[str, Any], indices: range, seed: int) -> dict[str, Any]:
+    """A batch: the similarities in one network by layer, (pairs,), or in the untrained ones, (seeds, pairs)."""
+    images = images_of_pairs(convert(told["study"], Study), centre=told["centre"])
+    left, right = images.pixels[images.left], images.pixels[images.right]
+    if indices.start == len(told["networks"]):
+        layers = tuple(told["untrained"])
+        found = untrained_similarities(untrained_count(len(images.ids)), left, right, layers)
+    else:
+        about = told["networks"][indices.start]
+        file = None if about["file"] is None else Path(about["file"])
+        network: Network
+        if about["spec"] is None:
+            network = _checkpoint(Path(about["file"]), ())[1]
+        else:
+            network = ForeignProcess(about["spec"], file, seed)
+        if network.sha256 != about["sha256"]:
+            raise SimtuiError(
+                f"{printable(about['file'] or about['spec'])} has changed since its part was begun: start anew."
+            )
+        found = network.similarities(left, right, tuple(about["layers"]), convert(about["preprocess"], Preprocess))
+    return {layer: values.tolist() for layer, values in found.items()}
+
+
+def found_of(study: Study, networks: Sequence[Loaded], results: Sequence[Any], *, centre: bool = False) -> Found:
+    """What has come of all batches of `job`, as `candidates` gives it."""
+    images = images_of_pairs(study, centre=centre)
+    # A similarity that is not defined is null in JSON.
+    *trained, never = [
+        {layer: np.asarray(values, dtype=np.float64) for layer, values in result.items()} for result in results
+    ]
+    return Found(
+        candidates=tuple(Candidate(network.info, found) for network, found in zip(networks, trained, strict=True)),
+        pixels=pixel_similarities(images.pixels[images.left], images.pixels[images.right]),
+        untrained=never,
+        centred=centre,
+    )
+
+
+def _untrained_layers(networks: Sequence[Loaded]) -> tuple[str, ...]:
+    """Where none has the homework's architecture its untrained layers are baselines all the same."""
+    own = [network for network in networks if network.foreign.homeworks]
+    return tuple(dict.fromkeys(name for network in own for name in network.layers)) or LAYERS[:-1]
 
 
 def _checkpoint(path: Path, taken: Sequence[str]) -> tuple[NetworkInfo, Foreign]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simtui.commands.engine_options import engine_options, part_done
 from simtui.commands.options import (
     FILE,
     centre_option,
@@ -23,6 +24,7 @@ from simtui.commands.options import (
 if TYPE_CHECKING:
     from simtui.session.exclusion import Rule
     from simtui.session.pool import Choice
+    from simtui.simulation.engines import How
 
 
 @click.command(
@@ -73,8 +75,10 @@ if TYPE_CHECKING:
 @zscore_option
 @centre_option
 @exclude_option
+@engine_options()
 @json_option
 def command(
+    how: How,
     study_path: Path,
     sessions: tuple[Path, ...],
     checkpoints: tuple[Path, ...],
@@ -109,7 +113,23 @@ def command(
         from simtui.analysis.comparison_results import as_json as json_text
         from simtui.reporting.comparison import comparison_blocks
         from simtui.reporting.text import MIN_WIDTH, render
+        from simtui.simulation.engines import ALONE
 
+        if how.part.of > 1:
+            api.compute_part(
+                study,
+                checkpoints,
+                networks,
+                weights=weights,
+                layers=layers,
+                preprocess=entering,
+                seed=seed,
+                centre=centre,
+                how=how,
+                on_progress=move,
+            )
+            click.echo(part_done(how))
+            return
         ratings = api.ratings_of(study, sessions, choice, rules)
         comparison = api.compare(
             study,
@@ -122,6 +142,7 @@ def command(
             seed=seed,
             zscore=zscore,
             centre=centre,
+            how=None if how == ALONE else how,
             on_progress=move,
         )
     if as_json:
