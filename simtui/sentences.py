@@ -27,6 +27,8 @@ DEFAULT = {
     "minutes": "$minutes minutes",
     "participant_prompt": "Your participant id",
     "participant_hint": "1 to 32 letters and digits, such as P07",
+    "id_stored": "“$typed” is stored as $participant. Is that right?",
+    "id_like": "$participant looks like $other, who has rated: are you $other?",
     "resume": "$participant stopped after $done of $total. Go on from there?",
     "resume_no": "Nothing was changed: $done of $total answers are saved, and $participant can go on later.",
     "again": "$participant has already finished this study. Rate it once more, as run $run?",

@@ -32,6 +32,7 @@ from simtui.rating.texts import (
     task,
     withdraw_key,
 )
+from simtui.rating.who import recognise
 from simtui.sentences import ParticipantError
 from simtui.session.completion import Completion
 from simtui.session.model import Environment, Session
@@ -166,8 +167,14 @@ def _welcome(study: Study, interrupted: Session | None) -> Iterator[str]:
 def _ask_participant(dialogue: Dialogue, study: Study, store: SessionStore) -> Hold:
     prompt = f"{sentence(study, 'participant_prompt')} ({sentence(study, 'participant_hint')}):"
     while True:
+        meant = recognise(study, store, dialogue.ask(prompt).text)
+        participant = meant.participant
+        if meant.question and not dialogue.agrees(study, meant.question):
+            participant = meant.otherwise
+            if not participant:
+                continue
         try:
-            return store.hold(dialogue.ask(prompt).text)
+            return store.hold(participant)
         except WriteFailedError:
             raise
         except SimtuiError as fault:

@@ -30,6 +30,8 @@ from simtui.storage.system import own_user
 
 _UNFINISHED = re.compile(r"\.([A-Za-z0-9]{1,32})_run-[0-9]+\.[0-9a-f]{8}\.tmp")
 
+_RUN_FILE = re.compile(r"([A-Za-z0-9]{1,32})_run-[1-9][0-9]*\.json")
+
 LOCK_PATIENCE_S = 60
 """How long others may take to begin their runs: milliseconds each, and a class of sixty begins at once."""
 
@@ -84,7 +86,11 @@ class SessionStore:
             path = self.path(participant_id, run)
             try:
                 session, data = session_file.read(path)
-                found.append(StoredSession(path, run, session, data=data))
+                if session.participant_id == participant_id:
+                    found.append(StoredSession(path, run, session, data=data))
+                else:
+                    # A file system that ignores case has found the file of somebody else.
+                    found.append(StoredSession(path, run, None, f"{path.name} is another participant's"))
             except SimtuiError as error:
                 found.append(StoredSession(path, run, None, str(error)))
         return found
@@ -92,6 +98,14 @@ class SessionStore:
     def next_run(self, participant_id: str) -> int:
         """The number of the first run that is not there yet, whatever is in the files before it."""
         return next(run for run in count(1) if not os.path.lexists(self.path(participant_id, run)))
+
+    def rated(self) -> set[str]:
+        """The ids that have a run here; empty where the folder cannot be listed (a drop-box)."""
+        try:
+            names = [path.name for path in self.folder.iterdir()]
+        except OSError:
+            return set()
+        return {found[1] for found in map(_RUN_FILE.fullmatch, names) if found}
 
     def claims(self) -> Iterator[session_file.Claim]:
         """What every session of the study says of its list, of whatever participant.

@@ -94,7 +94,7 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
             return None
         from simtui.tui.participant.id import ParticipantScreen
 
-        hold = await app.push_screen_wait(ParticipantScreen(study, visit.store.hold))
+        hold = await app.push_screen_wait(ParticipantScreen(study, visit.store.hold, visit.store))
         if hold is None:
             return None
     with hold:

@@ -11,7 +11,8 @@ from textual.widgets import Input, Static
 
 from simtui.errors import SimtuiError
 from simtui.rating.texts import error_sentence, sentence
-from simtui.session.store import Hold
+from simtui.rating.who import recognise
+from simtui.session.store import Hold, SessionStore
 from simtui.study.model import Study
 from simtui.tui.participant.page import BREAKPOINTS
 from simtui.tui.screens import BaseScreen
@@ -32,13 +33,15 @@ LINE_KEYS: list[BindingType] = [
 class IdPrompt(BaseScreen[Hold | None]):
     """Asks for an id until there is one to rate with, and gives the hold on it.
 
-    take_hold: takes hold of an id, or raises SimtuiError with what to show. message: to show at first.
+    take_hold: takes hold of an id, or raises SimtuiError with what to show. message: to show at first. store: of those
+    who have rated, among whom one may be meant.
     """
 
     VERTICAL_BREAKPOINTS = BREAKPOINTS
 
-    def __init__(self, study: Study, take_hold: Callable[[str], Hold], message: str = "") -> None:
+    def __init__(self, study: Study, take_hold: Callable[[str], Hold], store: SessionStore, message: str = "") -> None:
         super().__init__(classes="page")
+        self._store = store
         self._study = study
         self._take_hold = take_hold
         self._message = message
@@ -66,9 +69,23 @@ class IdPrompt(BaseScreen[Hold | None]):
         self.take(event.value.strip())
 
     def take(self, text: str) -> None:
-        """What was typed is to be the id."""
+        """What was typed is to be the id; where that could be mistaken, the participant is asked first."""
+        meant = recognise(self._study, self._store, text)
+        if not meant.question:
+            self._hold(meant.participant)
+            return
+        from simtui.tui.dialogs import confirm
+
+        def answered(yes: bool | None) -> None:
+            chosen = meant.participant if yes else meant.otherwise
+            if chosen and yes is not None:
+                self._hold(chosen)
+
+        self.app.push_screen(confirm(self._study, meant.question, prefer=True), answered)
+
+    def _hold(self, participant_id: str) -> None:
         try:
-            hold = self._take_hold(text)
+            hold = self._take_hold(participant_id)
         except SimtuiError as fault:
             self.complain(error_sentence(self._study, fault))
         else:
@@ -91,9 +108,14 @@ class KioskIdScreen(IdPrompt):
     """
 
     def __init__(
-        self, study: Study, take_hold: Callable[[str], Hold], exit_word: str | None = None, message: str = ""
+        self,
+        study: Study,
+        take_hold: Callable[[str], Hold],
+        store: SessionStore,
+        exit_word: str | None = None,
+        message: str = "",
     ) -> None:
-        super().__init__(study, take_hold, message)
+        super().__init__(study, take_hold, store, message)
         self._exit_word = exit_word
 
     def compose_question(self) -> ComposeResult:

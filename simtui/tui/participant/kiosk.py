@@ -109,7 +109,7 @@ class KioskHost(UnpaintedScreen):
         kiosk, message = self._kiosk, ""
         while True:
             hold = await self.app.push_screen_wait(
-                KioskIdScreen(kiosk.study, kiosk.take_hold, kiosk.exit_word, message)
+                KioskIdScreen(kiosk.study, kiosk.take_hold, kiosk.store, kiosk.exit_word, message)
             )
             if hold is None:
                 self.app.exit(CLOSED)

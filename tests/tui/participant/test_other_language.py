@@ -380,6 +380,10 @@ async def at_a_kiosk(root: Path, reader: Reader) -> None:
         path.unlink()
         complete_run(made, root, WHO, {})
         await person.press([*WHO, "enter"], "kiosk_finished")
+        await person.press(["7", "enter"], "id_like")
+        await person.press([YES], "kiosk_finished")
+        await person.press(["8", "_", "enter"], "id_stored")
+        await person.press([NO], "participant_prompt")
 
 
 class Lines(io.BytesIO):
