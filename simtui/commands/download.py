@@ -21,4 +21,6 @@ def command(data: Path | None) -> None:
 
     with progress_bar("MNIST") as move:
         folder = mnist.download(data, move)
+    if data is not None:
+        mnist.remember(folder)
     click.echo(f"MNIST is complete in {printable(folder)}")

@@ -75,7 +75,7 @@ def command(
     from simtui.session.store import SessionStore
     from simtui.study import file as study_file
     from simtui.terminal.detection import prepare
-    from simtui.terminal.round_trip import RoundTrip
+    from simtui.terminal.round_trip import BACKGROUND, RoundTrip
 
     study = study_file.load(study_path)
     if exit_word is not None and not exit_word.strip():
@@ -85,11 +85,11 @@ def command(
     codes = completion(study, store, completion_code)
     tell_broken = broken_promises(sessions)
     terminal = prepare(colors=colors, polarity=polarity)
-    with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
+    with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0, first=BACKGROUND if terminal.unicode else b"") as trip:
         from simtui.tui.participant.kiosk import Kiosk, ignore_signals, run_kiosk
 
         ignore_signals()
-    terminal = replace(terminal, round_trip_ms=trip.ms)
+    terminal = replace(terminal, round_trip_ms=trip.ms, light=bool(trip.light))
     idle_s = float(60 * idle_minutes) if idle_minutes else None
     kiosk = Kiosk(study, store, terminal, exit_word, idle_s, codes)
     faults = Faults(sessions)

@@ -118,8 +118,22 @@ site_option = click.option(
     help="Use the sessions in FOLDER, and call it NAME where folders have to be told apart; repeatable.",
 )
 
+
+def _remembered(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:  # noqa: ARG001
+    """Where MNIST is has to be said once."""
+    if value is not None:
+        from simtui.stimuli import mnist
+
+        mnist.remember(value)
+    return value
+
+
 data_option = click.option(
-    "--data", metavar="DIR", type=FILE, help="Where MNIST's files are. [default: $SIMTUI_DATA, or your own data folder]"
+    "--data",
+    metavar="DIR",
+    type=FILE,
+    callback=_remembered,
+    help="Where MNIST's files are; remembered. [default: $SIMTUI_DATA, where they were last, or your own data folder]",
 )
 
 

@@ -45,12 +45,22 @@ def open_screen(first: Callable[[Terminal], Screen[Any]]) -> None:
     from simtui.terminal.detection import prepare
 
     terminal = prepare()
+    from simtui.storage import remembered
+    from simtui.terminal.round_trip import BACKGROUND, RoundTrip
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported.
-    from simtui.tui.app import SimtuiApp
-    from simtui.tui.screens import BottomScreen
+    with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0, first=BACKGROUND if terminal.unicode else b"") as trip:
+        from simtui.tui.app import SimtuiApp
+        from simtui.tui.screens import BottomScreen
 
-    app = SimtuiApp(lambda: BottomScreen(lambda: first(terminal)), terminal.depth)
+    chosen = remembered.load().theme
+    light = bool(trip.light) if chosen is None else chosen == "light"
+    app = SimtuiApp(
+        lambda: BottomScreen(lambda: first(terminal)),
+        terminal.depth,
+        light=light,
+        remember=lambda name: remembered.keep(theme=name),
+    )
     app.run_or_tell()
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)

@@ -63,7 +63,7 @@ def command(
     from simtui.session.store import SessionStore
     from simtui.study import file as study_file
     from simtui.terminal.detection import prepare
-    from simtui.terminal.round_trip import RoundTrip
+    from simtui.terminal.round_trip import BACKGROUND, RoundTrip
 
     study = study_file.load(study_path)
     if plain and simulated is not None:
@@ -88,15 +88,15 @@ def command(
 
     # Only now: Textual reads the colours of the terminal from the environment when it is imported. And
     # meanwhile: so much time, and no more, does a slow terminal have to answer.
-    with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0) as trip:
+    with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0, first=BACKGROUND if terminal.unicode else b"") as trip:
         from simtui.rating.environment import environment
         from simtui.tui.app import SimtuiApp
         from simtui.tui.participant.flow import Outcome, RatingHost, Visit
 
-    terminal = replace(terminal, round_trip_ms=trip.ms)
+    terminal = replace(terminal, round_trip_ms=trip.ms, light=bool(trip.light))
     tell_broken()
     visit = Visit(study, store, terminal, environment(terminal), hold, simulation, codes=codes)
-    app = SimtuiApp(lambda: RatingHost(visit), terminal.depth)
+    app = SimtuiApp(lambda: RatingHost(visit), terminal.depth, light=terminal.light)
     result = app.run_or_tell(mouse=False)
     if isinstance(result, SimtuiError):
         raise SimtuiError(error_sentence(study, result))

@@ -25,6 +25,7 @@ from simtui.progress import Progress, untold
 from simtui.stimuli import idx
 from simtui.stimuli.image_set import SIZE, ImageSet
 from simtui.stimuli.source import Source
+from simtui.storage import remembered
 
 FILES = {
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
@@ -48,17 +49,32 @@ _TIMEOUT = 20.0  # seconds of silence after which a mirror counts as unreachable
 
 
 def data_folder(option: Path | None = None) -> Path:
-    """Where MNIST is looked for: `option` (the command's --data), else $SIMTUI_DATA, else the user's data folder."""
+    """Where MNIST is looked for: `option` (the command's --data), else $SIMTUI_DATA, else where `remember` was told.
+
+    Else in the user's data folder.
+    """
     if option is not None:
         return option.expanduser()
     if os.environ.get("SIMTUI_DATA"):
         return Path(os.environ["SIMTUI_DATA"]).expanduser()
-    return platformdirs.user_data_path("simtui")
+    known = remembered.load().data
+    usual = platformdirs.user_data_path("simtui")
+    return Path(known) if known is not None and _has(Path(known), "test") else usual
 
 
 def available(data: Path | None = None, split: str = "test") -> bool:
     """Whether both files of a split are there. They are not opened."""
-    return all(_find(data_folder(data), name) is not None for name in FILES[split])
+    return _has(data_folder(data), split)
+
+
+def remember(data: Path) -> None:
+    """Look there from now on where no folder is named, if both files of the test set are there."""
+    if _has(data.expanduser(), "test"):
+        remembered.keep(data=str(data.expanduser().resolve()))
+
+
+def _has(folder: Path, split: str) -> bool:
+    return all(_find(folder, name) is not None for name in FILES[split])
 
 
 def load(split: str = "test", data: Path | None = None) -> ImageSet:

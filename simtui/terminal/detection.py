@@ -60,6 +60,7 @@ class Terminal:
     why: what the depth was decided by, for people. unicode: whether it takes more than ASCII.
     term: $TERM. ssh: whether it is at the other end of an SSH connection.
     round_trip_ms: how long it takes to answer; None where it was not asked or did not answer.
+    light: whether it says that its background is light.
     """
 
     columns: int
@@ -72,6 +73,7 @@ class Terminal:
     polarity: Polarity = "dark-on-light"
     own_colors: bool = False
     round_trip_ms: float | None = None
+    light: bool = False
 
     @property
     def mute(self) -> bool:

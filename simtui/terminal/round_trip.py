@@ -17,6 +17,10 @@ from types import TracebackType
 from simtui.storage import system
 
 QUESTION = b"\x1b[6n"
+BACKGROUND = b"\x1b]11;?\x1b\\"
+"""A request for the background colour (xterm's OSC 11), which many terminals answer and the others ignore."""
+
+_COLOR = re.compile(rb"\x1b\]11;rgb:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
 _ANSWER = re.compile(rb"\x1b\[\d+;\d+R")
 _MUTE = ("", "dumb", "unknown")
 """$TERM of what would show the question instead of answering it."""
@@ -47,6 +51,11 @@ class RoundTrip:
         self._descriptors = stdin, stdout
         self._terminal: _Quiet | None = None
         self._thread: threading.Thread | None = None
+
+    @property
+    def light(self) -> bool | None:
+        """Whether the background is light; None where BACKGROUND was not asked first, or not answered."""
+        return _is_light(self.heard)
 
     def __enter__(self) -> RoundTrip:
         stdin, stdout = self._descriptors
@@ -101,6 +110,16 @@ class RoundTrip:
             self._thread.join()
         self._terminal.restore()
         self._terminal = None
+
+
+def _is_light(heard: bytes) -> bool | None:
+    """By the answer to BACKGROUND, if it is there."""
+    color = _COLOR.search(heard)
+    if color is None:
+        return None
+    red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in color.groups())
+    brightness: float = 0.299 * red + 0.587 * green + 0.114 * blue
+    return brightness > 0.5
 
 
 def round_trip_ms(

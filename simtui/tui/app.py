@@ -32,7 +32,9 @@ SETTLE_S = 0.3
 class SimtuiApp(FaultKeepingApp):
     """The app around a first screen. The value it returns is whatever that screen exits with.
 
-    depth: how many colours the terminal has; with 16 or fewer the theme is the terminal's own.
+    depth: how many colours the terminal has; with 16 or fewer the theme is the terminal's own. light: whether it begins
+    with a light theme. remember: told the theme, "dark" or "light", that the user switches to; None where nobody is to
+    be remembered.
     """
 
     TITLE = "simtui"
@@ -42,16 +44,25 @@ class SimtuiApp(FaultKeepingApp):
         Binding("ctrl+q", "leave", "Leave what is open", show=False, priority=True),
         Binding("ctrl+c", "leave", "Leave what is open", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+        Binding("t", "toggle_theme", "Dark or light", show=False),
     ]
 
-    def __init__(self, first_screen: Callable[[], Screen[Any]], depth: Depth = "truecolor") -> None:
+    def __init__(
+        self,
+        first_screen: Callable[[], Screen[Any]],
+        depth: Depth = "truecolor",
+        *,
+        light: bool = False,
+        remember: Callable[[str], object] | None = None,
+    ) -> None:
         super().__init__()
         self._first_screen = first_screen
+        self._remember = remember
         # Stimuli see to that themselves. Not there for nothing: every line would be taken apart for it.
         self._ascii_only = [AsciiOnly()] if depth == "ascii" else []
         self._colorless = NoColor()
         self.confirmer = Confirmer(self)
-        start_with_theme(self, theme.first(depth))
+        start_with_theme(self, theme.first(depth, light=light))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.CursorPosition):
@@ -109,6 +120,8 @@ class SimtuiApp(FaultKeepingApp):
         other = theme.other(self.current_theme)
         self.register_theme(other)
         self.theme = other.name
+        if self._remember is not None:
+            self._remember("dark" if other.dark else "light")
 
 
 def confirmer_of(app: App[Any]) -> Confirmer:

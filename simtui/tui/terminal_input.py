@@ -19,6 +19,11 @@ LARGEST_PASTE = 100_000
 
 KEPT = "\n\r\t"
 """What is kept of a paste, apart from what shows."""
+REPLY = re.compile("\x1b]11;[^\x07\x1b]{0,40}(?:\x07|\x1b\\\\)")
+"""To the question for the background, which may come after the app has begun: it is no key."""
+
+REPLY_BEGINS, REPLY_S = "\x1b]11;", 0.5
+"""How the reply begins, and how long its end may take."""
 
 PASTE_GAP_S, PASTE_S = 0.5, 10.0
 """Nothing more of a paste for so long, or no end of it for so long: it is over."""
@@ -47,12 +52,14 @@ class TerminalInput:
         self._decode = codecs.getincrementaldecoder("utf-8")("ignore").decode
         self._parser = make_parser()
         self._passed_on = ""
+        self._reply, self._reply_began = "", 0.0
         self._paste: str | None = None
         self._paste_began = self._came = 0.0
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """What came, and what became of what came before; to be called now and then also where nothing came."""
-        text, now = self._decode(data), self._clock()
+        now = self._clock()
+        text = self._without_reply(self._decode(data), now)
         if text:
             self._came = now
         while text:
@@ -60,6 +67,17 @@ class TerminalInput:
         if self._paste is not None and (now - self._came > PASTE_GAP_S or now - self._paste_began > PASTE_S):
             yield from self._end_paste()
         yield from self._parse("")
+
+    def _without_reply(self, text: str, now: float) -> str:
+        """What came, without a reply, also where that comes in two parts; one that never ends is forgotten."""
+        if self._reply and now - self._reply_began > REPLY_S:
+            self._reply = ""
+        text, self._reply = REPLY.sub("", self._reply + text), ""
+        before, begins, rest = text.rpartition(REPLY_BEGINS)
+        if begins and len(rest) <= 40:
+            self._reply, self._reply_began = begins + rest, now
+            return before
+        return text
 
     def _pass_on(self, text: str) -> Generator[Message, None, str]:
         """Up to where a paste begins, also where its beginning came in two parts; gives what is behind it."""

@@ -28,7 +28,7 @@ DARK = Theme(
         "block-cursor-foreground": "#ffffff",
         "block-cursor-blurred-background": "#444444",
         "block-cursor-blurred-foreground": "#ffffff",
-        "scrollbar": "#5f5f5f",
+        "scrollbar": "#8a8a8a",
         "scrollbar-background": "#1c1c1c",
     },
 )
@@ -37,7 +37,7 @@ LIGHT = Theme(
     dark=False,
     primary="#005faf",
     secondary="#5f87af",
-    accent="#af5f00",
+    accent="#870087",
     warning="#875f00",
     error="#af0000",
     success="#005f00",
@@ -51,20 +51,54 @@ LIGHT = Theme(
         "block-cursor-foreground": "#ffffff",
         "block-cursor-blurred-background": "#bcbcbc",
         "block-cursor-blurred-foreground": "#1c1c1c",
-        "scrollbar": "#8a8a8a",
+        "scrollbar": "#4e4e4e",
         "scrollbar-background": "#d0d0d0",
     },
 )
-# The plain blue of 16 colours can hardly be seen on black.
-ANSI_DARK = replace(BUILTIN_THEMES["ansi-dark"], name="simtui-ansi-dark", primary="ansi_bright_blue")
-ANSI_LIGHT = replace(BUILTIN_THEMES["ansi-light"], name="simtui-ansi-light")
+# Of the terminal's own colours only those that can be read on its background: neither plain blue, red nor magenta on
+# black, and no green, yellow, cyan or bright colour on white. What is faint elsewhere is not here: terminals dim as
+# they like.
+ANSI_DARK = replace(
+    BUILTIN_THEMES["ansi-dark"],
+    name="simtui-ansi-dark",
+    primary="ansi_cyan",
+    accent="ansi_yellow",
+    error="ansi_bright_red",
+    variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
+        "text-muted": "ansi_default",
+        "text-disabled": "ansi_default",
+        "footer-key-foreground": "ansi_yellow",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-background": "ansi_default",
+    },
+)
+ANSI_LIGHT = replace(
+    BUILTIN_THEMES["ansi-light"],
+    name="simtui-ansi-light",
+    primary="ansi_blue",
+    accent="ansi_magenta",
+    error="ansi_red",
+    variables={
+        **BUILTIN_THEMES["ansi-light"].variables,
+        "text-muted": "ansi_default",
+        "text-disabled": "ansi_default",
+        "scrollbar": "ansi_blue",
+        "scrollbar-background": "ansi_default",
+    },
+)
 
 _OTHER = {a.name: b for a, b in ((DARK, LIGHT), (LIGHT, DARK), (ANSI_DARK, ANSI_LIGHT), (ANSI_LIGHT, ANSI_DARK))}
 
 
-def first(depth: Depth) -> Theme:
-    """What a terminal with so many colours begins with: dark, and with 16 colours or fewer in the terminal's own."""
-    return DARK if depth in ("truecolor", "256") else ANSI_DARK
+def first(depth: Depth, *, light: bool = False) -> Theme:
+    """What a terminal with so many colours begins with; with 16 colours or fewer in the terminal's own.
+
+    light: whether the terminal's background is.
+    """
+    if depth in ("truecolor", "256"):
+        return LIGHT if light else DARK
+    return ANSI_LIGHT if light else ANSI_DARK
 
 
 def other(theme: Theme) -> Theme:

@@ -13,7 +13,7 @@ import pytest
 
 from simtui.session import file as session_file
 from simtui.session import model as sessions
-from simtui.terminal.round_trip import QUESTION, RoundTrip, round_trip_ms
+from simtui.terminal.round_trip import BACKGROUND, QUESTION, RoundTrip, round_trip_ms
 from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
@@ -63,6 +63,29 @@ def test_keys_and_an_answer_in_pieces(line: Pty) -> None:
     assert round_trip_ms(timeout_s=5.0, stdin=near, stdout=near) is not None
     thread.join()
     assert not select.select([near], [], [], 0)[0]
+
+
+@pytest.mark.parametrize(
+    ("reply", "light"),
+    [
+        (b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", True),
+        (b"\x1b]11;rgb:1c1c/1c1c/1c1c\x07", False),
+        (b"\x1b]11;rgb:fd/f6/e3\x1b\\", True),
+        (b"\x1b]11;rgb:00/2b/36\x07", False),
+        (b"\x1b]11;nothing\x07", None),
+        (b"", None),
+    ],
+)
+def test_the_background_is_asked_for_in_front_of_the_cursors_position(
+    line: Pty, reply: bytes, light: bool | None
+) -> None:
+    far, near = line
+    thread = answering(far, reply, b"\x1b[24;80R")
+    with RoundTrip(5.0, near, near, BACKGROUND) as trip:
+        pass
+    thread.join()
+    assert trip.ms is not None
+    assert trip.light is light
 
 
 def test_several_samples(line: Pty) -> None:

@@ -36,7 +36,8 @@ class AxisBar(Widget):
     AxisBar > .axis-bar--interval { color: $text-primary; }
     AxisBar > .axis-bar--r { color: $text-accent; text-style: bold; }
     AxisBar > .axis-bar--mark { color: $foreground; text-style: bold; }
-    AxisBar:ansi > .axis-bar--interval { color: ansi_bright_blue; }
+    AxisBar:ansi > .axis-bar--interval { color: ansi_cyan; }
+    AxisBar:ansi:light > .axis-bar--interval { color: ansi_blue; }
     """
 
     summary: reactive[Summary | None] = reactive(None)

@@ -18,6 +18,7 @@ from simtui.analysis.report import DEFAULT, Settings
 from simtui.analysis.results import Report
 from simtui.guides.numbers import of_section
 from simtui.reporting import notes
+from simtui.storage import remembered
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis import files
@@ -74,7 +75,6 @@ class AnalysisScreen(JobScreen):
         Binding("h", "report", "Report"),
         Binding("i", "plot", "Plot"),
         Binding("k", "checkpoint", "Checkpoint"),
-        Binding("t", "app.toggle_theme", "Theme", show=False),
         Binding("question_mark", "keys", "Keys"),
         Binding("escape", "up", "Up one level", show=False),
         Binding("q", "leave", "Leave"),
@@ -114,6 +114,7 @@ class AnalysisScreen(JobScreen):
         )
         self._study = study
         self._terminal = terminal
+        self._remembering: AnalysisJob | None = None
         self._saliency = SaliencyWorker(study)
 
     # ------------------------------------------------------------------ what is on the screen
@@ -159,6 +160,9 @@ class AnalysisScreen(JobScreen):
         if news.job is not self._job:
             return
         first = self._done is None
+        if news.job is self._remembering:
+            chosen = news.job.checkpoint
+            remembered.keep(checkpoint=None if chosen is None else str(chosen.resolve()))
         self._done = news
         self._back_to(news)
         if first:
@@ -264,6 +268,7 @@ class AnalysisScreen(JobScreen):
     def _take_checkpoint(self, choice: Choice | None) -> None:
         if choice is not None:
             self._start(self._next_job(choice.path, self._job.participants))
+            self._remembering = self._job
 
     def action_keys(self) -> None:
         """Of the tab that is open, and of all of them, and what its numbers and those of the summary mean."""

@@ -16,6 +16,7 @@ from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
 from simtui.rating.texts import error_sentence
 from simtui.session.store import Hold, SessionStore
+from simtui.storage import remembered
 from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.screen import AnalysisScreen
@@ -47,7 +48,7 @@ class HomeScreen(BaseScreen[None]):
     BINDING_GROUP_TITLE = "Home"
     BINDINGS = [
         *(Binding(key, action, name) for key, action, name, _ in CHOICES),
-        Binding("t", "app.toggle_theme", "Theme"),
+        Binding("t", "app.toggle_theme", "Dark or light"),
         Binding("question_mark", "keys", "Keys"),
         Binding("escape", "up", "Nothing: this is the top", show=False),
     ]
@@ -133,7 +134,9 @@ class HomeScreen(BaseScreen[None]):
     async def _analyse(self, study: Study, *participants: str) -> None:
         """With one's own ratings alone at first; the others are a key away."""
         folder = self._root / study.id
-        await self.app.push_screen_wait(AnalysisScreen(study, [folder], self._terminal, participants=participants))
+        checkpoint = remembered.checkpoint()
+        screen = AnalysisScreen(study, [folder], self._terminal, checkpoint, participants=participants)
+        await self.app.push_screen_wait(screen)
 
 
 def _option(key: str, action: str, name: str, explanation: str, *, room: int = 0) -> Option:

@@ -71,7 +71,7 @@ class KioskApp(SimtuiApp, inherit_bindings=False):
 
     def __init__(self, kiosk: Kiosk, host: Callable[[Kiosk], KioskHost] | None = None) -> None:
         """host: makes what leads participants through; a KioskHost where None."""
-        super().__init__(lambda: (host or KioskHost)(kiosk), kiosk.terminal.depth)
+        super().__init__(lambda: (host or KioskHost)(kiosk), kiosk.terminal.depth, light=kiosk.terminal.light)
 
     async def on_event(self, event: events.Event) -> None:
         """Every key comes by here before any screen can take it: somebody is there."""

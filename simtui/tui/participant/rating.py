@@ -46,7 +46,7 @@ PREPARE_S = 0.03
 ROOMY_ROWS, LOW_ROWS = 23, 17
 """Rows for the whole screen with air between its parts, and for all of them without."""
 
-OTHER_KEYS = frozenset({"backspace", "enter", "question_mark", "q"})
+OTHER_KEYS = frozenset({"backspace", "enter", "question_mark", "q", "t"})
 """Keys of the rating screen that are no ratings."""
 
 

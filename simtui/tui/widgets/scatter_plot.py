@@ -78,18 +78,18 @@ class ScatterPlot(Widget, can_focus=True):
     ScatterPlot > .scatter-plot--selected { color: $text-accent; text-style: bold reverse; }
     /* On white the dark shades of blue and green look alike. */
     ScatterPlot:light > .scatter-plot--digit-0 { color: #005fd7; }
-    ScatterPlot:light > .scatter-plot--digit-1 { color: #008700; }
-    ScatterPlot:light > .scatter-plot--digit-2 { color: #d70000; }
+    ScatterPlot:light > .scatter-plot--digit-1 { color: #005f00; }
+    ScatterPlot:light > .scatter-plot--digit-2 { color: #af0000; }
     ScatterPlot:light > .scatter-plot--digit-4 { color: #8700af; }
     /* The plain blue of 16 colours cannot be read on black; on white neither can green, nor what bold makes bright. */
-    ScatterPlot:ansi:dark > .scatter-plot--digit-0 { color: ansi_bright_blue; }
+    ScatterPlot:ansi:dark > .scatter-plot--digit-0 { color: ansi_cyan; }
     ScatterPlot:ansi:dark > .scatter-plot--digit-1 { color: ansi_green; }
     ScatterPlot:ansi:dark > .scatter-plot--digit-2 { color: ansi_bright_red; }
-    ScatterPlot:ansi:dark > .scatter-plot--digit-4 { color: ansi_magenta; }
+    ScatterPlot:ansi:dark > .scatter-plot--digit-4 { color: ansi_bright_magenta; }
     ScatterPlot:ansi:light > .scatter-plot--digit-0 { color: ansi_blue; text-style: none; }
     ScatterPlot:ansi:light > .scatter-plot--digit-1 { color: ansi_magenta; text-style: none; }
     ScatterPlot:ansi:light > .scatter-plot--digit-2 { color: ansi_red; text-style: none; }
-    ScatterPlot:ansi:light > .scatter-plot--digit-4 { color: ansi_bright_black; text-style: none; }
+    ScatterPlot:ansi:light > .scatter-plot--digit-4 { color: ansi_bright_blue; text-style: none; }
     """
 
     # There are no links; looking for them, Textual would paint the plot anew at every step of the mouse.
