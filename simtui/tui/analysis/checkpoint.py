@@ -83,6 +83,11 @@ class CheckpointScreen(Dialog[Choice | None]):
         else:
             self._complain(f"There is no file {printable(text)}." if text else "Type the path of a file.")
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The mistake is being mended; the refused path is put there with its fault."""
+        if event.value != str(self._refused or ""):
+            self.query_one(".error").display = False
+
     def _complain(self, sentence: str) -> None:
         message = self.query_one(".error", Static)
         message.update(sentence)

@@ -117,6 +117,10 @@ class OpenStudyScreen(BaseScreen[Opened | None]):
     def on_input_submitted(self) -> None:
         self.action_take(self._purpose)
 
+    def on_input_changed(self) -> None:
+        """The mistake is being mended."""
+        self.query_one(".error").display = False
+
     def action_take(self, purpose: Purpose) -> None:
         """The typed path if one is typed there, else the study under the cursor."""
         options, path = self.query_one(OptionList), self.query_one(Input)

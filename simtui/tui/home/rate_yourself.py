@@ -81,6 +81,7 @@ class RateYourselfScreen(BaseScreen[Begun | None]):
                 classes="faint",
                 markup=False,
             )
+            yield Static("Making the study …", classes="working", markup=False)
             yield Static("", classes="error", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -89,6 +90,13 @@ class RateYourselfScreen(BaseScreen[Begun | None]):
 
     def on_input_submitted(self) -> None:
         self.action_start()
+
+    def on_input_changed(self) -> None:
+        """The mistake is being mended."""
+        self._say("")
+
+    def _show_working(self, working: bool) -> None:
+        self.query_one(".working").display = working
 
     def action_start(self) -> None:
         """Check what can be checked at once, then make the study in a thread: MNIST takes a moment."""
@@ -101,7 +109,8 @@ class RateYourselfScreen(BaseScreen[Begun | None]):
             self._say(str(fault))
             return
         self._making = True
-        self._say("Making the study …")
+        self._say("")
+        self._show_working(True)
         self.run_worker(partial(self._make, self.query_one(DigitChoice).digit, pairs), thread=True)
 
     def _make(self, digit: int, pairs: int) -> None:
@@ -114,6 +123,7 @@ class RateYourselfScreen(BaseScreen[Begun | None]):
 
     def on_made(self, made: Made) -> None:
         self._making = False
+        self._show_working(False)
         if made.study is None:
             self._say(made.sentence)
             return
@@ -128,7 +138,7 @@ class RateYourselfScreen(BaseScreen[Begun | None]):
     def _say(self, text: str) -> None:
         message = self.query_one(".error", Static)
         message.update(text)
-        message.display = True
+        message.display = bool(text)
 
     def action_leave(self) -> None:
         self.dismiss(None)

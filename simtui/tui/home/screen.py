@@ -47,7 +47,8 @@ class HomeScreen(BaseScreen[None]):
     CSS_PATH = "screen.tcss"
     BINDING_GROUP_TITLE = "Home"
     BINDINGS = [
-        *(Binding(key, action, name) for key, action, name, _ in CHOICES),
+        # Those that stand on the screen itself are not repeated below it.
+        *(Binding(key, action, name, show=key == "q") for key, action, name, _ in CHOICES),
         Binding("t", "app.toggle_theme", "Dark or light"),
         Binding("question_mark", "keys", "Keys"),
         Binding("escape", "up", "Nothing: this is the top", show=False),

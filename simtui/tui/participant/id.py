@@ -65,6 +65,11 @@ class IdPrompt(BaseScreen[Hold | None]):
         message.update(text)
         message.display = bool(text)
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The mistake is being mended; an empty line is what one begins with."""
+        if event.value:
+            self.complain("")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.take(event.value.strip())
 

@@ -29,6 +29,9 @@ COLUMNS, ROWS = 2 * EDGE + 2 * 28 + GAP, 14
 FAINT, STRONG = 0.15, 0.5
 """Shares of the largest value from which a pixel is coloured at all, and strongly, where colours are few."""
 
+SIGMA = 1.2
+"""Pixels; a stroke is two to four wide."""
+
 _RED, _BLUE = np.array([200.0, 0.0, 0.0]), np.array([0.0, 60.0, 220.0])
 _LEVELS = np.array([0, 95, 135, 175, 215, 255])
 
@@ -79,8 +82,9 @@ def diverging(images: NDArray[np.uint8], values: NDArray[np.float64], look: Look
     Both maps share one scale, up to their largest absolute value. The images show through in grey.
     Colourless looks have a sign for every cell with anything above FAINT, and dots for other ink.
     """
-    top = float(np.abs(values).max())
-    scaled = values / top if top > 0 else np.zeros_like(values)
+    smooth = np.stack([on_strokes(image, of) for image, of in zip(images / 255.0, values, strict=True)])
+    top = float(np.abs(smooth).max())
+    scaled = smooth / top if top > 0 else np.zeros_like(smooth)
     ink, share = _side_by_side(images / 255.0), _side_by_side(scaled)
     if look.own_colors or look.depth in ("glyphs", "ascii"):
         return _signs(ink, share)
@@ -99,11 +103,32 @@ def diverging(images: NDArray[np.uint8], values: NDArray[np.float64], look: Look
     return [[_half(_rgb(a), _rgb(b)) for a, b in zip(*pair, strict=True)] for pair in _pairs(exact)]
 
 
+def on_strokes(image: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A signed map (28, 28) at the scale of the strokes of an image (28, 28; 0 to 1), and on them alone.
+
+    The gradient of single pixels is noise to the eye: a stroke is several of them wide. What it says of blank paper far
+    from every stroke is about images that nobody drew.
+    """
+    return _blurred(values) * np.clip(_blurred(image) * 2.5, 0.0, 1.0)
+
+
+def _blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """With a Gaussian as wide as half a stroke; nothing lies beyond the edges."""
+    reach = int(3 * SIGMA)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / SIGMA) ** 2)
+    weights /= weights.sum()
+    for axis in (0, 1):
+        padded = np.pad(values, [(reach, reach) if axis == each else (0, 0) for each in (0, 1)])
+        windows = np.lib.stride_tricks.sliding_window_view(padded, len(weights), axis=axis)
+        values = windows @ weights
+    return values
+
+
 def legend(layer: str, look: Look) -> str:
-    """What the colours or the signs mean, in a line that fits under the pair."""
+    """What the colours or the signs mean, in a sentence that fits under the pair."""
     signs = look.own_colors or look.depth in ("glyphs", "ascii")
     more, less = ("+", "-") if signs else ("red", "blue")
-    return f"more ink there: {more} more alike to {layer}, {less} less"
+    return f"{more} strokes make them alike to {layer}, {less} unlike."
 
 
 def _side_by_side(maps: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -92,7 +92,7 @@ async def test_v_shows_them_for_centred_copies_too(tmp_path: Path) -> None:
         assert results.report is not None
         assert results.report.centred
         await pilot.press("v")
-        await until(pilot, lambda: "more alike to fc," in shown(app))
+        await until(pilot, lambda: "red strokes make them alike to fc" in shown(app))
 
 
 def test_a_checkpoint_that_has_changed_is_a_sentence_and_no_picture(study: Study, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ async def test_v_shows_the_strokes_follows_layer_and_pair_and_goes_again(
             return next(view for view in app.screen.query(PairView) if view.is_on_screen)
 
         def traced(layer: str) -> bool:
-            return f"red more alike to {layer}, blue less" in shown(app)
+            return f"red strokes make them alike to {layer}, blue unlike." in shown(app)
 
         def drawn() -> bool:
             return visible().query_one(SaliencyPair).is_on_screen
