@@ -9,19 +9,27 @@ from pathlib import Path
 
 import click
 
-from simtui.commands.options import colors_option, examples, polarity_option, sessions_option
+from simtui.commands.options import colors_option, examples, most_option, polarity_option, sessions_option
 from simtui.errors import SimtuiError
 
 
-@click.command("doctor", epilog=examples("simtui doctor", "simtui doctor --colors 24", guide="terminals"))
+@click.command(
+    "doctor",
+    epilog=examples("simtui doctor", "simtui doctor --colors 24", "simtui doctor --host --max 60", guide="terminals"),
+)
 @colors_option
 @polarity_option
 @sessions_option
-def command(colors: str | None, polarity: str, sessions: Path) -> None:
+@click.option("--host", is_flag=True, help="Look at what `simtui host` takes instead: ports, files, memory, clock.")
+@most_option
+def command(colors: str | None, polarity: str, sessions: Path, host: bool, most: int) -> None:
     """Show what this terminal can show and this machine can do, and what to change.
 
     Nothing is left behind. Exit code 2 where the rating screen cannot run.
     """
+    if host:
+        _examine_for_hosting(most)
+        return
     from simtui.stimuli import drawn
     from simtui.terminal import doctor
     from simtui.terminal.charset import spelled
@@ -53,3 +61,15 @@ def command(colors: str | None, polarity: str, sessions: Path) -> None:
         tell(f"* {sentence}", 2)
     if found.refusal:
         raise SimtuiError(found.refusal)
+
+
+def _examine_for_hosting(most: int) -> None:
+    """Raises SimtuiError where so many people cannot be hosted here."""
+    from simtui.hosting import readiness
+
+    found = list(readiness.examine(most))
+    for finding in found:
+        click.echo(f"{finding.name:12}{finding.value}")
+    advice = [finding.advice for finding in found if finding.advice]
+    if advice:
+        raise SimtuiError(f"{most} people cannot be hosted here as it is. {' '.join(advice)}")

@@ -12,9 +12,12 @@ import click
 
 from simtui.commands.options import (
     FILE,
+    completion_code_option,
     examples,
     idle_option,
     mode_option,
+    most_option,
+    participants_option,
     polarity_option,
     sessions_option,
     study_argument,
@@ -54,9 +57,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
 @sessions_option
 @click.option("--ssh", metavar="ADDRESS:PORT", callback=_address, help="Where SSH listens. [default: 127.0.0.1:2222]")
 @click.option("--web", metavar="ADDRESS:PORT", callback=_address, help="Where HTTP listens. [default: 127.0.0.1:8022]")
-@click.option(
-    "--max", "most", type=click.IntRange(1, 5000), default=200, show_default=True, help="People at once, at most."
-)
+@most_option
 @click.option(
     "--access",
     type=click.Choice(["open", "code", "keys"]),
@@ -71,6 +72,8 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
     type=click.Path(path_type=Path),
     help="The keys of --access keys, one a line as in OpenSSH's authorized_keys, each with the id as its comment.",
 )
+@participants_option
+@completion_code_option
 @idle_option
 @click.option(
     "--id-from",
@@ -108,6 +111,8 @@ def command(
     access: str,
     access_code: str | None,
     authorized_keys: Path | None,
+    participants_path: Path | None,
+    completion_code: str | None,
     idle_minutes: int,
     id_from: str,
     keep_ids: bool,
@@ -129,13 +134,16 @@ def command(
     from simtui.hosting import keys, links, secrets
     from simtui.hosting.access import Access
     from simtui.hosting.serve import Plan, serve
+    from simtui.session.completion import checked
+    from simtui.session.participants import read_participants
     from simtui.study import file as study_file
 
     study = study_file.load(study_path)
     if access != "code" and access_code is not None:
         raise SimtuiError("--access-code is of --access code: give both.")
-    if (access == "keys") != (authorized_keys is not None):
-        raise SimtuiError("--access keys and --authorized-keys FILE go together: give both, or neither.")
+    people = read_participants(participants_path, study) if participants_path is not None else None
+    if access != "keys" and authorized_keys is not None:
+        raise SimtuiError("--authorized-keys is of --access keys: give both.")
     if access == "keys" and web is not None:
         raise SimtuiError("--access keys is of SSH, where keys are: leave --web out, or take --access code.")
     if (cert is None) != (key is None):
@@ -144,12 +152,18 @@ def command(
         if url:
             links.check_url(url, option)
     allowed = keys.read_authorized(authorized_keys) if authorized_keys is not None else {}
+    if access == "keys" and people is not None and participants_path is not None:
+        allowed |= keys.of_participants(people, participants_path)
+    if access == "keys" and not allowed:
+        raise SimtuiError("--access keys has no keys, so nobody could come in: give --authorized-keys FILE.")
     code = (access_code or keys.study_code(study.id)) if access == "code" else ""
     plan = Plan(
         study=study,
         study_path=study_path,
         sessions=sessions,
-        access=Access(study, access, code, allowed),  # type: ignore[arg-type]
+        access=Access(study, access, people, code, allowed),  # type: ignore[arg-type]
+        participants=participants_path,
+        code=checked(completion_code) or "",
         ssh=ssh or (None if web else ("127.0.0.1", 2222)),
         web=web or (None if ssh or access == "keys" else ("127.0.0.1", 8022)),
         base=base_url,

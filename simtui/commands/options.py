@@ -275,6 +275,10 @@ def _permissions(ctx: click.Context, param: click.Parameter, value: str) -> int:
     return int(value, 8)
 
 
+most_option = click.option(
+    "--max", "most", type=click.IntRange(1, 5000), default=200, show_default=True, help="People at once, at most."
+)
+
 idle_option = click.option(
     "--idle-minutes",
     metavar="N",

@@ -11,6 +11,7 @@ from simtui.errors import SimtuiError
 from simtui.hosting.limits import Guesses
 from simtui.rating.texts import error_sentence
 from simtui.session.model import check_participant_id
+from simtui.session.participants import Participants
 from simtui.study.model import Study
 
 Kind = Literal["open", "code", "keys"]
@@ -20,11 +21,13 @@ Kind = Literal["open", "code", "keys"]
 class Access:
     """kind: "open": whoever has an id; "code": whoever has the study's code too; "keys": whoever has a key of the id.
 
-    code: the study's. keys: for each id its public keys, as the SSH protocol writes them.
+    participants: who may take part; None for everybody. code: the study's.
+    keys: for each id its public keys, as the SSH protocol writes them.
     """
 
     study: Study
     kind: Kind = "open"
+    participants: Participants | None = None
     code: str = ""
     keys: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
     guesses: Guesses = field(default_factory=Guesses)
@@ -33,6 +36,8 @@ class Access:
         """The sentence why nobody can take part under this id; "" where somebody can."""
         try:
             check_participant_id(participant_id)
+            if self.participants is not None:
+                self.participants.admit(participant_id)
         except SimtuiError as fault:
             return error_sentence(self.study, fault)
         return ""

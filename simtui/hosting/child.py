@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from simtui.hosting.wire import Guest, Setup
+from simtui.session.completion import completion
+from simtui.session.participants import read_participants
 from simtui.session.store import SessionStore
 from simtui.study import file as study_file
 
@@ -36,6 +38,9 @@ class Children:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._study = study_file.load(Path(setup.study))
+        people = read_participants(Path(setup.participants), self._study) if setup.participants else None
+        self._store = SessionStore(Path(setup.sessions), self._study.id, setup.mode, people)
+        self._codes = completion(self._study, self._store, setup.code or None)
         self._pids: dict[int, int] = {}
 
     def __len__(self) -> int:
@@ -59,16 +64,16 @@ class Children:
         from simtui.tui.participant.guest import rate_as_guest
 
         setup = self._setup
-        store = SessionStore(Path(setup.sessions), self._study.id, setup.mode)
         return rate_as_guest(
             self._study,
-            store,
+            self._store,
             guest.participant_id,
             ssh=guest.line == "ssh",
             browser=guest.browser,
             control=CONTROL,
             idle_s=setup.idle_s,
             polarity=setup.polarity,
+            codes=self._codes,
         )
 
     def reap(self) -> Iterator[tuple[int, int]]:

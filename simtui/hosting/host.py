@@ -18,6 +18,7 @@ from simtui.hosting.preloaded import Preloaded
 from simtui.hosting.seat import Seat
 from simtui.rating.news import Closing
 from simtui.rating.texts import counts, sentence
+from simtui.session.completion import completion
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 
@@ -34,10 +35,11 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a visit ended, by what is on disk. text: what to say of it."""
+    """How a visit ended, by what is on disk. text: what to say of it. code: the completion code, "" for none."""
 
     complete: bool
     text: str
+    code: str = ""
 
 
 @dataclass(slots=True)
@@ -61,12 +63,14 @@ class Visit:
 class Host:
     """Everybody who sits here at the moment.
 
-    setup: what is rated, and where it is kept. most: places.
+    setup: what is rated, and where it is kept. most: places. Raises SimtuiError where the completion codes cannot be
+    made.
     """
 
     def __init__(self, study: Study, setup: wire.Setup, most: int) -> None:
         self.study = study
         self.store = SessionStore(Path(setup.sessions), study.id, setup.mode)
+        self._codes = completion(study, self.store, setup.code or None)
         self.most = most
         self.closing = False
         self._visits: dict[int, Visit] = {}
@@ -176,7 +180,10 @@ class Host:
         if last is None or not last.trials:
             return Outcome(False, sentence(self.study, "host_nothing"))
         if last.complete:
-            return Outcome(True, sentence(self.study, "host_complete"))
+            text, code = sentence(self.study, "host_complete"), (self._codes.code(last) if self._codes else None) or ""
+            if code:
+                text += f"\n{sentence(self.study, 'completion_code', code=code)}"
+            return Outcome(True, text, code)
         return Outcome(False, sentence(self.study, "host_unfinished", **counts(last)))
 
     async def close(self, grace_s: float) -> None:

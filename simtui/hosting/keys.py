@@ -10,6 +10,7 @@ import asyncssh
 from simtui.errors import FileError, SimtuiError
 from simtui.hosting import secrets
 from simtui.session.model import check_participant_id
+from simtui.session.participants import Participants
 from simtui.storage import untrusted
 
 LARGEST = 4 * 2**20
@@ -42,6 +43,17 @@ def read_authorized(path: Path) -> dict[str, list[bytes]]:
         found.setdefault(participant, []).append(key.public_data)
     if not found:
         raise FileError(path, "has no keys: nobody could come in")
+    return found
+
+
+def of_participants(people: Participants, path: Path) -> dict[str, list[bytes]]:
+    """The keys in a file of participants, by id. path: the file. Raises SimtuiError for what is no key."""
+    found = {}
+    for name, text in people.keys.items():
+        try:
+            found[name] = [asyncssh.import_public_key(text).public_data]
+        except asyncssh.KeyImportError:
+            raise FileError(path, f"has for {name} no public key, such as “ssh-ed25519 AAAA…”") from None
     return found
 
 

@@ -37,7 +37,8 @@ class Came:
 class Links:
     """id_from: "", "prolific", "sona" or "query:NAME". key: of the hash that stands for outside ids; None to keep them.
 
-    completion_url: where the page goes when a run is complete; `{id}` in it is the id of the link. "" for nowhere.
+    completion_url: where the page goes when a run is complete; "" for nowhere. `{id}` in it is the id of the link, and
+    `{code}` the completion code.
     """
 
     id_from: str = ""
@@ -64,9 +65,10 @@ class Links:
             return Came(outside, outside)
         return Came(outside, hashed(outside, self.key))
 
-    def end(self, outside_id: str) -> str:
+    def end(self, outside_id: str, code: str = "") -> str:
         """Where somebody goes whose run is complete; "" for nowhere."""
-        return self.completion_url.replace("{id}", quote(outside_id, safe=""))
+        url = self.completion_url.replace("{code}", quote(code, safe=""))
+        return url.replace("{id}", quote(outside_id, safe=""))
 
 
 def hashed(outside_id: str, key: bytes) -> str:

@@ -18,26 +18,30 @@ from simtui.hosting.access import Access
 from simtui.hosting.host import Host
 from simtui.hosting.limits import Door
 from simtui.hosting.links import Links
+from simtui.hosting.needs import at_the_door, descriptors
 from simtui.session.overview import Watcher
 from simtui.study.model import Study
 
 STATE_S, COUNT_S = 1.0, 5.0
 """How often the state is told, and how often the finished are counted anew: other hosts may share the folder."""
 
-DESCRIPTORS_OF_A_SEAT, DESCRIPTORS = 4, 64
-"""What a seat takes (line, terminal, socket, process), and the rest of the front."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be hosted. ssh, web: address and port, None for no such front. base: the address of a proxy before the
-    web, "" for none. tls: certificate and key. idle_s: None for no end."""
+    """What is to be hosted.
+
+    ssh, web: address and port, None for no such front. participants: the file of those who may take part.
+    code: the completion code. base: the address of a proxy before the web, "" for none. tls: certificate and key.
+    idle_s: None for no end.
+    """
 
     study: Study
     study_path: Path
     sessions: Path
     access: Access
     ssh: tuple[str, int] | None
+    participants: Path | None = None
+    code: str = ""
     web: tuple[str, int] | None = None
     base: str = ""
     tls: tuple[Path, Path] | None = None
@@ -53,6 +57,8 @@ class Plan:
         return wire.Setup(
             study=str(self.study_path.absolute()),
             sessions=str(self.sessions.absolute()),
+            participants=str(self.participants.absolute()) if self.participants else "",
+            code=self.code,
             mode=self.mode,
             idle_s=self.idle_s,
             polarity=self.polarity,
@@ -136,7 +142,7 @@ async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[S
 
 def _door(most: int) -> Door:
     """A class may begin all at once, and from one address."""
-    return Door(most + 100, max(50, most // 2))
+    return Door(at_the_door(most), max(50, most // 2))
 
 
 async def _last_words(host: Host, participant_id: str) -> str:
@@ -173,7 +179,7 @@ async def _tell_state(plan: Plan, host: Host, state: Callable[[State], None], st
 def _raise_descriptor_limit(most: int) -> None:
     """Raises SimtuiError where so many people take more descriptors than may be opened here."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = DESCRIPTORS + most * DESCRIPTORS_OF_A_SEAT + most + 100  # of those at the door one each
+    needed = descriptors(most)
     if hard not in (resource.RLIM_INFINITY,) and hard < needed:
         raise SimtuiError(
             f"{most} people take {needed} open files, and {hard} may be opened here: give a smaller --max, or raise "

@@ -147,7 +147,7 @@ class _Sitting:
             ended.cancel()
         if self._end is None:
             outcome = await self._host.outcome(self._came.participant_id)
-            url = self._links.end(self._came.outside_id) if outcome.complete else ""
+            url = self._links.end(self._came.outside_id, outcome.code) if outcome.complete else ""
             self._end = End(outcome.text, url)
 
     async def _listen(self, visit: Visit) -> None:

@@ -34,8 +34,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class WebFront:
     """Lets people in by the web.
 
-    key: of the passes. base: the address that a proxy in front of it has, "" without one. last_words: what is said, and
-    where one goes, when a visit has ended.
+    key: of the tokens and passes. base: the address that a proxy in front of it has, "" without one.
     """
 
     host: Host
@@ -44,14 +43,15 @@ class WebFront:
     door: Door
     key: bytes
     base: str = ""
-    tokens: Tokens = field(default_factory=Tokens)
     port: int = 0
+    _tokens: Tokens = field(init=False)
     _pages: Pages = field(init=False)
     _runner: web.AppRunner = field(init=False)
     _server: asyncio.Server | None = None
     _guards: dict[asyncio.BaseTransport, Guard] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._tokens = Tokens(self.key)
         self._pages = Pages(self.host.study)
 
     async def open(self, address: str, port: int, tls: ssl.SSLContext | None = None) -> None:
@@ -108,6 +108,8 @@ class WebFront:
         raise web.HTTPPermanentRedirect(f"{request.path}/?{request.query_string}".rstrip("?"))
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
+        if request.transport is not None and (guard := self._guards.get(request.transport)):
+            guard.asked()
         came = self._who(request)
         if came is None:
             text = "" if self.links.asks else sentence(self.host.study, "host_link")
@@ -117,7 +119,7 @@ class WebFront:
         shown = request.cookies.get(COOKIE, "")
         if self.access.kind == "code" and not is_pass(self.key, came.participant_id, shown):
             return self._at_the_door("", participant_id=came.outside_id)
-        return _html(self._pages.terminal(self.tokens.give(came) if request.method == "GET" else ""))
+        return _html(self._pages.terminal(self._tokens.give(came) if request.method == "GET" else ""))
 
     def _at_the_door(self, message: str, *, status: int = 200, participant_id: str = "") -> web.Response:
         asks = self.links.asks or (self.access.kind == "code" and bool(participant_id))
@@ -151,6 +153,8 @@ class WebFront:
         raise answer
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
+        if request.transport is not None and (guard := self._guards.get(request.transport)):
+            guard.asked()
         found = self._pages.files.get(request.match_info["name"])
         if found is None or request.match_info["version"] != self._pages.version:
             raise web.HTTPNotFound
@@ -172,7 +176,7 @@ class WebFront:
             raise web.HTTPForbidden(text="not from here\n")
         if request.transport is not None and (guard := self._guards.get(request.transport)):
             guard.seated()
-        return await serve_socket(request, self.host, self.tokens, self.links)
+        return await serve_socket(request, self.host, self._tokens, self.links)
 
 
 @web.middleware

@@ -19,10 +19,15 @@ DESCRIPTORS_OF_A_GUEST = 2
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """First, to the parent: what all its children rate. study, sessions: absolute paths."""
+    """First, to the parent: what all its children rate. study, sessions, participants: absolute paths.
+
+    participants: "" where everybody may take part. code: the completion code, "" for what the study says.
+    """
 
     study: str
     sessions: str
+    participants: str = ""
+    code: str = ""
     mode: int
     idle_s: float | None
     polarity: str

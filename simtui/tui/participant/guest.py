@@ -12,6 +12,7 @@ from msgspec.structs import replace as with_fields
 from simtui.errors import SimtuiError
 from simtui.rating import news
 from simtui.rating.texts import error_sentence, sentence
+from simtui.session.completion import Completion
 from simtui.session.model import Browser
 from simtui.session.store import BusyError, Hold, SessionStore
 from simtui.study.model import Study
@@ -122,15 +123,16 @@ def rate_as_guest(
     control: int,
     idle_s: float | None,
     polarity: str,
+    codes: Completion | None = None,
 ) -> int:
     """Let one participant rate on this process's terminal, which must have been made clean; the exit code.
 
     ssh: whether the line is one of SSH. browser: what draws the terminal, where a page does. control: the socket of the
-    host's news. idle_s: see Kiosk.
+    host's news. idle_s, codes: see Kiosk.
     """
     ignore_signals()
     terminal = _terminal(polarity, ssh=ssh)
-    kiosk = Kiosk(study, store, terminal, idle_s=idle_s)
+    kiosk = Kiosk(study, store, terminal, idle_s=idle_s, codes=codes)
     app = KioskApp(kiosk, partial(GuestHost, participant_id, browser, control))
     closed = app.run(mouse=False) is CLOSED
     return 0 if closed and app.fault is None else app.return_code or 1
