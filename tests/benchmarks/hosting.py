@@ -227,7 +227,7 @@ def main() -> None:
             alone = starts(host, 15)
             many = asyncio.run(crowd(host, given.raters, given.raters, given.keys))
         other, other_mb = plain_starts(folder, 15)
-    load, mb, other_each = os.getloadavg()[0], statistics.mean(many.pss), statistics.mean(other_mb)
+    load = os.getloadavg()[0]
     rows = [
         (
             "connect to first paint, one at a time, median",

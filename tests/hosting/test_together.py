@@ -1,0 +1,157 @@
+"""Hosts behind something: two behind one address, one behind a proxy under a path, one with TLS of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import itertools
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import aiohttp
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from simtui.session.overview import Watcher
+from simtui.study import file as study_file
+from tests.builders import saved, small_study
+from tests.hosting.running import PAIRS, Hosted, need, rate, start
+from tests.hosting.test_attacks import HELLO
+from tests.terminal_session import TerminalSession
+
+
+@contextlib.contextmanager
+def one_address(ports: Sequence[int]) -> Iterator[int]:
+    """A port whose connections go to these in turns, byte by byte, as a load balancer passes them on."""
+    turns = itertools.cycle(ports)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    near, _ = listening.accept()
+                except OSError:
+                    return
+                far = socket.create_connection(("127.0.0.1", next(turns)))
+                for source, target in ((near, far), (far, near)):
+                    threading.Thread(target=_pass_on, args=(source, target), daemon=True).start()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+def test_two_hosts_behind_one_address_are_one(tmp_path: Path) -> None:
+    need("ssh")
+    study = saved(small_study(pairs=PAIRS), tmp_path)
+    with Hosted(tmp_path) as first, Hosted(tmp_path) as second:
+        with one_address([first.ssh_port, second.ssh_port]) as port:
+            command = first.ssh_command("A01")
+            command[command.index("-p") + 1] = str(port)
+            with TerminalSession(command, cwd=tmp_path) as terminal:
+                start(terminal)
+                rate(terminal, range(1, 2))
+                terminal.wait_for("Pair 2 of 3")
+                assert [len(first.rated_by()), len(second.rated_by())] == [1, 0]
+                with TerminalSession(command, cwd=tmp_path) as other:
+                    # The same key of the host, or ssh would refuse; and the id is taken there too.
+                    other.wait_for("is being rated in another window")
+                    assert len(second.rated_by()) == 1
+                terminal.kill()
+                assert terminal.exited()
+            for _ in range(2):
+                with TerminalSession(command, cwd=tmp_path) as terminal:
+                    terminal.wait_for("2 of 3 pairs are left")
+        overview = Watcher(study_file.load(study), tmp_path / "sessions").look()
+        assert [(row.participant_id, row.answered) for row in overview.sessions] == [("A01", 1)]
+
+
+async def page_comes(client: aiohttp.ClientSession, address: str, socket_at: str, origin: str) -> bool:
+    """Whether the page at an address gives a token with which its socket shows the study."""
+    async with client.get(address) as answer:
+        assert answer.status == 200
+        token = (await answer.text()).partition('data-token="')[2].partition('"')[0]
+    async with client.ws_connect(socket_at, origin=origin) as line:
+        await line.send_json(HELLO | {"token": token})
+        return (await line.receive(timeout=60)).type is aiohttp.WSMsgType.BINARY
+
+
+async def test_a_page_of_one_host_may_have_its_socket_at_the_other(tmp_path: Path) -> None:
+    saved(small_study(pairs=PAIRS), tmp_path)
+    web = ("--web", "127.0.0.1:0")
+    with Hosted(tmp_path, fronts=web) as first, Hosted(tmp_path, fronts=web) as second:
+        ports = [int(host.address.rstrip("/").rpartition(":")[2]) for host in (first, second)]
+        with one_address(ports) as port:
+            here = f"127.0.0.1:{port}"
+            connector = aiohttp.TCPConnector(force_close=True)
+            async with aiohttp.ClientSession(connector=connector) as client:
+                assert await page_comes(client, f"http://{here}/?id=B01", f"ws://{here}/socket", f"http://{here}")
+
+
+@pytest.mark.parametrize("path", ["/study", ""])
+async def test_behind_a_proxy_that_passes_its_path_on_or_cuts_it_off(tmp_path: Path, path: str) -> None:
+    saved(small_study(pairs=PAIRS), tmp_path)
+    base = "https://lab.example/study/"
+    with Hosted(tmp_path, "--base-url", base, fronts=("--web", "127.0.0.1:18022")) as host:
+        assert base in host.said
+        here = "127.0.0.1:18022"
+        async with aiohttp.ClientSession() as client:
+            assert await page_comes(
+                client, f"http://{here}{path}/?id=C01", f"ws://{here}{path}/socket", "https://lab.example"
+            )
+            async with client.get(f"http://{here}/study?id=C01", allow_redirects=False) as answer:
+                assert (answer.status, answer.headers["Location"]) == (308, "/study/?id=C01")
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await client.ws_connect(f"ws://{here}/socket", origin="https://evil.example")
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    cert, secret = folder / "cert.pem", folder / "key.pem"
+    cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
+    return cert, secret
+
+
+async def test_with_tls_of_its_own(tmp_path: Path) -> None:
+    saved(small_study(pairs=PAIRS), tmp_path)
+    cert, secret = certificate(tmp_path)
+    with Hosted(tmp_path, "--cert", str(cert), "--key", str(secret), fronts=("--web", "127.0.0.1:0")) as host:
+        assert host.address.startswith("https://")
+        trusting = ssl.create_default_context(cafile=cert)
+        trusting.check_hostname = False
+        connector = aiohttp.TCPConnector(ssl=trusting)
+        async with aiohttp.ClientSession(connector=connector) as client:
+            at = host.address.replace("https", "wss") + "socket"
+            assert await page_comes(client, f"{host.address}?id=D01", at, host.address.rstrip("/"))
