@@ -30,25 +30,35 @@ from tests.terminal_session import TerminalSession
 def one_address(ports: Sequence[int]) -> Iterator[int]:
     """A port whose connections go to these in turns, byte by byte, as a load balancer passes them on."""
     turns = itertools.cycle(ports)
+    ends: list[socket.socket] = []
+    threads: list[threading.Thread] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
-            while True:
-                try:
+            with contextlib.suppress(OSError):
+                while True:
                     near, _ = listening.accept()
-                except OSError:
-                    return
-                far = socket.create_connection(("127.0.0.1", next(turns)))
-                for source, target in ((near, far), (far, near)):
-                    threading.Thread(target=_pass_on, args=(source, target), daemon=True).start()
+                    ends.append(near)
+                    far = socket.create_connection(("127.0.0.1", next(turns)))
+                    ends.append(far)
+                    for pair in ((near, far), (far, near)):
+                        threads.append(threading.Thread(target=_pass_on, args=pair, daemon=True))
+                        threads[-1].start()
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
+        serving = threading.Thread(target=serve, daemon=True)
+        serving.start()
         try:
             yield listening.getsockname()[1]
         finally:
             listening.shutdown(socket.SHUT_RDWR)
-            thread.join()
+            serving.join()
+            for end in ends:
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join()
+            for end in ends:
+                end.close()
 
 
 def _pass_on(source: socket.socket, target: socket.socket) -> None:
