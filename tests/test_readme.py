@@ -54,7 +54,9 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
 
 def test_no_block_has_a_language_that_nothing_runs() -> None:
     languages = {(path.name, block.language) for path in DOCUMENTS for block in blocks(path)}
-    assert {language for _, language in languages} == {"sh", "python", "csv", "toml", "sshd-config"}
+    assert {language for _, language in languages} == {"sh", "python", "r", "csv", "toml", "sshd-config"}
+    # tests/export/test_r.py runs these.
+    assert [name for name, language in languages if language == "r"] == ["README.md"]
     # tests/faults/test_kiosk_over_ssh.py runs these.
     assert [name for name, language in languages if language == "sshd-config"] == ["collecting.md"]
 
