@@ -87,6 +87,9 @@ def read_texts(path: Path) -> dict[str, str]:
     yes, no = (texts.get(name, DEFAULT[name]) for name in KEYS[:2])
     if yes.casefold() == no.casefold():
         raise SimtuiError(f"{shown} has one key for yes and for no, {yes}: give another yes_key or no_key.")
+    withdraw = texts.get(KEYS[2], DEFAULT[KEYS[2]])
+    if withdraw.casefold() in (yes.casefold(), no.casefold()):
+        raise SimtuiError(f"{shown} has {withdraw} for yes or no and to withdraw: give another withdraw_key.")
     return {name: text for name, text in texts.items() if name not in RETIRED}
 
 

@@ -84,3 +84,10 @@ def test_sentences_that_would_fail_a_participant_are_refused(
     with pytest.raises(SimtuiError, match=sentence) as caught:
         read_texts(written(tmp_path, content))
     assert "\x1b" not in str(caught.value)
+
+
+def test_the_key_to_withdraw_is_neither_yes_nor_no(tmp_path: Path) -> None:
+    path = tmp_path / "texts.json"
+    path.write_text(json.dumps({"yes_key": "w"}))
+    with pytest.raises(SimtuiError, match="has w for yes or no and to withdraw: give another withdraw_key"):
+        read_texts(path)

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
 from simtui.rating.texts import error_sentence
+from simtui.session.completion import completion
 from simtui.session.store import Hold, SessionStore
 from simtui.storage import remembered
 from simtui.study.model import Study
@@ -126,7 +127,16 @@ class HomeScreen(BaseScreen[None]):
         store = SessionStore(self._root, study.id)
         try:
             made_on = environment(self._terminal)
-            visit = Visit(study, store, self._terminal, made_on, hold, at_home=True, result_next=result_next)
+            visit = Visit(
+                study,
+                store,
+                self._terminal,
+                made_on,
+                hold,
+                at_home=True,
+                result_next=result_next,
+                codes=completion(study, store),
+            )
             return await rate(self.app, visit)
         except SimtuiError as fault:
             self.notify(error_sentence(study, fault), severity="error", timeout=10, markup=False)

@@ -67,7 +67,20 @@ class QuestionsScreen(BaseScreen[bool]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         for question in self._page.questions:
-            self.query_one(f"#a-{question.id}").set_class(event.widget.id == f"q-{question.id}", "-here")
+            here = event.widget.id == f"q-{question.id}"
+            self.query(f"#a-{question.id}").set_class(here, "-here")
+            if here:
+                # Textual has scrolled to the field, before the layout stands even, and not to what it answers.
+                self.call_after_refresh(self._reveal, question)
+
+    def _reveal(self, question: Question) -> None:
+        # The page may be gone by now, and its widgets with it.
+        first = question is self._page.questions[0]
+        for widget in self.query(".column" if first else f"#q-{question.id}, #a-{question.id}"):
+            if first:
+                widget.scroll_home(animate=False)
+            else:
+                widget.scroll_visible(animate=False)
 
     def _field(self, question: Question) -> Widget:
         return self.query_one(f"#q-{question.id}")

@@ -16,7 +16,9 @@ from simtui.session.completion import Completion
 from simtui.session.model import Session
 from simtui.session.participants import Participants
 from simtui.session.store import SessionStore
+from simtui.study.file import new_study
 from simtui.study.model import Study
+from simtui.study.questions import Question, QuestionPage
 from simtui.terminal.cells import Depth
 from simtui.terminal.detection import detect
 from simtui.tui.app import SimtuiApp
@@ -242,3 +244,21 @@ async def test_keys_that_come_together_go_where_each_belongs(study: Study, tmp_p
             pilot.app.post_message(events.Key(key, character))
         await meets(pilot, "Now the pairs begin.")
     assert [answer.answer for answer in session(study, tmp_path).answers][:2] == [30, "left"]
+
+
+async def test_a_page_longer_than_the_window_scrolls_to_the_question_that_is_answered(tmp_path: Path) -> None:
+    many = [Question(id=f"q{n}", kind="text", text=f"Question number {n}?") for n in range(12)]
+    plain = small_study(2)
+    fields = {name: getattr(plain, name) for name in plain.__struct_fields__ if name != "sha256"}
+    study = new_study(**{**fields, "question_pages": [QuestionPage(when="before", questions=many)]})
+    async with visited(study, tmp_path).run_test(size=(80, 24)) as pilot:
+        await meets(pilot, "Enter starts")
+        await pilot.press("enter")
+        await meets(pilot, "Question number 0?")
+        assert "Question number 11?" not in on_screen(pilot)
+        for n in range(12):
+            await pilot.press(str(n % 10))
+            await meets(pilot, f"Question number {n}?")
+            await pilot.press("enter")
+        await meets(pilot, "Now the pairs begin.")
+    assert [answer.answer for answer in session(study, tmp_path).answers] == [str(n % 10) for n in range(12)]
