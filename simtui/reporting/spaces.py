@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from simtui.analysis.layer_results import Rdm
 from simtui.analysis.results import Group
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, ImageMap, Place, Table
 from simtui.reporting.numbers import interval, number, p_is
+
+_MOST_IN_TREE = 40
+"""Images whose tree is drawn, branch by branch."""
 
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|\)(?::([0-9.e+-]+))?|:([0-9.e+-]+)|\(|[,;]")
 
@@ -34,11 +37,15 @@ def spaces(group: Group, layer: str) -> Iterator[Block]:
         names=2,
         note=f"{layer}'s places are turned, mirrored and scaled onto people's; apart: how far the two are",
     )
-    for name, tree in (("people", found.tree.people), (layer, found.tree.layer)):
-        joins = (
-            f"{' '.join(str(order[leaf]) for leaf in leaves)} at {number(height, 2)}" for leaves, height in merges(tree)
-        )
-        yield Bullets((f"tree of {name}, the most alike images first, by number: {'; '.join(joins)}",))
+    for name, tree in (("people", found.tree.people), (printable(layer, 40), found.tree.layer)):
+        if len(order) <= _MOST_IN_TREE:
+            yield Table((f"tree of {name}", "joined at"), tuple(tree_rows(tree, order)))
+        else:
+            joins = (
+                f"{' '.join(str(order[leaf]) for leaf in leaves)} at {number(height, 2)}"
+                for leaves, height in merges(tree)
+            )
+            yield Bullets((f"tree of {name}, the most alike images first, by number: {'; '.join(joins)}",))
 
 
 def moved(found: Rdm) -> list[tuple[str, tuple[float, float], tuple[float, float], float]]:
@@ -48,6 +55,29 @@ def moved(found: Rdm) -> list[tuple[str, tuple[float, float], tuple[float, float
         for (image, here), there in zip(found.mds_people.items(), found.mds_layer.values(), strict=True)
     ]
     return sorted(rows, key=lambda row: -row[3])
+
+
+def tree_rows(tree: str, order: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """A tree from its root down, a row for each join, with its dissimilarity, and for each image, with its number."""
+    heights = dict(merges(tree))
+
+    def below(leaves: tuple[str, ...], bars: str) -> Iterator[tuple[str, str]]:
+        if len(leaves) == 1:
+            yield f"{bars}─ {order[leaves[0]]} {printable(leaves[0], 40)}", ""
+            return
+        yield f"{bars}┐", number(heights[leaves], 2)
+        ends = range(1, len(leaves))
+        cut = next(i for i in ends if {leaves[:i], leaves[i:]} <= heights.keys() | {(leaf,) for leaf in leaves})
+        yield from below(leaves[:cut], f"{bars}├")
+        yield from below(leaves[cut:], f"{bars}└")
+
+    yield from ((_straight(row), height) for row, height in below(max(heights, key=len), ""))
+
+
+def _straight(row: str) -> str:
+    """Before its last corner a row has only lines that go on, or none."""
+    bars = len(row) - len(row.lstrip("├└"))
+    return row[: bars - 1].replace("├", "│").replace("└", "·") + row[bars - 1 :] if bars > 1 else row
 
 
 def merges(tree: str) -> list[tuple[tuple[str, ...], float]]:

@@ -11,7 +11,7 @@ from simtui.analysis.rdm import newick
 from simtui.analysis.report import build
 from simtui.analysis.results import Report
 from simtui.reporting import html, markdown, svg
-from simtui.reporting.spaces import image_map, merges, moved, spaces
+from simtui.reporting.spaces import image_map, merges, moved, spaces, tree_rows
 from simtui.reporting.text import as_text
 from simtui.stimuli import drawn
 from simtui.study.complete import complete_study
@@ -94,3 +94,19 @@ def test_a_document_shows_the_images_themselves(report: Report) -> None:
     assert drawing in page
     _, files = markdown.render_with_files([*spaces(report.groups[0], "fc")], study, "report")
     assert any(data.decode() == drawing for name, data in files.items() if name.endswith(".svg"))
+
+
+def test_a_tree_is_drawn_from_its_root_down() -> None:
+    tree = "((('a':1,'b':1):0.5,'c':1.5):1,('d':0.5,'e':0.5):2);"
+    rows = [*tree_rows(tree, {name: i for i, name in enumerate("abcde", 1)})]
+    assert rows == [
+        ("┐", "5.00"),
+        ("├┐", "3.00"),
+        ("│├┐", "2.00"),
+        ("││├─ 1 a", ""),
+        ("││└─ 2 b", ""),
+        ("│└─ 3 c", ""),
+        ("└┐", "1.00"),
+        ("·├─ 4 d", ""),
+        ("·└─ 5 e", ""),
+    ]
