@@ -100,6 +100,7 @@ class _Guide(Markdown):
         **Markdown.elements,
         "heading_open": _Heading,
         "fence": _CodeBlock,
+        "code_block": _CodeBlock,
         "table_open": _Table,
     }
 
