@@ -65,6 +65,9 @@ COMMANDS = {name: told for group in GROUPS.values() for name, told in group.item
 
 OTHER_SPELLINGS = {"analyse": "analyze"}
 
+COMPLETE = "_SIMTUI_COMPLETE"
+"""The variable by which a shell asks for completions, however simtui was started."""
+
 DESCRIPTORS = 8
 """Files that are open at a time while somebody rates, sockets and pipes counted too."""
 
@@ -133,7 +136,7 @@ def main() -> NoReturn:
     sys.stdout, sys.stderr = charset.safe_stream(sys.stdout, os.environ), charset.safe_stream(sys.stderr, os.environ)
     try:
         _require_descriptors()
-        code = app.main(standalone_mode=False)
+        code = app.main(standalone_mode=False, complete_var=COMPLETE)
     except SimtuiError as fault:
         click.echo(f"simtui: {fault}", err=True)
         sys.exit(2)

@@ -48,6 +48,7 @@ def command(checkpoint: Path | None, data: Path | None, show: int, wrong: bool, 
         from simtui.network import checkpoint as checkpoints
         from simtui.network import container
         from simtui.network.training import evaluate
+        from simtui.reporting.predictions import tiles
         from simtui.stimuli import mnist
 
         loaded = checkpoints.load(checkpoint or container.default_checkpoint())
@@ -55,17 +56,8 @@ def command(checkpoint: Path | None, data: Path | None, show: int, wrong: bool, 
         labels = np.array(images.labels, dtype=np.int64)
         found = evaluate(loaded.net, images.pixels, labels, move)
     if show:
-        order = np.random.default_rng(seed).permutation(len(images))
-        right = found.predictions == labels
-        chosen = order[np.argsort(right[order], kind="stable")][:show] if wrong else np.sort(order[:show])
-        tiles = [
-            (
-                [tuple(bytes(row) for row in images.pixels[i])],
-                str(found.predictions[i]) if right[i] else f"! {found.predictions[i]}, not {labels[i]}",
-            )
-            for i in chosen
-        ]
-        click.echo("\n".join(image_grid(tiles, picture_look(), shutil.get_terminal_size().columns, between=2)))
+        chosen = tiles(images, found.predictions, show, wrong=wrong, seed=seed)
+        click.echo("\n".join(image_grid(chosen, picture_look(), shutil.get_terminal_size().columns, between=2)))
     click.echo(
         f"{printable(loaded.name)}: {found.accuracy:.2f} percent correct, {found.correct} of {found.total} test images"
     )

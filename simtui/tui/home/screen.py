@@ -22,6 +22,7 @@ from simtui.study.model import Study
 from simtui.terminal.detection import Terminal
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.dialogs import HelpScreen
+from simtui.tui.home.network import NetworkScreen
 from simtui.tui.home.open_study import OpenStudyScreen, Purpose
 from simtui.tui.home.rate_yourself import RateYourselfScreen
 from simtui.tui.participant.flow import Outcome, Visit, rate
@@ -31,6 +32,7 @@ CHOICES = (
     ("r", "rate_yourself", "Rate yourself now", "Choose a digit, rate a few pairs, see your own r."),
     ("o", "open_study", "Open a study", "Rate it, or analyse it."),
     ("a", "analyse", "Analyse sessions", "The network against the people, pair by pair."),
+    ("n", "network", "The network", "How it reads MNIST, and what it confuses."),
     ("q", "leave", "Quit", ""),
 )
 """Key, action, name and explanation of everything one can do here."""
@@ -43,7 +45,7 @@ ROOMY = 22
 
 
 class HomeScreen(BaseScreen[None]):
-    """Four ways on. root: the folder of the studies made here and of all session folders."""
+    """Five ways on. root: the folder of the studies made here and of all session folders."""
 
     CSS_PATH = "screen.tcss"
     BINDING_GROUP_TITLE = "Home"
@@ -85,7 +87,7 @@ class HomeScreen(BaseScreen[None]):
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         await self.run_action(str(event.option_id))
 
-    # ------------------------------------------------------------------ the four ways
+    # ------------------------------------------------------------------ the ways on
 
     def action_rate_yourself(self) -> None:
         self.run_worker(self._rate_yourself(), exclusive=True)
@@ -95,6 +97,9 @@ class HomeScreen(BaseScreen[None]):
 
     def action_analyse(self) -> None:
         self.run_worker(self._open("analyse"), exclusive=True)
+
+    def action_network(self) -> None:
+        self.app.push_screen(NetworkScreen(self._terminal))
 
     def action_keys(self) -> None:
         self.app.push_screen(HelpScreen("Home", (HomeScreen, type(self.app))))
