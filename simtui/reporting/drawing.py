@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal, Protocol
 
-from simtui.reporting.blocks import Axis, Curves, Scatter
+from simtui.reporting.blocks import Axis, Curves, ImageMap, Scatter
 
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#444444", "#b8a500")
 """Okabe and Ito's colours, which the colour-blind tell apart, the readable ones first."""
+
+_MOVED_MOST = 5
+"""Images whose lines stand out."""
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -30,6 +34,9 @@ class Pen(Protocol):
 
     def dot(self, x: float, y: float, radius: float, colour: str, opacity: float = 1.0, label: str = "") -> None:
         """A filled circle. label: what it is, where a format can say it."""
+
+    def image(self, x: float, y: float, side: float, data: bytes, label: str) -> None:
+        """A square PNG picture, whose white lets through what lies below it."""
 
     def text(
         self, x: float, y: float, text: str, *, size: float = 12, anchor: Anchor = "start", turned: bool = False
@@ -92,6 +99,32 @@ def curves(plot: Curves, pen: Pen) -> None:
         pen.text(left + wide + 30, beside + 4, name)
     pen.text(left + wide / 2, top + high + 40, plot.xlabel, anchor="middle")
     pen.text(16, top + high / 2, plot.ylabel, anchor="middle", turned=True)
+
+
+def image_map(drawn: ImageMap, pen: Pen, picture: Callable[[str], bytes] | None = None) -> None:
+    """The images at their places in people's space, each with a line to a dot where it stands for the layer.
+
+    picture: the PNG file of an image by its id; None leaves dots in their place. The lines of those that moved most
+    stand out.
+    """
+    left, top, side, half = 40, 60, 460, 16
+    pen.begin(side + 2 * left, side + top + 40, drawn.title)
+    pen.text(left + side / 2, 24, drawn.title, size=15, anchor="middle")
+    pen.text(left + side / 2, 44, f"image: people's space; dot: {drawn.layer}", anchor="middle")
+
+    def at(place: tuple[float, float]) -> tuple[float, float]:
+        return left + place[0] * side, top + (1 - place[1]) * side
+
+    places = list(enumerate(drawn.places))[::-1]
+    for i, place in places:
+        pen.line(*at(place.people), *at(place.layer), "#d55e00" if i < _MOVED_MOST else "#cccccc")
+        pen.dot(*at(place.layer), 4.5, "#d55e00", 0.75, f"{place.label} ({drawn.layer})")
+    for _, place in places:
+        x, y = at(place.people)
+        if picture is None:
+            pen.dot(x, y, 4.5, "#0072b2", 0.75, f"{place.label} (people)")
+        else:
+            pen.image(x - half, y - half, 2 * half, picture(place.image), f"{place.label} (people)")
 
 
 def axis(axis: Axis, pen: Pen) -> None:

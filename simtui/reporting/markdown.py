@@ -64,11 +64,12 @@ class _Document:
             else:
                 drawn = svg.scatter(block) if isinstance(block, Scatter) else svg.axis(block)
             return self.picture(block.title, "svg", drawn.encode())
-        if isinstance(block, ImageMap):
-            block = block.as_scatter()
         from simtui.reporting import raster
 
-        data = raster.scatter(block) if isinstance(block, Scatter) else raster.axis(block)
+        if isinstance(block, ImageMap):
+            data = raster.image_map(block, self.study)
+        else:
+            data = raster.scatter(block) if isinstance(block, Scatter) else raster.axis(block)
         return self.picture(block.title, "png", data)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from simtui.reporting import drawing
-from simtui.reporting.blocks import Axis, Curves, Scatter
+from simtui.reporting.blocks import Axis, Curves, ImageMap, Scatter
 from simtui.reporting.drawing import Anchor
+from simtui.reporting.pictures import as_png
+from simtui.study.model import Study
 
 SCALE = 2
 """Pixels of a dot: sharp on paper and on fine screens."""
@@ -39,6 +42,13 @@ def curves(plot: Curves) -> bytes:
     """See `drawing.curves`. The same curves give the same bytes."""
     pen = _Raster()
     drawing.curves(plot, pen)
+    return pen.document()
+
+
+def image_map(drawn: ImageMap, study: Study | None = None) -> bytes:
+    """See `drawing.image_map`. The same map gives the same bytes."""
+    pen = _Raster()
+    drawing.image_map(drawn, pen, None if study is None else partial(as_png, study))
     return pen.document()
 
 
@@ -74,6 +84,13 @@ class _Raster:
         layer = Image.new("RGBA", (2 * reach + 1, 2 * reach + 1))
         ImageDraw.Draw(layer).circle((reach, reach), radius * _UNIT, _clear(colour, opacity))
         self._page.alpha_composite(layer, (max(0, round(x * _UNIT) - reach), max(0, round(y * _UNIT) - reach)))
+
+    def image(self, x: float, y: float, side: float, data: bytes, label: str) -> None:  # noqa: ARG002
+        size = round(side * _UNIT)
+        picture = Image.open(io.BytesIO(data)).convert("RGBA").resize((size, size), Image.Resampling.BOX)
+        place = round(x * _UNIT), round(y * _UNIT)
+        below = self._page.crop((*place, place[0] + size, place[1] + size))
+        self._page.paste(ImageChops.multiply(below, picture), place)
 
     def text(
         self, x: float, y: float, text: str, *, size: float = 12, anchor: Anchor = "start", turned: bool = False

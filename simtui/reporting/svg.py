@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from html import escape
 
 from simtui.reporting import drawing
@@ -10,9 +11,6 @@ from simtui.reporting.blocks import Axis, Curves, ImageMap, Scatter
 from simtui.reporting.drawing import Anchor
 from simtui.reporting.pictures import as_png
 from simtui.study.model import Study
-
-_MOVED_MOST = 5
-"""Images whose lines stand out."""
 
 
 def scatter(plot: Scatter) -> str:
@@ -37,28 +35,9 @@ def curves(plot: Curves) -> str:
 
 
 def image_map(drawn: ImageMap, study: Study | None = None) -> str:
-    """The images at their places in people's space, each with a line to a dot where it stands for the layer.
-
-    study: whose images they are; None leaves dots in their place. The lines of the five that moved most stand out.
-    """
-    pen, left, top, side, half = _Svg(), 40, 60, 460, 16
-    pen.begin(side + 2 * left, side + top + 40, drawn.title)
-    pen.text(left + side / 2, 24, drawn.title, size=15, anchor="middle")
-    pen.text(left + side / 2, 44, f"image: people's space; dot: {drawn.layer}", anchor="middle")
-
-    def at(place: tuple[float, float]) -> tuple[float, float]:
-        return left + place[0] * side, top + (1 - place[1]) * side
-
-    places = list(enumerate(drawn.places))[::-1]
-    for i, place in places:
-        pen.line(*at(place.people), *at(place.layer), "#d55e00" if i < _MOVED_MOST else "#cccccc")
-        pen.dot(*at(place.layer), 4.5, "#d55e00", 0.75, f"{place.label} ({drawn.layer})")
-    for _, place in places:
-        x, y = at(place.people)
-        if study is None:
-            pen.dot(x, y, 4.5, "#0072b2", 0.75, f"{place.label} (people)")
-        else:
-            pen.image(x - half, y - half, 2 * half, as_png(study, place.image), f"{place.label} (people)")
+    """See `drawing.image_map`; an image and a dot say their label where the mouse rests on them."""
+    pen = _Svg()
+    drawing.image_map(drawn, pen, None if study is None else partial(as_png, study))
     return pen.document()
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import msgspec
 import numpy as np
 import pytest
+from PIL import Image
 from scipy.spatial import distance
 
 from simtui.analysis.rdm import newick
 from simtui.analysis.report import build
 from simtui.analysis.results import Report
-from simtui.reporting import html, markdown, svg
+from simtui.reporting import html, markdown, raster, svg
 from simtui.reporting.spaces import image_map, merges, moved, spaces, tree_rows
 from simtui.reporting.text import as_text
 from simtui.stimuli import drawn
@@ -94,6 +98,15 @@ def test_a_document_shows_the_images_themselves(report: Report) -> None:
     assert drawing in page
     _, files = markdown.render_with_files([*spaces(report.groups[0], "fc")], study, "report")
     assert any(data.decode() == drawing for name, data in files.items() if name.endswith(".svg"))
+    # One file of Markdown has it as PNG, where ink is dark on white at the places of the images.
+    png = raster.image_map(found, study)
+    assert f"data:image/png;base64,{base64.b64encode(png).decode()}" in markdown.render(
+        [*spaces(report.groups[0], "fc")], study
+    )
+    drawn_on = np.asarray(Image.open(io.BytesIO(png)).convert("L"))
+    for place in found.places:
+        x, y = (round(2 * at) for at in (40 + 460 * place.people[0], 60 + 460 * (1 - place.people[1])))
+        assert drawn_on[y - 32 : y + 32, x - 32 : x + 32].min() < 40
 
 
 def test_a_tree_is_drawn_from_its_root_down() -> None:
