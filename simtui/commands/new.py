@@ -92,9 +92,10 @@ class TwoWords(click.Command):
 @data_option
 @click.option(
     "--pairs-from",
-    metavar="FILE.npz",
+    metavar="FILE",
     type=FILE,
-    help="Given pairs instead of sampled ones: arrays images1 and images2, or left and right.",
+    help="Given pairs instead of sampled ones: an npz file with the arrays images1 and images2, or left and right; or "
+    "a csv file with the columns left and right, picture files by their paths from it, and class.",
 )
 @click.option(
     "--sampling",

@@ -82,7 +82,7 @@ def load_folder(folder: Path, label: Label | None = None) -> ImageSet:
         ids=ids,
         source=Source(
             name="files",
-            sha256=_sha256(pixels, ids, labels),
+            sha256=digest_of(pixels, ids, labels),
             note=f"own pictures, fitted to 28x28 grey with their paper around; {inverted} of {len(found)} inverted",
         ),
     )
@@ -119,7 +119,7 @@ def load_pairs(path: Path, label: Label = 8) -> tuple[ImageSet, ImageSet]:
     width = max(2, len(str(n)))
     sides = [tuple(f"pairs-p{i:0{width}d}-{side}" for i in range(1, n + 1)) for side in ("left", "right")]
     labels = (label,) * n
-    source = Source(name="files", sha256=_sha256(whole, sides[0] + sides[1], labels * 2), note=note)
+    source = Source(name="files", sha256=digest_of(whole, sides[0] + sides[1], labels * 2), note=note)
     return (
         ImageSet(pixels=whole[:n], labels=labels, ids=sides[0], source=source),
         ImageSet(pixels=whole[n:], labels=labels, ids=sides[1], source=source),
@@ -167,7 +167,7 @@ def _ids(paths: Iterable[Path]) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def _sha256(pixels: NDArray[np.uint8], ids: tuple[str, ...], labels: tuple[Label, ...]) -> str:
+def digest_of(pixels: NDArray[np.uint8], ids: tuple[str, ...], labels: tuple[Label, ...]) -> str:
     """Of the converted images with their ids and classes, so that the same set can be recognised."""
     digest = hashlib.sha256(pixels.tobytes())
     for image_id, label in zip(ids, labels, strict=True):

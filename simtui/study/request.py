@@ -59,6 +59,7 @@ def make_study(request: StudyRequest, selection: Selection, shown: Presentation)
 
 def _of_given_pairs(request: StudyRequest, given: Path, selection: Selection, shown: Presentation) -> Study:
     from simtui.stimuli.files import load_pairs
+    from simtui.stimuli.manifest import load_manifest
     from simtui.study.sampling import given_pairs_study
 
     if request.practice:
@@ -67,7 +68,10 @@ def _of_given_pairs(request: StudyRequest, given: Path, selection: Selection, sh
         raise SimtuiError("--pairs-from takes one --class: the label of all its pairs.")
     if selection.sampling != "random" or request.complete:
         raise SimtuiError("--sampling and --design choose pairs, and --pairs-from gives them: use one.")
-    left, right = load_pairs(given, request.labels[0] if request.labels else 8)
+    if given.suffix.lower() in (".csv", ".tsv"):
+        left, right = load_manifest(given, request.labels[0] if request.labels else None)
+    else:
+        left, right = load_pairs(given, request.labels[0] if request.labels else 8)
     return given_pairs_study(left, right, seed=request.seed, lists=request.lists, **shown)
 
 
