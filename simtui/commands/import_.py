@@ -25,9 +25,10 @@ from simtui.errors import printable
 def command(study_path: Path, table: Path, sessions: Path, resume: bool) -> None:
     """Turn RATINGS.csv into one complete session a participant.
 
-    The first column is the pair's number (from 1) or id, and every further column is one participant's ratings.
-    Every fault in the table is listed with its row and column, and then nothing is written. All sessions are written
-    or none; what a killed import has left is gone on with by --resume.
+    A row a pair, its number (from 1) or id first and then a column for each participant; or a row a person, as Google
+    Forms and Qualtrics give it; or a row a rating, with columns participant, pair and rating, and perhaps rt and
+    timestamp. An empty cell is a missing rating. Every fault in the table has its row and column, and with one nothing
+    is written. All sessions are written or none; what a killed import has left is gone on with by --resume.
 
     A folder that `simtui export` made as csv or psych-ds is read back too, with everything that it says of the runs.
     """

@@ -117,7 +117,7 @@ class Pseudonyms:
             trials=[
                 replace(
                     trial,
-                    timestamp=shift(trial.timestamp),
+                    timestamp=trial.timestamp and shift(trial.timestamp),
                     revisions=[replace(each, timestamp=shift(each.timestamp)) for each in trial.revisions],
                 )
                 for trial in session.trials

@@ -77,7 +77,7 @@ def revisions_of(earlier: Trial | None, reason: str) -> list[Revision]:
         rt=earlier.rt,
         onset=earlier.onset,
         time_elapsed=earlier.time_elapsed,
-        timestamp=earlier.timestamp,
+        timestamp=earlier.timestamp or "",
         onset_confirmed=earlier.onset_confirmed,
         reason=reason,
     )

@@ -6,13 +6,10 @@ import re
 from dataclasses import dataclass
 
 from simtui.rating.texts import sentence
-from simtui.session.model import is_participant_id
+from simtui.session.model import is_participant_id, stored_id
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from simtui.words import natural_order
-
-_BETWEEN = re.compile(r"(?<=[A-Za-z])[-_. ]+(?=[A-Za-z0-9])|(?<=[0-9])[-_. ]+(?=[A-Za-z])|^[-_. ]+|[-_. ]+$")
-"""What people write between the parts of an id; between two digits it could be left out in more than one way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +34,6 @@ def recognise(study: Study, store: SessionStore, text: str) -> Recognised:
     if stored != text:
         return Recognised(stored, sentence(study, "id_stored", typed=text, participant=stored))
     return Recognised(text)
-
-
-def stored_id(text: str) -> str:
-    """P_01, P-01 and P 01 as P01; whatever cannot be made an id in one way alone as it is."""
-    joined = _BETWEEN.sub("", text)
-    return joined if is_participant_id(joined) else text
 
 
 def look_alike(store: SessionStore, participant_id: str) -> str | None:

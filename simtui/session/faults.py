@@ -129,7 +129,7 @@ def _plan_faults(session: Session) -> Iterator[Fault]:
             yield Fault(f"{where}.response", "missing, and none was taken back")
         if trial.interruptions < 0:
             yield Fault(f"{where}.interruptions", "less than 0")
-        if not _is_timestamp(trial.timestamp):
+        if not _is_moment(trial.timestamp, session):
             yield Fault(f"{where}.timestamp", f"“{printable(trial.timestamp, 40)}” is no time with its zone")
 
 
@@ -140,6 +140,16 @@ def _described(trial: PlannedTrial) -> str:
 def _is_uuid(text: str) -> bool:
     try:
         return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _is_moment(text: str | None, session: Session) -> bool:
+    """Whether a trial has the time of its response; a table has it without its zone, or not at all."""
+    if session.imported_from is None:
+        return text is not None and _is_timestamp(text)
+    try:
+        return text is None or bool(datetime.fromisoformat(text))
     except ValueError:
         return False
 

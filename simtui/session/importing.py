@@ -19,10 +19,11 @@ from simtui import __version__
 from simtui.errors import SimtuiError, printable, storable
 from simtui.session import file as session_file
 from simtui.session.model import Environment, Session, Trial, new_session
+from simtui.session.shapes import Given
 from simtui.session.store import SessionStore
 from simtui.session.table import Table, TableError, read_table
 from simtui.storage.json_file import read_json
-from simtui.study.model import Pair, Study
+from simtui.study.model import Study
 from simtui.study.schedule import PlannedTrial, Schedule
 from simtui.words import counted
 
@@ -116,15 +117,16 @@ def _write(store: SessionStore, study: Study, table: Table, manifest: _Manifest,
     for participant, ratings in table.ratings.items():
         if participant not in done:
             with store.hold(participant) as hold:
-                session = _session(study, participant, table.pairs, ratings, manifest.table)
+                session = _session(study, participant, ratings, manifest.table)
                 hold.create(msgspec.structs.replace(session, session_id=manifest.sessions[participant]))
 
 
-def _session(study: Study, participant: str, pairs: Sequence[Pair], ratings: Sequence[int], file: str) -> Session:
+def _session(study: Study, participant: str, ratings: Sequence[Given], file: str) -> Session:
+    """What was rated, and nothing that the table does not say; the plan is of what is there."""
     plan = Schedule(
         seed=0,
-        order=[pair.id for pair in pairs],
-        trials=[PlannedTrial(trial_type="main", pair_id=pair.id) for pair in pairs],
+        order=[given.pair.id for given in ratings],
+        trials=[PlannedTrial(trial_type="main", pair_id=given.pair.id) for given in ratings],
     )
     session = new_session(
         study_id=study.id,
@@ -139,18 +141,18 @@ def _session(study: Study, participant: str, pairs: Sequence[Pair], ratings: Seq
         Trial(
             trial_index=i,
             trial_type="main",
-            pair_id=pair.id,
-            stimulus_left=pair.left,
-            stimulus_right=pair.right,
+            pair_id=given.pair.id,
+            stimulus_left=given.pair.left,
+            stimulus_right=given.pair.right,
             swapped=False,
-            response=rating,
+            response=given.rating,
             key="",
-            rt=None,
+            rt=given.rt,
             onset=None,
             time_elapsed=None,
-            timestamp=session.started_at,
+            timestamp=given.timestamp,
         )
-        for i, (pair, rating) in enumerate(zip(pairs, ratings, strict=True))
+        for i, given in enumerate(ratings)
     ]
     return msgspec.structs.replace(
         session, imported_from=file, status="complete", finished_at=session.started_at, trials=trials

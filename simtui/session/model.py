@@ -19,6 +19,9 @@ VERSION = 1
 
 Status = Literal["in_progress", "complete", "withdrawn"]
 
+_BETWEEN = re.compile(r"(?<=[A-Za-z])[-_. ]+(?=[A-Za-z0-9])|(?<=[0-9])[-_. ]+(?=[A-Za-z])|^[-_. ]+|[-_. ]+$")
+"""What people write between the parts of an id; between two digits it could be left out in more than one way."""
+
 _PARTICIPANT_ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
 
 
@@ -66,7 +69,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     rt: time from the painted pair to the key event, in ms; null where there was no screen (imported ratings).
     onset: time from the start of the run to the painted pair, in ms.
     time_elapsed: time from the start of the run to the response, in ms.
-    timestamp: UTC wall clock of the response.
+    timestamp: UTC wall clock of the response; of imported ratings the time that the table has, or null.
     onset_confirmed: whether the terminal said when it had drawn the pair; where it did not, onset is when the pair was
         sent to it. Null without a screen, and in files of simtui before it asked.
     interruptions: how often the pair was covered (a dialog, too small a window) and shown anew before the
@@ -84,7 +87,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     rt: float | None
     onset: float | None
     time_elapsed: float | None
-    timestamp: str
+    timestamp: str | None
     onset_confirmed: bool | None = None
     interruptions: int = 0
     revisions: list[Revision] = []
@@ -326,6 +329,12 @@ def timestamp() -> str:
 def is_participant_id(text: str) -> bool:
     """Whether a text is 1 to 32 letters and digits."""
     return _PARTICIPANT_ID.match(text) is not None
+
+
+def stored_id(text: str) -> str:
+    """P_01, P-01 and P 01 as P01; whatever cannot be made an id in one way alone as it is."""
+    joined = _BETWEEN.sub("", text)
+    return joined if is_participant_id(joined) else text
 
 
 def check_participant_id(text: str) -> str:

@@ -10,7 +10,8 @@ import pytest
 
 from simtui.rating.environment import environment
 from simtui.rating.plain import rate_plain
-from simtui.rating.who import look_alike, recognise, stored_id
+from simtui.rating.who import look_alike, recognise
+from simtui.session.model import stored_id
 from simtui.session.store import SessionStore
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import RatingHost, Visit

@@ -1,0 +1,268 @@
+"""Shapes of tables: ratings a row each, a row a pair, or a row a person; each read into who said what of which pair."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from simtui.errors import SimtuiError
+from simtui.session.cells import Reader, Row, quoted, rating_of, rt_of
+from simtui.session.model import check_participant_id, stored_id
+from simtui.study.model import Pair, Study
+
+_WHO = ("participant", "participantid", "yourparticipantid", "subject", "subjectid", "rater", "raterid", "sub", "id")
+_WHO_AT_LEAST = ("responseid", "name", "username")
+_PAIR = ("pair", "pairid", "item", "itemid", "stimulus", "question")
+_RATING = ("rating", "response", "answer", "similarity", "score", "value")
+_RT = ("rt", "rtms", "rts", "responsetime", "responsetimems", "reactiontime", "reactiontimems")
+_TIME = ("timestamp", "time", "datetime", "recordeddate", "enddate")
+_NOBODY = (
+    *_RT, *_TIME, "date", "comment", "comments", "note", "notes", "remark", "remarks", "mean", "average", "sd", "std",
+    "median", "sum", "total", "count", "digit", "class", "left", "right", "image1", "image2", "age", "gender", "sex",
+    "trial", "order", "condition", "list", "correct", "similarity",
+)  # fmt: skip
+"""Names of columns that are hardly a participant's."""
+
+_NUMBERED = re.compile(r"(?:q|pair|item|question|p)?[\s_.:#-]*0*([1-9][0-9]{0,5})(?![0-9])", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]\s*\Z")
+_BESIDE = re.compile(r"(.+?)[\s_.-]+(rt|rt_ms|rt_s|response_time|timestamp)\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A rating that somebody gave of a pair. rt: ms. timestamp: ISO 8601; both None where the table does not say."""
+
+    pair: Pair
+    rating: int
+    rt: float | None = None
+    timestamp: str | None = None
+
+
+Ratings = dict[str, list[Given]]
+
+
+def plain(name: str) -> str:
+    """A column's name without case, spaces and signs."""
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def _column(names: Sequence[str], wanted: Sequence[str]) -> int | None:
+    """The first column with one of these names, the names' order first."""
+    known = [plain(name) for name in names]
+    return next((known.index(name) for name in wanted if name in known), None)
+
+
+def read_shape(study: Study, names: Sequence[str], body: Sequence[Row], reader: Reader) -> Ratings | None:
+    """The ratings of a table with a row for each rating, or for each person; None where it is of neither shape."""
+    who = _column(names, (*_WHO, *_WHO_AT_LEAST))
+    pair, rating = _column(names, _PAIR), _column(names, _RATING)
+    if who is not None and pair is not None and rating is not None:
+        return _long(study, names, body, reader, who, pair, rating)
+    headed = ((i, pair_of_header(study, name)) for i, name in enumerate(names) if i != who)
+    pairs = {i: found for i, found in headed if found is not None}
+    several = len({found.id for found in pairs.values()}) >= max(2, len(study.pairs) / 2)
+    rows = [found.id for row in body if (found := study_pair(study, row.at(0))) is not None]
+    by_pair = len(set(rows)) == len(study.pairs) or (who is None and len(rows) >= len(body) / 2)
+    if several and not by_pair:
+        return _a_row_a_person(study, names, body, reader, who, pairs)
+    return None
+
+
+def nobodys(name: str) -> bool:
+    """Whether the name of a column is hardly a participant's."""
+    return plain(name) in _NOBODY
+
+
+def beside(names: Sequence[str]) -> dict[int, tuple[int, str]]:
+    """Columns that belong to another one, such as anna_rt to anna: by column, that one's and what it has."""
+    places = {name.casefold(): i for i, name in enumerate(names)}
+    found = {}
+    for i, name in enumerate(names):
+        match = _BESIDE.match(name)
+        if match and match[1].casefold() in places:
+            found[i] = places[match[1].casefold()], match[2].casefold()
+    return found
+
+
+def study_pair(study: Study, text: str) -> Pair | None:
+    """The pair with this id, or with this number."""
+    for pair in study.pairs:
+        if pair.id == text:
+            return pair
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    return study.pairs[number - 1] if 1 <= number <= len(study.pairs) else None
+
+
+def pair_of_header(study: Study, name: str) -> Pair | None:
+    """The pair that a question of a form is about: Q7, Pair 7, 7. How similar …? or How similar …? [Pair 7]."""
+    exact = study_pair(study, name)
+    if exact is not None:
+        return exact
+    inner = _BRACKETS.search(name)
+    for text in (inner[1].strip(), name) if inner else (name,):
+        word = re.match(r"[A-Za-z0-9-]+", text)
+        if word and (found := next((pair for pair in study.pairs if pair.id == word[0]), None)):
+            return found
+        match = _NUMBERED.match(text)
+        if match and int(match[1]) <= len(study.pairs):
+            return study.pairs[int(match[1]) - 1]
+    return None
+
+
+def _long(
+    study: Study, names: Sequence[str], body: Sequence[Row], reader: Reader, who: int, pair: int, rating: int
+) -> Ratings:
+    rt, time = _column(names, _RT), _column(names, _TIME)
+    times = reader.times([row.at(time) for row in body], time, names)
+    found: Ratings = {}
+    seen: dict[tuple[str, str], int] = {}
+    for row, moment in zip(body, times, strict=True):
+        person = _person(reader, row, who, names)
+        of_pair = study_pair(study, row.at(pair))
+        if of_pair is None:
+            reader.fault(row, pair, names, f"{quoted(row.at(pair))} is no pair's id and no number of one in the study")
+        if person is None or of_pair is None:
+            continue
+        first = seen.setdefault((person, of_pair.id), row.number)
+        if first != row.number:
+            reader.fault(row, pair, names, f"{person} has rated {of_pair.id} in row {first} already")
+        given = _given(study, reader, row, rating, names, of_pair, rt, moment)
+        found.setdefault(person, [])
+        found[person] += [given] if given else []
+    return found
+
+
+def _a_row_a_person(
+    study: Study, names: Sequence[str], body: Sequence[Row], reader: Reader, who: int | None, pairs: dict[int, Pair]
+) -> Ratings:
+    found: Ratings = {}
+    if who is None:
+        others = [i for i in range(len(names)) if i not in pairs and plain(names[i]) not in _NOBODY]
+        if len(others) != 1:
+            reader.faults.append("row 1: which column says who it is? Name it “participant”")
+            return found
+        who = others[0]
+    twice: dict[str, str] = {}
+    for i, pair in pairs.items():
+        other = twice.setdefault(pair.id, names[i])
+        if other != names[i]:
+            reader.faults.append(
+                f"row 1, column {quoted(names[i])}: {pair.id} is that of column {quoted(other)} already"
+            )
+    time = _column(names, _TIME)
+    times = reader.times([row.at(time) for row in body], time, names)
+    rts = {of: i for i, (of, kind) in beside(names).items() if not kind.startswith("time")}
+    rows: dict[str, int] = {}
+    for row, moment in zip(body, times, strict=True):
+        person = _person(reader, row, who, names)
+        if person is None:
+            continue
+        first = rows.setdefault(person.casefold(), row.number)
+        if first != row.number:
+            reader.fault(row, who, names, f"{person} has row {first} already")
+        given = (_given(study, reader, row, i, names, pair, rts.get(i), moment) for i, pair in sorted(pairs.items()))
+        found[person] = [one for one in given if one is not None]
+    return found
+
+
+def _person(reader: Reader, row: Row, who: int, names: Sequence[str]) -> str | None:
+    text = stored_id(row.at(who))
+    try:
+        return check_participant_id(text)
+    except SimtuiError as error:
+        reader.fault(row, who, names, str(error).rstrip(".") if text else "nobody: whose ratings are these?")
+        return None
+
+
+def _given(
+    study: Study,
+    reader: Reader,
+    row: Row,
+    column: int,
+    names: Sequence[str],
+    pair: Pair,
+    rt: int | None,
+    moment: str | None,
+) -> Given | None:
+    """The rating in a cell; None where it is missing or is none, which is a fault."""
+    text = row.at(column)
+    if not text:
+        return None
+    rating, fault = rating_of(study, text)
+    if fault:
+        reader.fault(row, column, names, fault)
+    took, wrong = rt_of(row.at(rt), names[rt]) if rt is not None else (None, "")
+    if wrong:
+        reader.fault(row, rt or 0, names, wrong)
+    return None if fault else Given(pair, rating, took, moment)
+
+
+def wide(study: Study, header: Row, names: Sequence[str], body: Sequence[Row], reader: Reader) -> Ratings:
+    """A row a pair, and a column a participant."""
+    aside = beside(names)
+    reader.faults += _header_faults(header.number, names, aside)
+    people = [(i, name) for i, name in enumerate(names) if i > 0 and i not in aside]
+    extra = {(of, kind.startswith("time")): i for i, (of, kind) in aside.items()}
+    times = {i: reader.times([row.at(k) for row in body], k, names) for (i, is_time), k in extra.items() if is_time}
+    found: Ratings = {name: [] for _, name in people}
+    seen: dict[str, int] = {}
+    unknown: set[str] = set()
+    for place, row in enumerate(body):
+        if len(row.cells) < len(names) or any(row.cells[len(names) :]):
+            reader.faults.append(f"row {row.number}: {len(row.cells)} cells, and the header has {len(names)}")
+        pair, where = study_pair(study, row.at(0)), f"row {row.number}, column 1"
+        if pair is None:
+            fault = f"{where}: {quoted(row.at(0))} is no pair's id and no number of one in the study"
+            unknown.add(fault)
+            reader.faults.append(fault)
+        elif pair.id in seen:
+            reader.faults.append(f"{where}: {pair.id} is rated in row {seen[pair.id]} already")
+        else:
+            seen[pair.id] = row.number
+        for i, name in people:
+            moment = times[i][place] if i in times else None
+            given = _given(study, reader, row, i, names, pair or study.pairs[0], extra.get((i, False)), moment)
+            found[name] += [given] if given else []
+    if seen:
+        for number, pair in enumerate(study.pairs, start=1):
+            if pair.id not in seen:
+                reader.faults.append(f"column 1: no row for the pair {pair.id}, number {number}")
+    else:
+        # The same of every row and of every pair is said once.
+        reader.faults[:] = [fault for fault in reader.faults if fault not in unknown] + [_no_pair(study, bool(body))]
+    return found
+
+
+def _no_pair(study: Study, rows: bool) -> str:
+    first, last, count = study.pairs[0].id, study.pairs[-1].id, len(study.pairs)
+    what = "none of its rows names a pair of the study" if rows else "it has no row below its header"
+    return (
+        f"{what}, and it needs one for each pair, with the pair's id ({first} to {last}) or number (1 to {count}) "
+        "in column 1"
+    )
+
+
+def _header_faults(row: int, names: Sequence[str], aside: dict[int, tuple[int, str]]) -> Iterator[str]:
+    if len(names) < 2:
+        yield f"row {row}: no participant; the first column names the pairs, every further one is a participant"
+    first: dict[str, int] = {}
+    for column, name in enumerate(names[1:], start=2):
+        where = f"row {row}, column {column}"
+        if column - 1 in aside:
+            continue
+        if not name:
+            yield f"{where}: no participant id"
+            continue
+        if nobodys(name):
+            other_id = f"{plain(name)}1"
+            yield f"{where}: is {quoted(name)} a participant? Leave the column out, or give it an id such as {other_id}"
+            continue
+        try:
+            check_participant_id(name)
+        except SimtuiError as error:
+            yield f"{where}: {str(error).rstrip('.')}"
+        # Some file systems do not tell P1 from p1.
+        other = first.setdefault(name.casefold(), column)
+        if other != column:
+            yield f"{where}: {quoted(name)} is the participant of column {other} already"
