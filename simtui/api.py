@@ -62,8 +62,14 @@ class Report(results.Report, frozen=True, kw_only=True, dict=True):
         return f'<iframe srcdoc="{document}" style="width: 100%; height: 40rem; border: 1px solid #ccc"></iframe>'
 
 
-class Study(studies.Study, frozen=True, kw_only=True):
-    """`simtui.study.model.Study`, which can be exported."""
+CODE_NOTE = "The study file in this export has the study's completion code in it: think of that before you publish it."
+"""Of an archive that carries the study file."""
+
+MEASURES_NOTE = "The table of pairs has no measures of the images: they take scipy, which is not installed here."
+
+
+class Study(studies.Study, frozen=True, kw_only=True, dict=True):
+    """`simtui.study.model.Study`, which can be exported, and knows the bytes of its file."""
 
     def export(
         self,
@@ -110,11 +116,17 @@ class Study(studies.Study, frozen=True, kw_only=True):
             place,
             format,
             measured=measured,
+            data=self.__dict__.get("data"),
             force=force,
             on_progress=on_progress,
         )
         table = None if chosen.pseudonyms is None else chosen.pseudonyms.path
-        return Exported(tuple(files), len(chosen), chosen.skipped, chosen.notes, table)
+        notes = (
+            *chosen.notes,
+            *([CODE_NOTE] if self.completion_code and short else []),
+            *([] if measured else [MEASURES_NOTE]),
+        )
+        return Exported(tuple(files), len(chosen), chosen.skipped, notes, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +149,10 @@ class Exported:
 
 def load_study(path: str | Path) -> Study:
     """The study in a file. Raises SimtuiError, naming the file and the fault, where it holds none."""
-    found = study_file.load(Path(path))
-    return Study(**{name: getattr(found, name) for name in found.__struct_fields__})
+    found, data = study_file.read(Path(path))
+    study = Study(**{name: getattr(found, name) for name in found.__struct_fields__})
+    study.__dict__["data"] = data
+    return study
 
 
 def load_ratings(

@@ -16,7 +16,6 @@ from simtui.export import about
 from simtui.export.codebook import levels_text
 from simtui.export.columns import MS, Column, Place, Table
 from simtui.export.rows import Maker
-from simtui.study import file as study_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +80,7 @@ def write(job: Job) -> None:
     _write_json(root / f"task-{TASK}_beh.json", {**task, **sidecar(tables["trials"])})
     _write_json(root / "dataset_description.json", description(job))
     (root / "sourcedata").mkdir()
-    (root / "sourcedata" / "study.json").write_bytes(study_file.encode(job.study))
+    (root / "sourcedata" / "study.json").write_bytes(job.data)
     (root / "stimuli").mkdir()
     about.write_images(job.study, root / "stimuli")
     (root / "README.md").write_text(about.readme(job, f"BIDS {VERSION}"), encoding="utf-8", newline="")

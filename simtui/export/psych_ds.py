@@ -14,7 +14,6 @@ from simtui.export import about, codebook
 from simtui.export.columns import Column
 from simtui.export.csv_text import cell, line
 from simtui.export.rows import Maker
-from simtui.study import file as study_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +63,7 @@ def write(job: Job) -> None:
     _write_json(data / "file_metadata.json", {**_CONTEXT, "encodingFormat": "text/csv"})
     _write_json(job.folder / "dataset_description.json", description(job))
     about.write_images(job.study, job.folder / "materials" / "stimuli")
-    (job.folder / "materials" / "study.json").write_bytes(study_file.encode(job.study))
+    (job.folder / "materials" / "study.json").write_bytes(job.data)
     made = tuple(job.tables.values())
     texts = {
         "README.md": about.readme(job, "Psych-DS 1.5"),

@@ -14,6 +14,7 @@ from simtui.export.rows import Measured
 from simtui.export.tables import by_name, tables
 from simtui.progress import Progress, untold
 from simtui.session.model import Session
+from simtui.study import file as study_file
 from simtui.study.model import Study
 
 FORMATS = {
@@ -35,7 +36,8 @@ LABELLED = ("psych-ds", "bids")
 class Job:
     """What is to be exported. sessions: gives them with their sites, and anew each time; count: how many.
 
-    folder: an empty one, to write into. measured: what is known of the pairs. told: called with every session done.
+    folder: an empty one, to write into. data: the bytes of the study's file. measured: what is known of the pairs.
+    told: called with every session done.
     """
 
     study: Study
@@ -43,6 +45,7 @@ class Job:
     count: int
     folder: Path
     tables: Mapping[str, Table]
+    data: bytes
     measured: Measured = field(default_factory=dict)
     told: Progress = untold
 
@@ -70,11 +73,13 @@ def export(
     form: str = "csv",
     *,
     measured: Measured | None = None,
+    data: bytes | None = None,
     force: bool = False,
     on_progress: Progress = untold,
 ) -> list[Path]:
     """Write an export into the new folder `to`; its files, in order.
 
+    data: the bytes of the study's file, where it was read from one: its sha256 is of these.
     The same input gives the same bytes. Raises SimtuiError where there is no such format or the folder is taken (by
     an earlier export, unless `force`), and WriteFailedError where it cannot be written; nothing has been written then.
     """
@@ -82,6 +87,8 @@ def export(
     known = tuple(dict.fromkeys(name for values in (measured or {}).values() for name in values))
     writer = import_module(f"simtui.export.{FORMATS[form]}")
     with new_folder(to, force=force) as folder:
-        job = Job(study, sessions, count, folder, by_name(tables(study, known)), measured or {}, on_progress)
+        made = by_name(tables(study, known))
+        file = data or study_file.encode(study)
+        job = Job(study, sessions, count, folder, made, file, measured or {}, on_progress)
         writer.write(job)
     return sorted(path for path in to.rglob("*") if path.is_file())

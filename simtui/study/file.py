@@ -81,9 +81,14 @@ def load(path: Path) -> Study:
 
     Raises SimtuiError, naming the file and the fault, where it is not a whole and consistent study.
     """
+    return read(path)[0]
+
+
+def read(path: Path) -> tuple[Study, bytes]:
+    """The study in a file, as `load` gives it, and the bytes of the file."""
     study, data = read_json(path, "a study file", _DECODER, (FORMAT, VERSION))
     _check(study, printable(path))
-    return msgspec.structs.replace(study, sha256=hashlib.sha256(data).hexdigest())
+    return msgspec.structs.replace(study, sha256=hashlib.sha256(data).hexdigest()), data
 
 
 def _check(study: Study, where: str) -> None:

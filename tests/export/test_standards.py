@@ -15,6 +15,7 @@ import pytest
 
 from simtui import api
 from simtui.study import file as study_file
+from tests.commands import in_process
 from tests.export import datasets, validators
 from tests.sessions import change
 
@@ -143,6 +144,22 @@ def test_the_archive_has_the_study_and_its_images(world: Path) -> None:
         assert (world / place / "study.json").read_bytes() == (world / "study.json").read_bytes()
         pictures = {path.stem: path.read_bytes() for path in (world / place / images).glob("*.png")}
         assert pictures == {image: base64.b64decode(text) for image, text in study.images.items()}
+
+
+def test_the_study_is_the_very_file_however_it_is_laid_out(tmp_path: Path) -> None:
+    """Sessions name the study by the sha256 of its file: written anew it would be another."""
+    folder = datasets.imported(tmp_path)
+    own = study_file.load(folder / "study.json")
+    laid_out = json.dumps(json.loads((folder / "study.json").read_bytes())).encode()
+    (folder / "study.json").write_bytes(laid_out)
+    sha256 = study_file.load(folder / "study.json").sha256
+    assert sha256 != own.sha256
+    for path in (folder / "sessions").rglob("*.json"):
+        change(path, lambda said: said.update(study_sha256=sha256))
+    for form, place in (("psych-ds", "materials"), ("bids", "sourcedata")):
+        api.load_study(folder / "study.json").export(folder / form, folder / "sessions", format=form)
+        assert (folder / form / place / "study.json").read_bytes() == laid_out
+    assert in_process.simtui(folder, "validate", "psych-ds", "bids").returncode == 0
 
 
 # ---------------------------------------------------------------------- BIDS
