@@ -142,7 +142,11 @@ class Watcher:
                 first.setdefault(called.get(path, known.participant), known.rated)
         self.rated = list(first.values())
         listed = self._participants.lists if self._participants is not None else {}
-        came = {known.participant for known in seen.values() if isinstance(known.found, RunRow)}
+        came = {
+            known.participant
+            for known in seen.values()
+            if isinstance(known.found, RunRow) and not known.found.simulated
+        }
         rows.sort(key=lambda row: (natural_order(row.participant_id), row.run, row.file))
         study, note = self._study, same_names_note(called)
         return Overview(

@@ -7,9 +7,10 @@ import os
 import select
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 STEPS = {
     b"\x1b[A": "up", b"\x1bOA": "up", b"k": "up",
@@ -23,11 +24,16 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is drawn: a line above, lines that scroll, and lines below."""
+    """What is drawn: a line above, lines that scroll, and lines below, which are broken where they are too long."""
 
     head: str
     body: Sequence[str]
     foot: Sequence[str]
+
+    def broken(self, columns: int) -> Watched:
+        """The same with the lines below broken for a terminal of this width."""
+        foot = [part for line in self.foot for part in textwrap.wrap(line, max(columns - 1, 20)) or [""]]
+        return replace(self, foot=foot)
 
 
 @dataclass(slots=True)
@@ -77,6 +83,7 @@ def watch(look: Callable[[], Watched], write: Callable[[str], object], period_s:
             due = time.monotonic() + period_s
             while True:
                 size = shutil.get_terminal_size()
+                watched = watched.broken(size.columns)
                 lines = window.lines(watched, size.columns, size.lines)
                 up = f"\x1b[{drawn}F" if drawn else ""
                 write(f"{up}\x1b[J" + "\n".join(lines) + "\n")

@@ -212,6 +212,9 @@ def test_who_has_not_come_and_who_was_not_expected(lab: Path) -> None:
         in_process.simtui(lab, "status", "study.json", "--participants", "people.txt", "--json").stdout
     )
     assert (document["expected"], document["not_come"]) == (4, ["P4", "P5"])
+    change(folder(lab) / "P3_run-1.json", lambda run: run.update(simulated=True))
+    told = in_process.simtui(lab, "status", "study.json", "--participants", "people.txt").stdout
+    assert "Not come yet, 3 of 4: P3, P4, P5" in told
 
 
 def test_the_codes_of_those_who_are_done(lab: Path) -> None:

@@ -64,7 +64,7 @@ async def test_from_the_welcome_to_the_thanks(tmp_path: Path, size: tuple[int, i
         await pilot.press("enter")
         await until(pilot, lambda: on("participant_hint"))
         assert_nothing_is_cut(pilot)
-        await pilot.press(*"x y", "enter")
+        await pilot.press(*"x@y", "enter")
         await until(pilot, lambda: "cannot be a participant id" in " ".join(shown(app).split()))
         assert_nothing_is_cut(pilot)
         await pilot.press("backspace", "backspace", "backspace", *"P01", "enter")
