@@ -156,7 +156,7 @@ class Newcomer:
             return f"{next(self._ratings)}\r"
         if asked.rfind("Ctrl+C ends it.") > asked.rfind("Closed:"):
             return "\x03"
-        return "\r" if asked.endswith("Enter goes on:") else ""
+        return "\r" if asked.endswith(("Enter goes on:", "Enter keeps what is:")) else ""
 
 
 def run(document: Path, folder: Path, environment: dict[str, str]) -> None:

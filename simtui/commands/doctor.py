@@ -6,11 +6,22 @@ import os
 import sys
 import textwrap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.options import colors_option, examples, most_option, polarity_option, sessions_option
-from simtui.errors import SimtuiError
+from simtui.commands.options import (
+    colors_option,
+    examples,
+    most_option,
+    polarity_option,
+    renderer_option,
+    sessions_option,
+)
+from simtui.errors import SimtuiError, printable
+
+if TYPE_CHECKING:
+    from simtui.terminal.detection import Terminal
 
 
 @click.command(
@@ -19,10 +30,11 @@ from simtui.errors import SimtuiError
 )
 @colors_option
 @polarity_option
+@renderer_option
 @sessions_option
 @click.option("--host", is_flag=True, help="Look at what `simtui host` takes instead: ports, files, memory, clock.")
 @most_option
-def command(colors: str | None, polarity: str, sessions: Path, host: bool, most: int) -> None:
+def command(colors: str | None, polarity: str, renderer: str, sessions: Path, host: bool, most: int) -> None:
     """Show what this terminal can show and this machine can do, and what to change.
 
     Nothing is left behind. Exit code 2 where the rating screen cannot run.
@@ -35,7 +47,7 @@ def command(colors: str | None, polarity: str, sessions: Path, host: bool, most:
     from simtui.terminal.charset import spelled
     from simtui.terminal.image_lines import ascii_pair
 
-    found = doctor.examine(os.environ, sessions, colors, polarity)
+    found = doctor.examine(os.environ, sessions, colors, polarity, renderer)
     terminal, seen = found.terminal, sys.stdout.isatty()
 
     def tell(text: str, indent: int = 0) -> None:
@@ -61,6 +73,26 @@ def command(colors: str | None, polarity: str, sessions: Path, host: bool, most:
         tell(f"* {sentence}", 2)
     if found.refusal:
         raise SimtuiError(found.refusal)
+    # Who answers questions has a screen, and most likely somebody before it.
+    blocks = terminal.unicode and terminal.depth != "ascii"
+    if seen and blocks and terminal.round_trip_ms is not None and found.layout is not None:
+        _ask_which_is_whole(terminal)
+
+
+def _ask_which_is_whole(terminal: Terminal) -> None:
+    """Show the same picture in each way of drawing, and keep which one looks whole on this terminal."""
+    from simtui.terminal import remembered, seams
+
+    click.echo()
+    for line in seams.pattern(terminal):
+        click.echo(line)
+    click.echo(f"{seams.QUESTION} ", nl=False)
+    answer = seams.asked(sys.__stdin__)
+    if answer is None:
+        click.echo("Nothing is kept: simtui draws as it did.")
+        return
+    where = remembered.remember_renderer(os.environ, seams.WAYS[answer])
+    click.echo(f"Kept for this terminal in {printable(where)}; --renderer overrules it.")
 
 
 def _examine_for_hosting(most: int) -> None:

@@ -21,6 +21,7 @@ from simtui.commands.options import (
     mode_option,
     participants_option,
     polarity_option,
+    renderer_option,
     study_argument,
 )
 from simtui.commands.output import broken_promises
@@ -49,6 +50,7 @@ MOST_FAULTS, WITHIN_S = 5, 60.0
 @completion_code_option
 @colors_option
 @polarity_option
+@renderer_option
 @mode_option
 def command(
     study_path: Path,
@@ -59,6 +61,7 @@ def command(
     completion_code: str | None,
     colors: str | None,
     polarity: str,
+    renderer: str,
     mode: int,
 ) -> None:
     """Ask for an id, let that person rate STUDY.json, thank them, and start over for the next person.
@@ -84,7 +87,7 @@ def command(
     store = SessionStore(sessions, study.id, mode, people)
     codes = completion(study, store, completion_code)
     tell_broken = broken_promises(sessions)
-    terminal = prepare(colors=colors, polarity=polarity)
+    terminal = prepare(colors, polarity, renderer)
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0, first=BACKGROUND if terminal.unicode else b"") as trip:
         from simtui.tui.participant.kiosk import Kiosk, ignore_signals, run_kiosk
 

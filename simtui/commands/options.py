@@ -268,6 +268,15 @@ polarity_option = click.option(
 )
 
 
+renderer_option = click.option(
+    "--renderer",
+    type=click.Choice(["auto", "spaces", "upper", "lower"]),
+    default="auto",
+    show_default=True,
+    help="Draw with spaces or one kind of half blocks only; auto: spaces where they fit, and what doctor was told.",
+)
+
+
 def _permissions(ctx: click.Context, param: click.Parameter, value: str) -> int:  # noqa: ARG001
     """Octal permissions of reading and writing alone, the owner's included."""
     if not re.fullmatch(r"0?6[0246][0246]", value):

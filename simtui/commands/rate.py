@@ -14,6 +14,7 @@ from simtui.commands.options import (
     mode_option,
     participants_option,
     polarity_option,
+    renderer_option,
     sessions_option,
     study_argument,
 )
@@ -36,6 +37,7 @@ from simtui.errors import SimtuiError
 @completion_code_option
 @colors_option
 @polarity_option
+@renderer_option
 @click.option("--plain", is_flag=True, help="In lines of text: for dumb terminals, screen readers and pipes.")
 @mode_option
 # The robot of `simtui simulate --through-screen` says with it that it is none of the participants, and what it is.
@@ -48,6 +50,7 @@ def command(
     completion_code: str | None,
     colors: str | None,
     polarity: str,
+    renderer: str,
     simulated: str | None,
     plain: bool,
     mode: int,
@@ -81,7 +84,7 @@ def command(
             startup.settle()
             tell_broken()
             raise click.exceptions.Exit(rate_plain(study, store, hold, codes=codes))
-    terminal = prepare(colors=colors, polarity=polarity)
+    terminal = prepare(colors, polarity, renderer)
     if terminal.mute:
         # Above the screen, where it can be read while what cannot be drawn runs down the paper.
         click.echo(f"simtui: {sentence(study, 'no_screen', why=terminal.why)}", err=True)

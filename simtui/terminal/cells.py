@@ -12,7 +12,7 @@ Depth = Literal["truecolor", "256", "16", "glyphs", "ascii"]
 BRAILLE: tuple[Depth, ...] = ("truecolor", "256", "glyphs")
 """Where plots are drawn in braille: what has 16 colours or fewer often has no glyphs for it."""
 
-Renderer = Literal["half-block", "double-space"]
+Renderer = Literal["half-block", "upper-half-block", "lower-half-block", "double-space"]
 Polarity = Literal["dark-on-light", "light-on-dark"]
 
 
@@ -23,7 +23,9 @@ class Look:
     depth: "truecolor", "256" and "16" are numbers of colours; "glyphs" has block characters and no colour;
         "ascii" has printable ASCII alone.
     renderer: "half-block" shows two pixels a cell, one above the other (28x14 cells an image);
-        "double-space" two cells a pixel (56x28), which in "truecolor" and "256" needs no glyph of any font.
+        "upper-half-block" and "lower-half-block" do so with one glyph each, for terminals in which the other one is not
+        drawn to the edge; "double-space" two cells a pixel (56x28), which in "truecolor" and "256" needs no glyph of
+        any font.
     polarity: of ink on paper.
     own_colors: use only the foreground and background the terminal has, and reverse video; always so in
         "glyphs", and in "ascii" where colour is unwanted or missing. The terminal is taken to be dark.
@@ -93,11 +95,18 @@ def choices(upper: int, lower: int, look: Look) -> tuple[Choice, ...]:
         upper, lower = NEAREST_256[upper], NEAREST_256[lower]
     if look.depth in ("truecolor", "256"):
         if upper != lower:
-            return Choice("▀", upper, lower), Choice("▄", lower, upper)
+            return _of_renderer((Choice("▀", upper, lower), Choice("▄", lower, upper)), look)
         blank = Choice(" ", None, upper)
-        return (blank,) if look.renderer == "double-space" else (blank, Choice("█", upper, None))
+        return (blank, Choice("█", upper, None)) if look.renderer == "half-block" else (blank,)
     shown = _shown_by_blocks(_OWN if look.reverses else _VGA)
-    return shown[min(shown, key=lambda greys: (greys[0] - upper) ** 2 + (greys[1] - lower) ** 2)]
+    nearest = shown[min(shown, key=lambda greys: (greys[0] - upper) ** 2 + (greys[1] - lower) ** 2)]
+    return _of_renderer(nearest, look)
+
+
+def _of_renderer(ways: tuple[Choice, ...], look: Look) -> tuple[Choice, ...]:
+    """Without the half block that is not wanted, wherever the cell can be drawn without it."""
+    unwanted = {"upper-half-block": "▄", "lower-half-block": "▀"}.get(look.renderer)
+    return tuple(way for way in ways if way.glyph != unwanted) or ways
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,7 @@ import re
 import struct
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TextIO, cast
 
@@ -16,10 +16,19 @@ from simtui.errors import SimtuiError, printable
 from simtui.storage import untrusted
 from simtui.terminal import charset
 from simtui.terminal.cells import Depth, Look, Polarity, Renderer
+from simtui.terminal.remembered import remembered_renderer
 from simtui.terminal.render import layout
 
 Colors = Literal["24", "256", "16", "ascii"]
 """What a user may ask for with --colors."""
+
+RENDERERS: dict[str, Renderer | None] = {
+    "auto": None,
+    "spaces": "double-space",
+    "upper": "upper-half-block",
+    "lower": "lower-half-block",
+}
+"""What a user may ask for with --renderer."""
 
 _ASKED: dict[str, Depth] = {"24": "truecolor", "256": "256", "16": "16", "ascii": "ascii"}
 
@@ -61,6 +70,7 @@ class Terminal:
     term: $TERM. ssh: whether it is at the other end of an SSH connection.
     round_trip_ms: how long it takes to answer; None where it was not asked or did not answer.
     light: whether it says that its background is light.
+    wanted: the renderer that alone is used; None for whatever suits its size.
     """
 
     columns: int
@@ -74,6 +84,7 @@ class Terminal:
     own_colors: bool = False
     round_trip_ms: float | None = None
     light: bool = False
+    wanted: Renderer | None = None
 
     @property
     def mute(self) -> bool:
@@ -83,8 +94,8 @@ class Terminal:
     @property
     def renderer(self) -> Renderer:
         """How a pair is drawn at the size the terminal had when the program started."""
-        fit = layout(self.columns, self.rows)
-        return fit.renderer if fit else "half-block"
+        fit = layout(self.columns, self.rows, self.wanted)
+        return fit.renderer if fit else self.wanted or "half-block"
 
     def look(self, renderer: Renderer) -> Look:
         """How images are drawn here by a renderer."""
@@ -127,8 +138,10 @@ def detect(
     )
 
 
-def prepare(colors: str | None = None, polarity: str = "dark-on-light") -> Terminal:
+def prepare(colors: str | None = None, polarity: str = "dark-on-light", renderer: str = "auto") -> Terminal:
     """The terminal this process runs on, ready for Textual, which must not have been imported before.
+
+    renderer: one of RENDERERS; "auto" for what `simtui doctor` was told of this terminal, if it was told.
 
     Raises SimtuiError where there is none, or where the arguments are none of those `detect` takes.
     """
@@ -137,6 +150,7 @@ def prepare(colors: str | None = None, polarity: str = "dark-on-light") -> Termi
     # The screen is drawn on stderr; 80x24 where nothing tells.
     told = window_size(sys.__stderr__, sys.__stdin__, sys.__stdout__)
     terminal = detect(os.environ, encoding, told or (80, 24), colors, polarity)
+    terminal = replace(terminal, wanted=RENDERERS[renderer] or remembered_renderer(os.environ))
     for name in ("COLUMNS", "LINES") if told else ():
         # Textual believes these sooner than the terminal, and `resize` leaves them behind: they are often old.
         os.environ.pop(name, None)

@@ -16,14 +16,15 @@ from simtui.errors import SimtuiError, printable
 from simtui.storage import promises
 from simtui.storage.png import SIZE, Image
 from simtui.terminal.cells import Look
-from simtui.terminal.detection import Terminal, detect, require_tty, window_size
-from simtui.terminal.render import NEEDED, Layout, blank, encode, layout, render
-from simtui.terminal.round_trip import round_trip_ms
+from simtui.terminal.detection import RENDERERS, Terminal, detect, require_tty, window_size
+from simtui.terminal.remembered import remembered_renderer
+from simtui.terminal.render import Layout, blank, encode, layout, needed, render
+from simtui.terminal.round_trip import round_trips
 
 ANALYSIS = ("torch", "torchvision", "scipy", "pandas", "krippendorff")
 
 SAMPLES, PATIENCE_S = 9, 0.5
-"""Questions to the terminal, and how long all of them may take."""
+"""Questions to the terminal, and how long each of them may take."""
 
 SLOW_MS = 50.0
 """Above this the wait for the next pair is felt."""
@@ -35,16 +36,26 @@ DEPTHS = {
     "glyphs": "no colours: block characters in reverse video",
     "ascii": "ASCII characters",
 }
+_DRAWN = {
+    "half-block": "a half block a pixel",
+    "upper-half-block": "an upper half block a pixel",
+    "lower-half-block": "a lower half block a pixel",
+    "double-space": "two spaces a pixel",
+}
 BLOCKS = "█▀▄ ░▒▓ ▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found. refusal: why the screens cannot run here, or empty. sessions: where files would go;
-    unwritable: why they cannot, or empty. broken: what their file system does not keep of what sessions are promised,
-    by name, a sentence each. missing: packages of the analysis extra that are not installed."""
+    """What was found.
+
+    refusal: why the screens cannot run here, or empty. sessions: where files would go; unwritable: why they cannot, or
+    empty. broken: what their file system does not keep of what sessions are promised, by name, a sentence each.
+    answers: how many the terminal has given. missing: packages of the analysis extra that are not installed.
+    """
 
     terminal: Terminal
+    answers: int
     layout: Layout | None
     encoding: str
     colorterm: str
@@ -56,10 +67,17 @@ class Examination:
 
 
 def examine(
-    environ: Mapping[str, str], sessions: Path, colors: str | None = None, polarity: str = "dark-on-light"
+    environ: Mapping[str, str],
+    sessions: Path,
+    colors: str | None = None,
+    polarity: str = "dark-on-light",
+    renderer: str = "auto",
 ) -> Examination:
-    """Look at this process's terminal and machine; leaves nothing behind. Raises SimtuiError for other colors."""
-    refusal = ""
+    """Look at this process's terminal and machine; leaves nothing behind. Raises SimtuiError for other colors.
+
+    renderer: one of RENDERERS.
+    """
+    refusal, answers = "", 0
     try:
         require_tty()
     except SimtuiError as error:
@@ -68,12 +86,16 @@ def examine(
     terminal = detect(
         environ, encoding, window_size(sys.__stdout__, sys.__stderr__, sys.__stdin__) or (0, 0), colors, polarity
     )
+    wanted = RENDERERS[renderer] or remembered_renderer(environ)
+    terminal = replace(terminal, wanted=wanted)
     if not refusal:
-        terminal = replace(terminal, round_trip_ms=round_trip_ms(SAMPLES, PATIENCE_S))
+        trips = round_trips(SAMPLES, PATIENCE_S)
+        terminal, answers = replace(terminal, round_trip_ms=trips.ms), trips.answers
     unwritable = _why_unwritable(sessions)
     return Examination(
         terminal=terminal,
-        layout=layout(terminal.columns, terminal.rows),
+        answers=answers,
+        layout=layout(terminal.columns, terminal.rows, terminal.wanted),
         encoding=encoding,
         colorterm=environ.get("COLORTERM", ""),
         refusal=refusal,
@@ -94,13 +116,13 @@ def findings(found: Examination) -> Iterator[tuple[str, str]]:
     if fit is not None:
         wide = SIZE * 2 if fit.renderer == "double-space" else SIZE
         size = f"{wide} × {wide // 2} characters"
-        yield "A digit", f"{size}: " + ("two spaces a pixel" if wide > SIZE else "a half block a pixel")
+        yield "A digit", f"{size}: {_DRAWN[fit.renderer]}{' (as you chose)' if terminal.wanted else ''}"
     yield "Colours", f"{DEPTHS[terminal.depth]} ({terminal.why})"
     yield "Text", printable(found.encoding, 40)
     yield "SSH", "yes" if terminal.ssh else "no"
     if not found.refusal:
         ms = terminal.round_trip_ms
-        yield "Answers", f"in {ms:g} ms (median)" if ms is not None else "not at all"
+        yield "Answers", f"in {ms:g} ms (median of {found.answers})" if ms is not None else "not at all"
     yield "Analysis", f"not installed: {', '.join(found.missing)}" if found.missing else "installed"
     yield "Sessions", f"{printable(found.sessions)}: " + (found.unwritable or "can be written")
     if not found.unwritable:
@@ -122,7 +144,7 @@ def advice(found: Examination) -> list[str]:
         ),
         (
             bool(terminal.columns) and found.layout is None,
-            f"Make the window {NEEDED[0]} × {NEEDED[1]} characters or larger, or the letters smaller.",
+            "Make the window {} × {} characters or larger, or the letters smaller.".format(*needed(terminal.wanted)),
         ),
         (mute, "Set TERM to the name of your terminal, such as xterm-256color, or rate with --plain."),
         (poor, "Use a terminal in a window system if you can: this one has too few characters for exact pictures."),
@@ -160,7 +182,7 @@ def test_pattern(terminal: Terminal, pair: tuple[Image, Image]) -> Iterator[tupl
 
     Nothing where the window is too small for a pair.
     """
-    fit = layout(terminal.columns, terminal.rows)
+    fit = layout(terminal.columns, terminal.rows, terminal.wanted)
     if fit is None:
         return
     if terminal.unicode:

@@ -17,7 +17,10 @@ from simtui.storage.png import SIZE
 from simtui.terminal.cells import Choice, Look, Renderer, choices, paper
 
 NEEDED = (62, 16)
-"""Columns and rows of the smallest terminal that shows a pair and a scale beside it."""
+"""Columns and rows of the smallest terminal that shows a pair in half blocks and a scale beside it."""
+
+SPACES_NEED = (116, 31)
+"""The same in spaces, two a pixel."""
 
 _RESET = "\x1b[m"
 
@@ -43,16 +46,23 @@ class Layout:
     rows: int
 
 
-def layout(columns: int, rows: int) -> Layout | None:
+def layout(columns: int, rows: int, wanted: Renderer | None = None) -> Layout | None:
     """The largest sharp way to show a pair on a terminal of this size, None where there is none.
 
-    Leaves at least two rows for the rest, and seven where it puts a row of paper above and below the pair.
+    wanted: the renderer that alone will do; None for spaces wherever they fit, else half blocks. Leaves at least two
+    rows for the rest, and seven where it puts a row of paper above and below the pair.
     """
-    if columns >= 116 and rows >= 31:
+    least_columns, least_rows = needed(wanted)
+    if wanted in (None, "double-space") and columns >= SPACES_NEED[0] and rows >= SPACES_NEED[1]:
         return Layout("double-space", gap=2, columns=116, rows=30 if rows >= 37 else 28)
-    if columns >= NEEDED[0] and rows >= NEEDED[1]:
-        return Layout("half-block", gap=4, columns=62, rows=16 if rows >= 23 else 14)
+    if wanted != "double-space" and columns >= least_columns and rows >= least_rows:
+        return Layout(wanted or "half-block", gap=4, columns=62, rows=16 if rows >= 23 else 14)
     return None
+
+
+def needed(wanted: Renderer | None = None) -> tuple[int, int]:
+    """Columns and rows of the smallest terminal that shows a pair and a scale beside it."""
+    return SPACES_NEED if wanted == "double-space" else NEEDED
 
 
 def render(

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from types import TracebackType
+from typing import NamedTuple
 
 from simtui.storage import system
 
@@ -35,6 +36,7 @@ class RoundTrip:
     ms: milliseconds from the question to the answer; None where none came. One that comes while other Python
         code runs is timed a few ms late, as threads take turns.
     timeout_s: how long to wait for the answer on leaving.
+    late_s: how much longer to wait for it only so that nobody else takes it for a key.
     stdin, stdout: descriptors of the terminal; those of the process's stdin and stderr where None.
     first: another question, asked before. heard: what the terminal sent up to its answer, that to `first` included.
 
@@ -42,9 +44,15 @@ class RoundTrip:
     """
 
     def __init__(
-        self, timeout_s: float = 0.0, stdin: int | None = None, stdout: int | None = None, first: bytes = b""
+        self,
+        timeout_s: float = 0.0,
+        stdin: int | None = None,
+        stdout: int | None = None,
+        first: bytes = b"",
+        late_s: float = 0.0,
     ) -> None:
         self.ms: float | None = None
+        self._late_s = late_s
         self.heard = b""
         self._first = first
         self._timeout_s = timeout_s
@@ -89,6 +97,9 @@ class RoundTrip:
         try:
             if self._thread is not None and kind is None:
                 self._thread.join(self._timeout_s)
+                if self.ms is None:
+                    self._thread.join(self._late_s)
+                    self.ms = None
         finally:
             self._give_back()
 
@@ -122,22 +133,29 @@ def _is_light(heard: bytes) -> bool | None:
     return brightness > 0.5
 
 
-def round_trip_ms(
-    samples: int = 1, timeout_s: float = 0.5, stdin: int | None = None, stdout: int | None = None
-) -> float | None:
-    """The median time the terminal takes to answer, in milliseconds; None where it does not answer in time.
+class RoundTrips(NamedTuple):
+    """ms: the median of so many answers, in milliseconds; None where there was no answer."""
 
-    timeout_s: for all samples together. stdin, stdout: as of RoundTrip.
+    ms: float | None
+    answers: int
+
+
+def round_trips(
+    samples: int, timeout_s: float = 0.5, late_s: float = 1.5, stdin: int | None = None, stdout: int | None = None
+) -> RoundTrips:
+    """How long the terminal takes to answer, so many times, or until it once does not.
+
+    timeout_s: for each. late_s: how much longer a late answer is waited for, so that it is not taken for a key, or
+    printed, afterwards. stdin, stdout: as of RoundTrip.
     """
-    end = time.monotonic() + timeout_s
     times: list[float] = []
-    for _ in range(samples):
-        with RoundTrip(max(0.0, end - time.monotonic()), stdin, stdout) as trip:
+    while len(times) < samples:
+        with RoundTrip(timeout_s, stdin, stdout, late_s=late_s) as trip:
             pass
         if trip.ms is None:
             break
         times.append(trip.ms)
-    return round(_median(times), 2) if times else None
+    return RoundTrips(round(_median(times), 2) if times else None, len(times))
 
 
 def _median(times: list[float]) -> float:

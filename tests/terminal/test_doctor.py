@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from simtui.session import file as session_file
 from simtui.stimuli import drawn
 from simtui.terminal.image_lines import ascii_pair
 from tests.benchmarks.line import Line
+from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
 DOCTOR = [*SIMTUI, "doctor"]
@@ -22,12 +24,16 @@ def doctor(
     columns: int = 80,
     rows: int = 60,
     answers: bool = False,
+    whole: str = "",
     variables: dict[str, str] | None = None,
 ) -> TerminalSession:
     """The command at its end, on a terminal that answers or does not."""
     argv = [*DOCTOR, *options]
     kind = Line if answers else TerminalSession
     with kind(argv, cwd=folder, columns=columns, rows=rows, environment=variables) as terminal:
+        if whole:
+            terminal.wait_for("keeps what is:")
+            terminal.send(whole)
         assert terminal.exited(20)
         assert terminal.text
     return terminal
@@ -63,10 +69,36 @@ def test_what_the_terminal_shows_and_what_to_change(
 
 
 def test_the_round_trip_is_measured(tmp_path: Path) -> None:
-    text = doctor(tmp_path, answers=True).text
+    text = doctor(tmp_path, answers=True, whole="\r").text
     (line,) = (line for line in text.splitlines() if line.startswith("Answers"))
-    assert line.endswith("ms (median)")
+    assert line.endswith("ms (median of 9)")
     assert 0 < float(line.split()[2]) < 1000
+
+
+def test_what_looks_whole_is_kept_for_this_terminal_and_used_where_people_rate(tmp_path: Path) -> None:
+    home = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+    shown = doctor(tmp_path, answers=True, whole="2\r", variables=home)
+    assert "Kept for this terminal" in shown.text
+    again = doctor(tmp_path, answers=True, whole="\r", variables=home)
+    assert "a lower half block a pixel (as you chose)" in " ".join(again.text.split())
+    assert "Nothing is kept" in again.text
+    other = doctor(tmp_path, answers=True, whole="0\r", variables=home | {"TERM": "screen-256color"})
+    assert "as you chose" not in other.text
+    saved(small_study(), tmp_path)
+    for options, renderer in (((), "lower-half-block"), (("--renderer", "upper"), "upper-half-block")):
+        rate = [*SIMTUI, "rate", "study.json", "--participant", renderer[:5], *options]
+        with TerminalSession(rate, cwd=tmp_path, environment=home) as terminal:
+            terminal.wait_for("Enter starts")
+            terminal.press_until("\r", lambda text: "1 of 4" in text)
+            glyphs = {"▀", "▄"} & set(terminal.text)
+            assert glyphs == ({"▄"} if renderer.startswith("lower") else {"▀"})
+            terminal.send("q")
+        (path,) = tmp_path.glob(f"sessions/*/{renderer[:5]}_run-1.json")
+        assert session_file.load(path).environment.renderer == renderer
+
+
+def test_spaces_need_a_larger_window_and_say_so(tmp_path: Path) -> None:
+    assert "Make the window 116 × 31" in doctor(tmp_path, "--renderer", "spaces").text
 
 
 def test_a_mute_terminal(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from simtui.session import file as session_file
 from simtui.session import model as sessions
-from simtui.terminal.round_trip import BACKGROUND, QUESTION, RoundTrip, round_trip_ms
+from simtui.terminal.round_trip import BACKGROUND, QUESTION, RoundTrip, RoundTrips, round_trips
 from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
@@ -60,7 +60,7 @@ def test_an_answer_is_timed_and_the_terminal_given_back_as_it_was(line: Pty) -> 
 def test_keys_and_an_answer_in_pieces(line: Pty) -> None:
     far, near = line
     thread = answering(far, b"5q\x1b[2", b"4;8", b"0R")
-    assert round_trip_ms(timeout_s=5.0, stdin=near, stdout=near) is not None
+    assert round_trips(1, 5.0, stdin=near, stdout=near).answers == 1
     thread.join()
     assert not select.select([near], [], [], 0)[0]
 
@@ -91,15 +91,30 @@ def test_the_background_is_asked_for_in_front_of_the_cursors_position(
 def test_several_samples(line: Pty) -> None:
     far, near = line
     thread = answering(far, b"\x1b[1;1R", questions=5)
-    assert round_trip_ms(5, timeout_s=10.0, stdin=near, stdout=near) is not None
+    assert round_trips(5, 10.0, stdin=near, stdout=near).answers == 5
     thread.join()
+
+
+def test_an_answer_that_is_late_counts_for_nothing_and_is_not_left_for_others(line: Pty) -> None:
+    far, near = line
+
+    def answer_late() -> None:
+        os.read(far, 100)
+        select.select([], [], [], 0.1)  # far beyond the 5 ms that any answer is waited for
+        os.write(far, b"\x1b[1;1R")
+
+    thread = threading.Thread(target=answer_late)
+    thread.start()
+    assert round_trips(3, 0.0, 20.0, stdin=near, stdout=near) == RoundTrips(None, 0)
+    thread.join()
+    assert not select.select([near], [], [], 0)[0]
 
 
 def test_a_mute_terminal_costs_the_timeout_and_leaves_nothing_behind(line: Pty) -> None:
     far, near = line
     before = termios.tcgetattr(near)
     os.write(far, b"typed")
-    assert round_trip_ms(3, timeout_s=0.05, stdin=near, stdout=near) is None
+    assert round_trips(3, 0.05, 0.0, stdin=near, stdout=near) == RoundTrips(None, 0)
     assert termios.tcgetattr(near) == before
     assert not select.select([near], [], [], 0)[0]
     assert os.read(far, 100).endswith(QUESTION)  # asked once, not three times
@@ -125,13 +140,13 @@ def test_a_terminal_that_hangs_up_meanwhile() -> None:
 def test_what_would_print_the_question_is_not_asked(line: Pty, term: str, monkeypatch: pytest.MonkeyPatch) -> None:
     far, near = line
     monkeypatch.setenv("TERM", term)
-    assert round_trip_ms(stdin=near, stdout=near) is None
+    assert round_trips(1, stdin=near, stdout=near).ms is None
     assert not select.select([far], [], [], 0)[0]
 
 
 def test_no_terminal_at_all(tmp_path: Path) -> None:
     with (tmp_path / "file").open("w+") as file:
-        assert round_trip_ms(stdin=file.fileno(), stdout=file.fileno()) is None
+        assert round_trips(1, stdin=file.fileno(), stdout=file.fileno()).ms is None
         assert file.read() == ""
 
 

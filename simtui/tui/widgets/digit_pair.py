@@ -16,7 +16,7 @@ from textual.widget import Widget
 from simtui.storage.png import SIZE, Image
 from simtui.terminal.cells import Look, Renderer
 from simtui.terminal.detection import Terminal
-from simtui.terminal.render import NEEDED, Layout, Row, blank, cut, encode, layout, render, used_columns
+from simtui.terminal.render import NEEDED, Layout, Row, blank, cut, encode, layout, needed, render, used_columns
 from simtui.tui._textual import LazyStrip
 
 
@@ -83,7 +83,8 @@ class DigitPair(Widget):
 
     def needs(self, terminal: Size) -> tuple[int, int] | None:
         """The columns and rows the terminal must have, where this size is too small; None where it is not."""
-        return NEEDED if layout(terminal.width, terminal.height) is None else None
+        wanted = self._terminal.wanted
+        return needed(wanted) if layout(terminal.width, terminal.height, wanted) is None else None
 
     @property
     def renderer(self) -> Renderer:
@@ -100,9 +101,10 @@ class DigitPair(Widget):
 
     def _layout_on(self, terminal: Size) -> Layout:
         columns, rows = terminal
+        wanted = self._terminal.wanted
         if self._renderer == "half-block":
-            columns = min(columns, NEEDED[0])
-        return layout(columns, rows) or Layout("half-block", gap=4, columns=NEEDED[0], rows=SIZE // 2)
+            columns, wanted = min(columns, NEEDED[0]), None
+        return layout(columns, rows, wanted) or Layout("half-block", gap=4, columns=NEEDED[0], rows=SIZE // 2)
 
     @property
     def _layout(self) -> Layout:
