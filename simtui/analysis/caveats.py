@@ -233,7 +233,7 @@ def about_layers(
     if bca and shown and n_raters == 2:
         notes.append(
             "Two people say little of how much people differ: in simulations their 95 % interval for new people held "
-            "the truth in as few as 85 of 100 studies, so that a conclusion of two people asks for p < .005."
+            "the truth in as few as 84 of 100 studies, so that a conclusion of two people asks for p < .005."
         )
     lacking = [
         name
