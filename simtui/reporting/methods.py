@@ -72,8 +72,9 @@ def definitions(report: Report) -> Iterator[str]:
 def numbers(report: Report) -> Iterator[str]:
     """What every number of this report is, what it is read against, and its source: the sentences of the guide."""
     mapped = any(layer.rdm is not None for group in report.groups for layer in group.layers.values())
+    never = any(group.untrained for group in report.groups)
     for entry in entries():
-        if mapped or entry.section != "Map":
+        if (mapped or entry.section != "Map") and (never or entry.name != "Untrained"):
             yield f"{entry.name}: {entry.told}"
 
 

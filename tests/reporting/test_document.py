@@ -17,6 +17,7 @@ from simtui.analysis.ratings import Ratings
 from simtui.analysis.results import Report
 from simtui.commands.report import command
 from simtui.errors import SimtuiError
+from simtui.guides.numbers import entries
 from simtui.reporting import html, markdown, notes
 from simtui.reporting.blocks import Block, Bullets, Heading, OwnWords, Paragraph, Table
 from simtui.reporting.content import full
@@ -287,3 +288,11 @@ def test_a_report_never_replaces_the_notes(tmp_path: Path, monkeypatch: pytest.M
         assert isinstance(done.exception, SimtuiError)
         assert "is the file of your notes" in str(done.exception)
     assert mine.read_text() == "my own words"
+
+
+def test_the_methods_are_the_sentences_of_the_guide(page: Page, report: Report) -> None:
+    """Of every number that the report has; there is no map here, and so nothing is said of one."""
+    never = bool(report.groups[0].untrained)
+    for entry in entries():
+        wanted = entry.section != "Map" and (never or entry.name != "Untrained")
+        assert (f"{entry.name}: {entry.told}" in page.text) is wanted, entry
