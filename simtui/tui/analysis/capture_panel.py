@@ -74,9 +74,9 @@ class Gallery(DataTable[Text]):
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
             self._indices = []
-            net = "px" if layer == BASELINE else "net"
+            net = "pixels" if layer == BASELINE else "network"
             digit = [" of"] if several else []
-            for key, name in enumerate((" pair", *digit, f"   {net}", " rank", " people", " rank")):
+            for key, name in enumerate((" pair", *digit, f" {net}", " rank", " people", " rank")):
                 self.add_column(Text(name, justify="right" if key else "left"), key=str(key))
             scores = {pair.id: pair for group in report.groups for pair in group.pairs}
             for index, group, sign, ranked in extremes(report, layer):

@@ -74,7 +74,7 @@ class PairTable(DataTable[Text], TabPart):
         self.set_class(scored, "-scored")
         self.set_class(several, "-several")
         between = "  " if scored else " "
-        names = [*(["digit"] if several else []), *(["net", "people"] if scored else []), "gap"]
+        names = [*(["digit"] if several else []), *(["network", "people"] if scored else []), "gap"]
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
             self.add_column(Text(" pair"), key="pair")
@@ -114,7 +114,7 @@ def _cells(row: PairRow) -> dict[str, str]:
     """By the names of the columns."""
     return {
         "digit": printable(row.digit, 8),
-        "net": number(row.net, 2),
+        "network": number(row.net, 2),
         "people": number(row.human, 1),
         "gap": gap(row),
     }

@@ -26,6 +26,9 @@ from simtui.tui.widgets.saliency_pair import SaliencyPair, legend
 DRAWN = Size(62, 14)
 """Columns and rows of the two images on their paper."""
 
+LARGE, WORDS = Size(116, 28), 6
+"""The same where there is room for twice the size, with so many rows of words below."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlay:
@@ -53,6 +56,8 @@ class PairView(Vertical, TabPart):
     DEFAULT_CSS = """
     PairView { height: auto; width: 62; max-width: 100%; }
     PairView > DigitPair { height: 14; }
+    PairView.-large { width: 116; }
+    PairView.-large > DigitPair { height: 28; }
     PairView > Static { width: 100%; height: auto; text-align: center; }
     PairView > .scores { text-style: bold; }
     PairView > .reading { color: $text-muted; }
@@ -68,6 +73,7 @@ class PairView(Vertical, TabPart):
 
     def compose(self) -> ComposeResult:
         yield DigitPair(self._terminal, renderer="half-block")
+        yield DigitPair(self._terminal)
         yield SaliencyPair(self._terminal)
         yield Static("", classes="lacking", markup=False)
         yield Static("", classes="scores", markup=False)
@@ -112,7 +118,13 @@ class PairView(Vertical, TabPart):
             above, below = self._words(shown.row, shown.overlay)
             self.query_one(".scores", Static).update(above)
             self.query_one(".reading", Static).update(below)
-        pair, strokes = self.query_one(DigitPair), self.query_one(SaliencyPair)
+        room = self.parent.size if isinstance(self.parent, Widget) else self.app.size
+        large = gradient is None and room.width >= LARGE.width and room.height >= LARGE.height + WORDS
+        self.set_class(large, "-large")
+        small_pair, large_pair = self.query(DigitPair)
+        pair, hidden = (large_pair, small_pair) if large else (small_pair, large_pair)
+        hidden.display = False
+        strokes = self.query_one(SaliencyPair)
         lacking = self._lacking()
         fits = lacking is None
         self.query_one(".lacking", Static).update(lacking or "")

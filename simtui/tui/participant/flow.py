@@ -89,21 +89,23 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
         confirmer_of(app).begin(answers=visit.terminal.round_trip_ms is not None)
     introduced = None
     if hold is None:
-        introduced = await _introduce(app, study)
-        if introduced is None:
-            return None
-        from simtui.tui.participant.id import ParticipantScreen
+        while hold is None:
+            introduced = await _introduce(app, visit)
+            if introduced is None:
+                return None
+            from simtui.tui.participant.id import ParticipantScreen
 
-        hold = await app.push_screen_wait(ParticipantScreen(study, visit.store.hold, visit.store))
-        if hold is None:
-            return None
+            asking = ParticipantScreen(study, visit.store.hold, visit.store)
+            hold = await app.push_screen_wait(asking)
+            if hold is None and not asking.went_up:
+                return None
     with hold:
         last = hold.last_run(study.sha256)
         if not visit.expected and not await _goes_on(app, visit, hold, last):
             return None
         # Who was known from the start has not been told yet what there is to do.
         if introduced is None:
-            introduced = await _introduce(app, study, last.interrupted if last is not None else None)
+            introduced = await _introduce(app, visit, last.interrupted if last is not None else None)
         if introduced is None:
             return None
         from simtui.rating.run import Run
@@ -153,15 +155,21 @@ async def _ask(app: App[object], run: Run, when: When) -> bool:
     return True
 
 
-async def _introduce(app: App[object], study: Study, interrupted: Session | None = None) -> Introduced | None:
+async def _introduce(app: App[object], visit: Visit, interrupted: Session | None = None) -> Introduced | None:
     """Consent, which an interrupted run was begun with, and welcome; None where the participant leaves."""
-    agreed = None
+    study, agreed = visit.study, None
+    # At home and at a kiosk there is a level above.
+    is_first = not (visit.at_home or visit.shared)
     if interrupted is None and study.texts.get("consent"):
-        if not await app.push_screen_wait(consent(study)):
+        page: Page = consent(study)
+        page.is_first = is_first
+        if not await app.push_screen_wait(page):
             await app.push_screen_wait(notice(study, sentence(study, "consent_declined")))
             return None
         agreed = consent_given(study)
-    return Introduced(agreed) if await app.push_screen_wait(welcome(study, interrupted)) else None
+    page = welcome(study, interrupted)
+    page.is_first = is_first
+    return Introduced(agreed) if await app.push_screen_wait(page) else None
 
 
 async def _goes_on(app: App[object], visit: Visit, hold: Hold, last: StoredSession | None) -> bool:

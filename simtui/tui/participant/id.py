@@ -100,7 +100,14 @@ class IdPrompt(BaseScreen[Hold | None]):
 class ParticipantScreen(IdPrompt):
     """Of one participant, who may leave instead; None then."""
 
-    BINDINGS = [Binding("escape", "leave", "Leave")]
+    BINDINGS = [Binding("escape", "up", "Up one level")]
+
+    went_up = False
+
+    def action_up(self) -> None:
+        """Back to what stood before it, and not out."""
+        self.went_up = True
+        self.dismiss(None)
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -28,9 +28,11 @@ class Page(BaseScreen[bool]):
     """
 
     VERTICAL_BREAKPOINTS = BREAKPOINTS
+    is_first = False
     BINDINGS = [
         Binding("enter,space", "go_on", "Go on"),
-        Binding("q,escape", "leave", "Leave"),
+        Binding("q", "leave", "Leave"),
+        Binding("escape", "up", "Up one level"),
     ]
 
     def __init__(self, paragraphs: Sequence[tuple[str, str]]) -> None:
@@ -45,6 +47,11 @@ class Page(BaseScreen[bool]):
     def action_go_on(self) -> None:
         self.dismiss(True)
 
+    def action_up(self) -> None:
+        """There is a level above, unless it is the first page of the program: Esc never ends that."""
+        if not self.is_first:
+            self.dismiss(False)
+
     def action_leave(self) -> None:
         self.dismiss(False)
 
@@ -55,7 +62,7 @@ class ConsentPage(Page, inherit_bindings=False):
     Enter does neither, so that nobody agrees by habit. keys: for yes and no.
     """
 
-    BINDINGS = [Binding("q,escape", "leave", "Decline")]
+    BINDINGS = [Binding("q", "leave", "Decline"), Binding("escape", "up", "Up one level")]
 
     def __init__(self, paragraphs: Sequence[tuple[str, str]], keys: tuple[str, str]) -> None:
         super().__init__(paragraphs)

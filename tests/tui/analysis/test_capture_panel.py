@@ -166,7 +166,7 @@ async def test_walking_the_pairs_keeps_the_digit_and_the_names_of_the_columns_in
             screen = " ".join(shown(app).split())
             if step:
                 assert f"Digit {digit} · " in screen
-                assert "pair of net rank people rank" in screen
+                assert "pair of network rank people rank" in screen
                 assert pair in screen
             digits.append(digit)
         assert digits == sorted(digits)

@@ -34,7 +34,7 @@ async def test_the_table_has_the_scores_where_there_is_room_and_always_the_digit
             await pilot.pause()
             await pilot.pause()
             names = [str(column.label).strip() for column in table.ordered_columns]
-            assert names == ["pair", *digit, *(["net", "people"] if scored else []), "gap"]
+            assert names == ["pair", *digit, *(["network", "people"] if scored else []), "gap"]
             assert table.virtual_size.width < table.size.width
             assert images.is_on_screen
             assert images.region.width == 62

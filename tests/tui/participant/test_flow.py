@@ -14,9 +14,11 @@ from simtui.rating.run import Run
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from simtui.tui.app import SimtuiApp
+from simtui.tui.dialogs import ConfirmScreen
 from simtui.tui.participant.flow import RatingHost, Visit
+from simtui.tui.participant.id import ParticipantScreen
 from tests.builders import ENVIRONMENT, complete_run, small_study
-from tests.tui.driving import rate, shown, terminal, until
+from tests.tui.driving import on_top, painted, rate, shown, terminal, until
 
 PAIRS, PRACTICE = 4, 2
 
@@ -26,10 +28,11 @@ def study() -> Study:
     return small_study(pairs=PAIRS, practice=PRACTICE)
 
 
-def visited(study: Study, root: Path, *, at_home: bool = False) -> SimtuiApp:
-    """The screen of P01, whose id is known."""
+def visited(study: Study, root: Path, *, at_home: bool = False, known: bool = True) -> SimtuiApp:
+    """The screen of P01. known: whether the id is."""
     store, screen = SessionStore(root, study.id), terminal()
-    visit = Visit(study, store, screen, environment(screen), store.hold("P01"), at_home=at_home)
+    hold = store.hold("P01") if known else None
+    visit = Visit(study, store, screen, environment(screen), hold, at_home=at_home)
     return SimtuiApp(lambda: RatingHost(visit))
 
 
@@ -148,3 +151,24 @@ async def test_a_language_whose_yes_begins_like_our_no_is_understood(study: Stud
         await meets(pilot, "n Nai o Ochi")
         await pilot.press("n")
         await meets(pilot, "Enter starts")
+
+
+async def test_escape_goes_up_one_level_and_never_ends_the_program(study: Study, tmp_path: Path) -> None:
+    app = visited(study, tmp_path, known=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await meets(pilot, "Enter starts")
+        await pilot.press("escape", "escape")
+        await meets(pilot, "Enter starts")
+        await pilot.press("enter")
+        await until(pilot, lambda: on_top(pilot, ParticipantScreen))
+        await pilot.press("escape")
+        await meets(pilot, "Enter starts")
+        await pilot.press("enter")
+        await until(pilot, lambda: on_top(pilot, ParticipantScreen))
+        await pilot.press(*"P07", "enter")
+        await painted(pilot)
+        await pilot.press("q")
+        await until(pilot, lambda: on_top(pilot, ConfirmScreen))
+        await pilot.press("escape")
+        await painted(pilot)
+        assert app.is_running
