@@ -6,10 +6,12 @@ usage: check_wheel.py PYTHON_OF_AN_EMPTY_VENV WHEEL
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -53,6 +55,22 @@ def check_guides(python: str, folder: Path) -> None:
             sys.exit(f"the guide {topic} is not what the list of guides says")
 
 
+def host(python: str, folder: Path) -> None:
+    """Host the study for a moment, and fetch its page and what the page needs."""
+    argv = [python, "-m", "simtui", "host", "study.json", "--web", "127.0.0.1:0", "--grace", "0"]
+    with subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = iter(process.stdout.readline, "")
+        address = next(line.strip() for line in said if line.strip().startswith("http"))
+        page = urlopen(f"{address}?id=P02").read().decode()
+        for name in re.findall(r'(?:src|href)="(static/[^"]+)"', page):
+            if urlopen(address + name).status != 200:
+                sys.exit(f"{name} is not in the wheel")
+        process.terminate()
+    if process.returncode:
+        sys.exit(f"the host ended with {process.returncode}")
+
+
 def main(python: str, wheel: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -69,6 +87,8 @@ def main(python: str, wheel: str) -> None:
         )
         if without.returncode != 2 or "pip install" not in without.stderr:
             sys.exit(f"analyze without its extra should say what to install, and said: {without.stderr}")
+        run(python, "-m", "pip", "install", "-q", f"{wheel}[host]", cwd=folder)
+        host(python, folder)
         run(python, "-m", "pip", "install", "-q", f"{wheel}[analysis]", cwd=folder)
         report = json.loads(run(python, "-m", "simtui", "analyze", "study.json", "--json", cwd=folder))
         if report["participants"] != ["P01"] or report["groups"][0]["layers"]["fc"]["pearson"]["r"] is None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import time
-import traceback
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,14 +21,10 @@ from simtui.commands.options import (
     study_argument,
 )
 from simtui.commands.output import broken_promises
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError
 from simtui.storage import system
 
 FAULTS_FILE = "kiosk-faults.txt"
-LARGEST_FAULT, LARGEST_FILE = 20_000, 500_000
-"""Characters of one fault, and bytes after which a new file is begun and only the one before it kept."""
-MOST_FAULTS, WITHIN_S = 5, 60.0
-"""A kiosk that fails so often in such a time fails always."""
 
 
 @click.command(
@@ -76,6 +68,7 @@ def command(
     from simtui.session.completion import completion
     from simtui.session.participants import read_participants
     from simtui.session.store import SessionStore
+    from simtui.storage.fault_record import FaultRecord
     from simtui.study import file as study_file
     from simtui.terminal.detection import prepare
     from simtui.terminal.round_trip import BACKGROUND, RoundTrip
@@ -95,7 +88,7 @@ def command(
     terminal = replace(terminal, round_trip_ms=trip.ms, light=bool(trip.light))
     idle_s = float(60 * idle_minutes) if idle_minutes else None
     kiosk = Kiosk(study, store, terminal, exit_word, idle_s, codes)
-    faults = Faults(sessions)
+    faults = FaultRecord(sessions, FAULTS_FILE, "The kiosk")
     tell_broken()
     try:
         raise click.exceptions.Exit(run_kiosk(kiosk, faults.note))
@@ -107,36 +100,3 @@ def command(
         ignore_signals()
         stay_closed(sentence(study, "kiosk_closed"), exit_word)
         raise
-
-
-def _open_own(path: Path) -> int:
-    """Open a file to add to, though others may have put it there: no link is followed, and no pipe waited for."""
-    own = system.flags("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY")
-    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | own, 0o600)
-
-
-class Faults:
-    """Keeps a record of what should never have happened, for whoever runs the kiosk; participants see nothing."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FAULTS_FILE
-        self._times: list[float] = []
-
-    def note(self, fault: BaseException | None) -> None:
-        """Write a fault down, without the values of any variable. Raises SimtuiError where there are too many."""
-        now = time.monotonic()
-        self._times = [moment for moment in self._times if now - moment < WITHIN_S] + [now]
-        where = printable(self._path)
-        told = "" if fault is None else "".join(traceback.format_exception(fault))[-LARGEST_FAULT:]
-        try:
-            with contextlib.suppress(FileNotFoundError):
-                if self._path.lstat().st_size > LARGEST_FILE:
-                    self._path.replace(self._path.with_suffix(".old.txt"))
-            with os.fdopen(_open_own(self._path), "a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(time.strftime("%Y-%m-%d %H:%M:%S\n") + told)
-        except OSError:
-            where = "nowhere, as it cannot be written"
-        if len(self._times) >= MOST_FAULTS:
-            raise SimtuiError(
-                f"The kiosk failed {MOST_FAULTS} times within a minute and was closed; what happened is in {where}."
-            )

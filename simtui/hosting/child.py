@@ -12,10 +12,11 @@ import termios
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from simtui.hosting.wire import Guest, Setup
+from simtui.hosting.wire import FAULTS_FILE, Guest, Setup
 from simtui.session.completion import completion
 from simtui.session.participants import read_participants
 from simtui.session.store import SessionStore
+from simtui.storage.fault_record import FaultRecord
 from simtui.study import file as study_file
 
 CONTROL = 3
@@ -74,6 +75,7 @@ class Children:
             idle_s=setup.idle_s,
             polarity=setup.polarity,
             codes=self._codes,
+            faults=FaultRecord(Path(setup.sessions), FAULTS_FILE, "The host"),
         )
 
     def reap(self) -> Iterator[tuple[int, int]]:

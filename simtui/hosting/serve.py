@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from simtui.errors import SimtuiError
 from simtui.hosting import secrets, wire
@@ -19,7 +19,9 @@ from simtui.hosting.host import Host
 from simtui.hosting.limits import Door
 from simtui.hosting.links import Links
 from simtui.hosting.needs import at_the_door, descriptors
+from simtui.hosting.wire import FAULTS_FILE
 from simtui.session.overview import Watcher
+from simtui.storage.fault_record import FaultRecord
 from simtui.study.model import Study
 
 STATE_S, COUNT_S = 1.0, 5.0
@@ -99,6 +101,8 @@ async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[S
     closing = _on_signals(stop)
     _raise_descriptor_limit(plan.most)
     host = Host(plan.study, plan.setup, plan.most)
+    faults = FaultRecord(plan.sessions, FAULTS_FILE, "The host")
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: _note(faults, told))
     try:
         await host.parent.start()
     except TimeoutError:
@@ -138,6 +142,13 @@ async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[S
         again.cancel()
         for each in fronts:
             await each.drop()
+
+
+def _note(faults: FaultRecord, told: dict[str, Any]) -> None:
+    """Write a mistake down. What is said with it may hold addresses, and a line that broke is none."""
+    fault = told.get("exception")
+    if isinstance(fault, Exception) and not isinstance(fault, OSError):
+        faults.write(fault)
 
 
 def _door(most: int) -> Door:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -68,6 +69,7 @@ class WebFront:
         self._runner = web.AppRunner(
             app,
             access_log=None,
+            logger=_unread(),
             handle_signals=False,
             keepalive_timeout=20.0,
             lingering_time=2.0,
@@ -188,10 +190,23 @@ async def _headers(request: web.Request, handler: Handler) -> web.StreamResponse
         refusal.headers.update(HEADERS)
         refusal.headers["Server"] = "simtui"
         raise
+    except (ConnectionError, TimeoutError):
+        raise
+    except Exception as fault:
+        asyncio.get_running_loop().call_exception_handler({"message": "a page", "exception": fault})
+        raise web.HTTPInternalServerError from None
     if not answer.prepared:
         answer.headers.update(HEADERS)
         answer.headers["Server"] = "simtui"
     return answer
+
+
+def _unread() -> logging.Logger:
+    """Where aiohttp writes addresses: nobody reads it. Mistakes of ours are written down by the middleware."""
+    logger = logging.getLogger("simtui.hosting.unread")
+    logger.propagate = False
+    logger.addHandler(logging.NullHandler())
+    return logger
 
 
 def _html(text: str, status: int = 200) -> web.Response:

@@ -13,6 +13,9 @@ import msgspec
 from simtui.rating.news import Closing, Latency
 from simtui.session.model import Browser
 
+FAULTS_FILE = "host-faults.txt"
+"""In the sessions folder: what should never have happened, of the front and of participants' processes."""
+
 LARGEST_READ = 65_536
 DESCRIPTORS_OF_A_GUEST = 2
 """Of each Guest come the terminal and the socket of its process."""

@@ -47,6 +47,7 @@ class Rater:
     seen: bytes = b""
     painted: list[float] = field(default_factory=list)
     answering: asyncio.Future[None] | None = None
+    started: asyncio.Event = field(default_factory=asyncio.Event)
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, data: bytes) -> None:
@@ -79,6 +80,7 @@ class Rater:
         """Start, and then a key every period."""
         await self.until(b"Enter starts")
         await self.press("\r")
+        self.started.set()
         rng = random.Random(self.name)
         await asyncio.sleep(rng.random() * PERIOD_S)
         for _ in range(keys):
@@ -155,18 +157,44 @@ class Crowd:
     answers: int
 
 
-async def crowd(host: Hosted, ssh: int, web: int, keys: int) -> Crowd:
-    raters = [Rater(f"S{number}") for number in range(ssh)] + [Rater(f"W{number}") for number in range(web)]
+async def attack(host: Hosted) -> None:
+    """Two hundred silent lines on each front, and connections in a row for as long as others rate."""
+    ports = [host.ssh_port, int(host.address.rstrip("/").rpartition(":")[2])]
+    silent = [await asyncio.open_connection("127.0.0.1", port) for port in ports for _ in range(200)]
+    try:
+        while True:
+            for port in ports:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(b"GET / HTTP/1.1\r\n")
+                writer.close()
+            await asyncio.sleep(0.01)
+    finally:
+        for _, writer in silent:
+            writer.close()
+
+
+async def crowd(host: Hosted, ssh: int, web: int, keys: int, *, attacked: bool = False) -> Crowd:
+    """attacked: whether others do what they can meanwhile, once everybody sits."""
+    letters = "XY" if attacked else "SW"
+    raters = [Rater(f"{letters[0]}{number}") for number in range(ssh)]
+    raters += [Rater(f"{letters[1]}{number}") for number in range(web)]
     memory: list[float] = []
+    attacking: asyncio.Task[None] | None = None
 
     async def weigh() -> None:
-        await asyncio.sleep(keys * PERIOD_S * 0.7)
+        nonlocal attacking
+        for rater in raters:
+            await rater.started.wait()
+        attacking = asyncio.create_task(attack(host)) if attacked else None
+        await asyncio.sleep(keys * PERIOD_S * 0.6)
         memory.extend(map(pss_mb, host.rated_by()))
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
         lines = [by_ssh(host, rater, keys) for rater in raters[:ssh]]
         lines += [by_web(host, rater, keys, client) for rater in raters[ssh:]]
         await asyncio.gather(weigh(), *lines)
+    if attacking is not None:
+        attacking.cancel()
     lost = answers = 0
     for rater in raters:
         (path,) = host.folder.glob(f"sessions/*/{rater.name}_run-1.json")
@@ -226,6 +254,8 @@ def main() -> None:
         with Hosted(folder, "--max", most, fronts=("--ssh", "127.0.0.1:0", "--web", "127.0.0.1:0")) as host:
             alone = starts(host, 15)
             many = asyncio.run(crowd(host, given.raters, given.raters, given.keys))
+            few = given.raters // 5
+            attacked = asyncio.run(crowd(host, few, few, given.keys, attacked=True))
         other, other_mb = plain_starts(folder, 15)
     load = os.getloadavg()[0]
     rows = [
@@ -243,6 +273,7 @@ def main() -> None:
             "≤ 20 MB",
             f"{statistics.mean(other_mb):.1f} MB",
         ),
+        (f"key to paint under attack, {2 * few} raters, p95", f"{1000 * p95(attacked.painted):.1f} ms", "≤ 100 ms", ""),
         ("answers lost", f"{many.lost} of {many.answers}", "0", ""),
     ]
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from simtui.commands import kiosk
-from simtui.commands.kiosk import FAULTS_FILE, LARGEST_FILE, Faults
+from simtui.commands.kiosk import FAULTS_FILE
 from simtui.errors import SimtuiError
+from simtui.storage.fault_record import LARGEST_FILE, MOST_FAULTS, FaultRecord
 
 
 def fail(folder: Path, message: str, times: int) -> None:
     for _ in range(times):
-        Faults(folder).note(ValueError(message))
+        FaultRecord(folder, FAULTS_FILE, "The kiosk").note(ValueError(message))
 
 
 def test_the_record_does_not_grow_for_ever(tmp_path: Path) -> None:
@@ -31,8 +31,8 @@ def test_no_link_is_followed_and_no_pipe_waited_for(tmp_path: Path) -> None:
     assert (tmp_path / "elsewhere").read_text() == "mine"
     (tmp_path / FAULTS_FILE).unlink()
     os.mkfifo(tmp_path / FAULTS_FILE)
-    faults = Faults(tmp_path)
-    for _ in range(kiosk.MOST_FAULTS - 1):
+    faults = FaultRecord(tmp_path, FAULTS_FILE, "The kiosk")
+    for _ in range(MOST_FAULTS - 1):
         faults.note(None)
     with pytest.raises(SimtuiError, match="is in nowhere"):
         faults.note(None)

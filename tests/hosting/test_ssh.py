@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -12,7 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from simtui.hosting import secrets
+from simtui.hosting import secrets, ssh
+from simtui.hosting.access import Access
+from simtui.hosting.host import Host
+from simtui.hosting.limits import Door
+from simtui.hosting.wire import Setup
 from tests.builders import saved, small_study
 from tests.hosting.running import PAIRS, Hosted, alive, need, rate, start, wait_until
 
@@ -166,8 +172,9 @@ def test_nothing_is_forwarded_to_anywhere(host: Hosted) -> None:
                         connected.sendall(
                             b"\x05\x01\x00" + b"\x05\x01\x00\x01\x7f\x00\x00\x01" + port.to_bytes(2, "big")
                         )
-                        while connected.recv(100):
-                            pass
+                        with contextlib.suppress(ConnectionError):
+                            while connected.recv(100):
+                                pass
                 finally:
                     client.terminate()
         with pytest.raises(TimeoutError):
@@ -372,3 +379,35 @@ def test_a_terminal_that_says_so_gets_every_grey(host: Hosted) -> None:
         start(terminal)
         terminal.wait_for("Pair 1 of 3")
     assert host.session("R02").environment.color_depth == "256"
+
+
+async def test_a_client_that_does_not_answer_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three questions of 15 s each, here of a fifth of a second, to a client that stands still."""
+    need("ssh")
+    monkeypatch.setattr(ssh, "KEEPALIVE_S", 0.2)
+    study = small_study(pairs=PAIRS)
+    where = {"study": str(saved(study, tmp_path)), "sessions": str(tmp_path)}
+    setup = Setup(**where, mode=0o600, idle_s=None, polarity="dark-on-light")
+    host = Host(study, setup, 2)
+    await host.parent.start()
+
+    async def nothing(_: str) -> str:
+        return ""
+
+    front = ssh.SshFront(host, Access(study), Door(10, 10), nothing)
+    await front.open("127.0.0.1", 0)
+    command = ["ssh", "-tt", "-F", "/dev/null", "-p", str(front.port), "-o", "StrictHostKeyChecking=no"]
+    command += ["-o", f"UserKnownHostsFile={tmp_path}/known", "S01@127.0.0.1"]
+    nowhere = asyncio.subprocess.DEVNULL
+    pipe = asyncio.subprocess.PIPE
+    client = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=nowhere, stderr=nowhere)
+    while not host.present:
+        await asyncio.sleep(0.02)
+    client.send_signal(signal.SIGSTOP)
+    while host.present:
+        await asyncio.sleep(0.02)
+    client.kill()
+    await client.wait()
+    front.close()
+    await host.close(0)
+    await front.drop()

@@ -19,6 +19,7 @@ import pytest
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual import constants
 from textual.app import App, ComposeResult
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region
@@ -29,7 +30,7 @@ from textual.widgets import Button, Static
 
 import simtui.tui
 from simtui.tui import _textual
-from simtui.tui._textual import FaultKeepingApp, LazyStrip, UnpaintedScreen, start_with_theme
+from simtui.tui._textual import FaultKeepingApp, LazyStrip, UnpaintedScreen, start_with_theme, use_color_system
 from simtui.tui.theme import ANSI_DARK, DARK
 from simtui.tui.widgets.steady_footer import SteadyFooter
 from tests.builders import saved, small_study
@@ -182,6 +183,13 @@ async def test_the_mistake_is_kept_and_no_traceback_is_shown(capsys: pytest.Capt
             pass
     assert isinstance(app.fault, KeyError)
     assert "an answer" not in "".join(capsys.readouterr())
+
+
+def test_the_colours_of_the_next_app_can_be_set_after_textual_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "COLOR_SYSTEM", "auto")
+    for name in ("truecolor", "256", "standard"):
+        use_color_system(name)
+        assert App[None]().console.color_system == name
 
 
 async def test_a_first_theme_costs_no_second_reading_of_the_style_sheets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from simtui.rating.texts import error_sentence, sentence
 from simtui.session.completion import Completion
 from simtui.session.model import Browser
 from simtui.session.store import BusyError, Hold, SessionStore
+from simtui.storage.fault_record import FaultRecord
 from simtui.study.model import Study
 from simtui.terminal.detection import (
     COLOR_QUESTION,
@@ -124,17 +125,21 @@ def rate_as_guest(
     idle_s: float | None,
     polarity: str,
     codes: Completion | None = None,
+    faults: FaultRecord,
 ) -> int:
     """Let one participant rate on this process's terminal, which must have been made clean; the exit code.
 
     ssh: whether the line is one of SSH. browser: what draws the terminal, where a page does. control: the socket of the
-    host's news. idle_s, codes: see Kiosk.
+    host's news. idle_s, codes: see Kiosk. faults: where a mistake in the program is
+    written down.
     """
     ignore_signals()
     terminal = _terminal(polarity, ssh=ssh)
     kiosk = Kiosk(study, store, terminal, idle_s=idle_s, codes=codes)
     app = KioskApp(kiosk, partial(GuestHost, participant_id, browser, control))
     closed = app.run(mouse=False) is CLOSED
+    if app.fault is not None:
+        faults.write(app.fault)
     return 0 if closed and app.fault is None else app.return_code or 1
 
 
