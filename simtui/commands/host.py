@@ -210,5 +210,9 @@ def _name(address: str) -> str:
 
 def _line(state: State) -> None:
     """The state, over the one before."""
+    if state.closing:
+        waits = f"{counted(state.connected, 'person', 'people')} may finish; Ctrl+C once more ends it now."
+        click.echo(f"\r\x1b[KClosing: {waits}" if state.connected else "\r\x1b[KClosing.")
+        return
     told = f"{state.connected} connected, {state.finished} finished, load {state.load:.2f} a core"
     click.echo(f"\r{told}\x1b[K", nl=False)

@@ -177,8 +177,10 @@ class Host:
     def _outcome(self, participant_id: str) -> Outcome:
         runs = (stored.session for stored in reversed(self.store.runs(participant_id)))
         last = next((run for run in runs if run and run.study_sha256 == self.study.sha256), None)
-        if last is None or not last.trials:
+        if last is None:
             return Outcome(False, sentence(self.study, "host_nothing"))
+        if last.status == "withdrawn":
+            return Outcome(False, sentence(self.study, "withdrawn"))
         if last.complete:
             text, code = sentence(self.study, "host_complete"), (self._codes.code(last) if self._codes else None) or ""
             if code:

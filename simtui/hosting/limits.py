@@ -33,9 +33,9 @@ class Door:
 
 
 class Guesses:
-    """Wrong codes of each source: after some, a source waits."""
+    """Wrong codes of each source: after some, a source waits. A class may be one source, and mistype."""
 
-    MOST, WITHIN_S, MOST_SOURCES = 10, 60.0, 10_000
+    MOST, WITHIN_S, MOST_SOURCES = 30, 60.0, 10_000
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

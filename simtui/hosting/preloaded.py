@@ -15,6 +15,9 @@ from simtui.hosting import wire
 START_S = 60.0
 """How long the parent may take to import everything, on a machine that is busy."""
 
+MOST_FAILURES = 3
+"""So often in a row may it die before it is ready; then it always does."""
+
 # The package is found wherever this process found it, and nothing is imported from the working folder.
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[2]); from simtui.rating import startup; startup.begin(); "
@@ -38,6 +41,7 @@ class Preloaded:
         self._wire: wire.Wire | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = asyncio.Event()
+        self._failed = 0
         self._closed = False
 
     @property
@@ -46,9 +50,19 @@ class Preloaded:
         return self._process.pid if self._process else 0
 
     async def start(self) -> None:
-        """Start it, and wait until it is ready. Raises TimeoutError."""
+        """Start it, and wait until it is ready. Raises ConnectionError, TimeoutError."""
         self._begin()
-        await asyncio.wait_for(self._ready.wait(), START_S)
+        await self._until_ready()
+
+    async def _until_ready(self) -> None:
+        end = asyncio.get_running_loop().time() + START_S
+        while not self._ready.is_set():
+            if self._wire is None:
+                raise ConnectionError
+            if asyncio.get_running_loop().time() > end:
+                raise TimeoutError
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ready.wait(), 0.2)
 
     def _begin(self) -> None:
         self._ready.clear()
@@ -69,7 +83,7 @@ class Preloaded:
 
     async def fork(self, guest: wire.Guest, terminal: int, control: int) -> None:
         """Ask for a process on this terminal; Born or Ended tells of it. Raises OSError, TimeoutError."""
-        await asyncio.wait_for(self._ready.wait(), START_S)
+        await self._until_ready()
         if self._wire is None:
             raise ConnectionError
         self._wire.send(guest, [terminal, control])
@@ -86,13 +100,16 @@ class Preloaded:
         try:
             for message in self._wire.receive():
                 if isinstance(message, wire.Ready):
+                    self._failed = 0
                     self._ready.set()
                 elif isinstance(message, wire.Born | wire.Ended):
                     self._told(message)
         except (EOFError, OSError):
+            self._failed += not self._ready.is_set()
+            self._ready.clear()
             self._forget()
             self._lost()
-            if not self._closed:
+            if not self._closed and self._failed < MOST_FAILURES:
                 self._begin()
 
     def _forget(self) -> None:

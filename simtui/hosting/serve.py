@@ -69,11 +69,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """connected: who sits here now. finished: complete runs in the folder. load: of the machine, a core."""
+    """connected: who sits here now. finished: complete runs in the folder. load: of the machine, a core.
+
+    closing: nobody else is let in.
+    """
 
     connected: int
     finished: int
     load: float
+    closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ async def serve(plan: Plan, opened: Callable[[Opened], None], state: Callable[[S
     asyncio.get_running_loop().set_exception_handler(lambda _, told: _note(faults, told))
     try:
         await host.parent.start()
-    except TimeoutError:
+    except (ConnectionError, TimeoutError):
         raise SimtuiError(
             "The process that participants' processes are forked from did not start: try again."
         ) from None
@@ -185,6 +189,7 @@ async def _tell_state(plan: Plan, host: Host, state: Callable[[State], None], st
         state(State(host.present, finished, os.getloadavg()[0] / (os.cpu_count() or 1)))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), STATE_S)
+    state(State(host.present, finished, 0.0, closing=True))
 
 
 def _raise_descriptor_limit(most: int) -> None:

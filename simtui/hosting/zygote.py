@@ -62,10 +62,14 @@ def _follow(line: wire.Wire, children: Children) -> None:
     for message in line.receive():
         if isinstance(message, wire.Guest):
             terminal, control = line.take_descriptors()
-            pid = children.fork(message, terminal, control)
+            try:
+                pid = children.fork(message, terminal, control)
+            except OSError:  # no memory, or too many processes: everybody else stays
+                line.send(wire.Ended(number=message.number, code=os.EX_OSERR))
+            else:
+                line.send(wire.Born(number=message.number, pid=pid))
             os.close(terminal)
             os.close(control)
-            line.send(wire.Born(number=message.number, pid=pid))
         elif isinstance(message, wire.Kill):
             children.kill(message.number)
 
