@@ -7,13 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from tests import surroundings
+from simtui.storage.system import POSIX
+from tests import posix, surroundings
 
 # Here, before torch and textual are imported, which read some of it once and for all.
 surroundings.forget()
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """On Windows a module that imports what only POSIX systems have is skipped as a whole."""
+    if POSIX or not posix.needed_by(module_path):
+        return None
+    return posix.SkippedModule.from_parent(parent, path=module_path)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The marker `posix` of a single test."""
+    for marker in item.iter_markers("posix"):
+        if not POSIX:
+            pytest.skip(f"needs a POSIX system: {marker.args[0]}")
 
 
 @pytest.fixture(scope="session", autouse=True)

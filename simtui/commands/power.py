@@ -72,7 +72,7 @@ if TYPE_CHECKING:
 @click.option(
     "--r-pixels",
     type=FiniteRange(-1, 1),
-    help="True correlation of the raw pixels: how often is the network told from them?",
+    help="True correlation of the raw pixels, and how often the network is told from them.",
 )
 @click.option("--grid", is_flag=True, help="One table of every --r, --lists, --pairs and --participants, and curves.")
 @click.option("--plot", type=FILE, metavar="FILE", help="Write the curves of --grid too, as FILE.svg or FILE.png.")
