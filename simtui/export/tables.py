@@ -151,7 +151,9 @@ def _answer(study: Study, struct: type[Trial] | type[Revision]) -> tuple[Column,
         of_field(struct, "onset", unit=MS, missing=NO_SCREEN),
         of_field(struct, "onset_confirmed", missing="there was no screen, or simtui was of a version that did not ask"),
         of_field(struct, "time_elapsed", unit=MS, missing=NO_SCREEN),
-        of_field(struct, "timestamp", kind="datetime", unknown="", missing=NO_SCREEN),
+        of_field(
+            struct, "timestamp", kind="datetime", missing="the rating was given elsewhere, at a time that is not known"
+        ),
     )
 
 
