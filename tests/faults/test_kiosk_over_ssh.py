@@ -148,7 +148,7 @@ def connected(server: Server, *arguments: str) -> TerminalSession:
 def give_id(terminal: TerminalSession, text: str) -> None:
     terminal.wait_for(PROMPT)
     terminal.send(text)
-    terminal.wait_for(f"▊  {text} ")
+    terminal.wait_for(f"▊ {text} ")
     terminal.send("\r")
 
 
@@ -245,4 +245,4 @@ def test_no_port_is_forwarded(server: Server) -> None:
 def test_a_command_on_a_terminal_is_the_kiosk_all_the_same(server: Server) -> None:
     with connected(server, "-tt", "sh") as terminal:
         terminal.send("exit")
-        terminal.wait_for("▊  exit ")
+        terminal.wait_for("▊ exit ")

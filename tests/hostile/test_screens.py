@@ -86,9 +86,9 @@ def type_in(terminal: TerminalSession, text: str, seen: str) -> None:
     """Into the empty line for the id; once more where the line was not ready."""
     for _ in range(5):
         terminal.send("\x15")
-        terminal.wait_for("▊  Hint")
+        terminal.wait_for("▊ Hint")
         terminal.send(text)
-        if terminal.settles(lambda text: f"▊  {seen} " in text, 4.0):
+        if terminal.settles(lambda text: f"▊ {seen} " in text, 4.0):
             return
     raise AssertionError(terminal.text)
 
@@ -154,7 +154,7 @@ def test_the_kiosk(lab: Path) -> None:
         for sent in (typed, f"\x1b[200~{typed}\x1b[201~"):
             type_in(terminal, sent, "[2J]0;o31mgnp[/x][red]")
             terminal.send("\r")
-            terminal.wait_for("▊  Hint")
+            terminal.wait_for("▊ Hint")
         give_id(terminal, "P7")
         terminal.wait_for(says(f"Consent{SHOWN}"))
         assert_nothing_obeyed(terminal)

@@ -74,7 +74,7 @@ def test_after_a_stop_from_outside_one_thread_reads_keys_and_the_pair_is_shown_a
         if word == "kiosk":
             session.wait_for("Your participant id")
             session.send("P1")
-            session.wait_for("▊  P1 ")
+            session.wait_for("▊ P1 ")
             session.send("\r")
         session.wait_for("Enter starts")
         session.send("\r")

@@ -34,7 +34,7 @@ def kiosk(folder: Path, *options: str) -> TerminalSession:
 def give_id(terminal: TerminalSession, text: str) -> None:
     terminal.wait_for(PROMPT)
     terminal.send(text)
-    terminal.wait_for(f"▊  {text} ")
+    terminal.wait_for(f"▊ {text} ")
     terminal.send("\r")
 
 
@@ -162,12 +162,12 @@ def storm(terminal: TerminalSession, seed: int) -> None:
 def give_id_after_a_storm(terminal: TerminalSession, text: str) -> None:
     """The storm may not be over: keys sent before are still being worked off, and some led somewhere."""
     end = time.monotonic() + 60
-    while f"▊  {text} " not in terminal.text:
+    while f"▊ {text} " not in terminal.text:
         assert time.monotonic() < end, terminal.text
         back_to_the_prompt(terminal)
         terminal.send(text)
         patience = time.monotonic() + 1.0
-        while f"▊  {text} " not in terminal.text and time.monotonic() < patience:
+        while f"▊ {text} " not in terminal.text and time.monotonic() < patience:
             terminal.pump(0.05)
     terminal.send("\r")
 
