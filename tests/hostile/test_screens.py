@@ -111,7 +111,7 @@ def test_the_participants_screens(lab: Path) -> None:
         terminal.wait_for(says(f"Title{SHOWN}", f"Enter starts{SHOWN}"))
         terminal.send("\r")
         terminal.wait_for(says(f"Your participant id{SHOWN}", f"Hint{SHOWN}"))
-        terminal.send("no id\r")
+        terminal.send("no@id\r")
         terminal.wait_for(says("cannot be a participant id", SHOWN))
         give_id(terminal, "P7")
         terminal.wait_for(says("Page[/x]", "Say[/x]", "Which[@click=app.bell]", "[/x]", "[red"))

@@ -170,11 +170,11 @@ def test_the_participant_is_asked_for_until_the_id_is_one(folder: Path) -> None:
         terminal.wait_for("Enter starts")
         terminal.send("\r")
         terminal.wait_for("participant id")
-        terminal.send("P 1\r")
+        terminal.send("P@1\r")
         terminal.wait_for("cannot be a participant id")
         # In one burst Textual's Input would take the letters before the backspaces.
         terminal.send("\x7f\x7f\x7f")
-        terminal.wait_for(lambda text: "  P 1 " not in text)
+        terminal.wait_for(lambda text: " P@1 " not in text)
         terminal.send("P01\r")
         rate_pairs(terminal, range(1, 2))
     assert session_file.load(path_of(folder)).participant_id == "P01"
