@@ -64,6 +64,7 @@ def command(
     system.require_posix("A kiosk")
     from simtui.rating import startup
 
+    startup.ignore_signals()  # before all else: who presses Ctrl+C while it starts is given no shell
     startup.begin()
     from simtui.session.completion import completion
     from simtui.session.participants import read_participants
@@ -82,9 +83,8 @@ def command(
     tell_broken = broken_promises(sessions)
     terminal = prepare(colors, polarity, renderer)
     with RoundTrip(timeout_s=0.3 if terminal.ssh else 0.0, first=BACKGROUND if terminal.unicode else b"") as trip:
-        from simtui.tui.participant.kiosk import Kiosk, ignore_signals, run_kiosk
+        from simtui.tui.participant.kiosk import Kiosk, run_kiosk
 
-        ignore_signals()
     terminal = replace(terminal, round_trip_ms=trip.ms, light=bool(trip.light))
     idle_s = float(60 * idle_minutes) if idle_minutes else None
     kiosk = Kiosk(study, store, terminal, exit_word, idle_s, codes)
@@ -97,6 +97,6 @@ def command(
         from simtui.terminal.closed import stay_closed
 
         # Whoever sits there would be given the shell that it was started from.
-        ignore_signals()
+        startup.ignore_signals()
         stay_closed(sentence(study, "kiosk_closed"), exit_word)
         raise

@@ -11,6 +11,7 @@ from msgspec.structs import replace as with_fields
 
 from simtui.errors import SimtuiError
 from simtui.rating import news
+from simtui.rating.startup import ignore_signals
 from simtui.rating.texts import error_sentence, sentence
 from simtui.session.completion import Completion
 from simtui.session.model import Browser
@@ -27,7 +28,7 @@ from simtui.terminal.detection import (
 from simtui.terminal.round_trip import RoundTrip
 from simtui.tui._textual import use_color_system
 from simtui.tui.participant.flow import Visit, notice
-from simtui.tui.participant.kiosk import CLOSED, Kiosk, KioskApp, KioskHost, ignore_signals
+from simtui.tui.participant.kiosk import CLOSED, Kiosk, KioskApp, KioskHost
 from simtui.tui.participant.rating import RatingScreen
 from simtui.tui.widgets.question_line import QuestionLine
 

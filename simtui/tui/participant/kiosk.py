@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from simtui.errors import SimtuiError
 from simtui.rating.environment import environment
+from simtui.rating.startup import ignore_signals
 from simtui.rating.texts import error_sentence, sentence
 from simtui.sentences import ParticipantError
 from simtui.session.completion import Completion
@@ -25,16 +26,7 @@ from simtui.tui.participant.flow import Visit, notice, rate
 from simtui.tui.participant.id import KioskIdScreen
 from simtui.tui.screens import Leavable
 
-IGNORED_SIGNALS = ("SIGINT", "SIGQUIT", "SIGTSTP", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGPIPE")
-"""All that a terminal or a bystander could send and that would stop or end the kiosk. SIGTERM ends it."""
-
-
 CLOSED = "closed by the exit word"
-
-
-def ignore_signals() -> None:
-    for name in IGNORED_SIGNALS:
-        signal.signal(signal.Signals[name], signal.SIG_IGN)
 
 
 @dataclass(frozen=True, slots=True)

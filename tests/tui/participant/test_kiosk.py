@@ -236,6 +236,31 @@ def test_signals_change_nothing(folder: Path, name: str) -> None:
         stop(terminal)
 
 
+def test_ctrl_c_while_it_starts_gives_nobody_a_shell(folder: Path) -> None:
+    """In a kiosk that reads its study for as long as there is a file that says so."""
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "sys.argv[1:] = ['kiosk', 'study.json', '--sessions', 'sessions']\n"
+        "from simtui.study import file\n"
+        "load = file.load\n"
+        "def slowly(path):\n"
+        "    print('reading', flush=True)\n"
+        "    while Path('wait').exists(): time.sleep(0.01)\n"
+        "    return load(path)\n"
+        "file.load = slowly\n"
+        "from simtui.cli import main\n"
+        "main()\n"
+    )
+    (folder / "wait").touch()
+    with TerminalSession([sys.executable, "-c", script], cwd=folder) as terminal:
+        terminal.wait_for("reading")
+        terminal.send("\x03\x1c\x1a")
+        terminal.wait_for("^Z")
+        (folder / "wait").unlink()
+        terminal.wait_for(PROMPT)
+        stop(terminal)
+
+
 @pytest.mark.parametrize("how", ["SIGHUP", "hang-up"])
 def test_it_ends_with_its_terminal(folder: Path, how: str) -> None:
     with kiosk(folder) as terminal:
