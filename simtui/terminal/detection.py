@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TextIO, cast
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError, printable, storable
 from simtui.storage import untrusted
 from simtui.terminal import charset
 from simtui.terminal.cells import Depth, Look, Polarity, Renderer
@@ -119,7 +119,7 @@ def detect(
         raise SimtuiError(f"There is no choice of colors “{printable(colors)}”: take one of {', '.join(_ASKED)}.")
     if polarity not in ("dark-on-light", "light-on-dark"):
         raise SimtuiError(f"There is no polarity “{printable(polarity)}”: take dark-on-light or light-on-dark.")
-    term = environ.get("TERM", "")
+    term = storable(environ.get("TERM", ""))  # it is written into the session
     plain = _why_ascii(environ, encoding)
     known = _terminfo_colors(term, environ)
     depth, why = _depth(environ, plain, known, colors)

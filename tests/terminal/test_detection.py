@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from simtui.errors import SimtuiError
+from simtui.session import file as session_file
 from simtui.terminal.cells import Look
 from simtui.terminal.detection import detect, require_tty, textual_environment
 from tests.builders import saved, small_study
@@ -205,3 +206,22 @@ def test_no_variable_has_textual_write_a_file(tmp_path: Path, variable: str) -> 
         terminal.send("\r")
         terminal.wait_for("Your participant id")
     assert not elsewhere.exists()
+
+
+@pytest.mark.parametrize("command", ["rate", "kiosk"])
+def test_a_name_that_is_not_utf8_is_rated_on_and_noted(tmp_path: Path, command: str) -> None:
+    saved(small_study(), tmp_path)
+    variables = {"TERM": os.fsdecode(b"xterm\xff")}
+    argv = [*SIMTUI, command, "study.json", "--sessions", "sessions"]
+    argv += ["--participant", "P1"] if command == "rate" else []
+    with TerminalSession(argv, cwd=tmp_path, environment=variables) as terminal:
+        if command == "kiosk":
+            terminal.wait_for("Your participant id")
+            terminal.send("P1")
+            terminal.wait_for("P1 ")
+            terminal.send("\r")
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        terminal.wait_for("Pair 1 of")
+    (path,) = tmp_path.glob("sessions/*/P1_run-1.json")
+    assert session_file.load(path).environment.term == "xterm\\xff"
