@@ -30,7 +30,7 @@ SHOWN = r"\x1b[2J"
 
 SENT = re.compile(
     r"\x1b\[[?>=<]?[0-9;:]*(?:\$p|[A-Za-z])"  # what moves, colours, asks, and switches things on and off
-    r"|\x1b[78=>]|\x1b\]22;[a-z]+\x07|[\r\n\t]"  # a place kept, the shape of the mouse's pointer
+    r"|\x1b[78=>]|\x1b\]22;[a-z]+\x07|\x1b\]11;\?(?:\x07|\x1b\\)|[\r\n\t]"  # a place kept, the pointer, the paper
 )
 """What the app may send besides text."""
 
