@@ -40,7 +40,8 @@ from simtui.terminal.cells import Look
 from simtui.terminal.render import encode, render
 image = drawn.load((8,), 1, seed=3).pixels[0]
 look = Look("truecolor", sys.argv[1], "light-on-dark")
-sys.stdout.write("\\x1b[?25l\\x1b[2J\\x1b[H" + "\\r\\n".join(encode(row, look) for row in render([image.tolist()], look)))
+rows = [encode(row, look) for row in render([image.tolist()], look)]
+sys.stdout.write("\\x1b[?25l\\x1b[2J\\x1b[H" + "\\r\\n".join(rows))
 sys.stdout.write("\\x1b[6n")
 sys.stdout.flush()
 sys.stdin.buffer.read(1)  # the reply: all before it is drawn
