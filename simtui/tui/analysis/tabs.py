@@ -16,7 +16,7 @@ from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.widgets.reading import Reading
 from simtui.tui.widgets.scatter_plot import ScatterPlot
 
-ALL_WORDS = 70
+ALL_WORDS = 76
 """Columns from which the names of all tabs fit whole."""
 
 
@@ -40,11 +40,11 @@ class Tab:
 TABS = {
     tab.name: tab
     for tab in (
-        Tab("s", "scatter", "Scatter", "#scatter ScatterPlot", (ScatterPlot,)),
+        Tab("s", "scatter", "Scatter", "#scatter ScatterPlot", (ScatterPlot,), "Plot"),
         Tab("l", "layers", "Layers", "LayerTable", (LayerTable, Reading)),
         Tab("e", "people", "People", "Checklist", (Checklist, RaterMatrix, Reading)),
         Tab("m", "map", "Map", "MapView", (MapView,), needs_rows=True),
-        Tab("w", "captures", "What it captures", "Gallery", (Gallery,), "Captures", needs_rows=True),
+        Tab("w", "captures", "What it captures", "Gallery", (Gallery,), "What", needs_rows=True),
         Tab("r", "pairs", "Pairs", "#pairs PairTable", (PairTable,), needs_rows=True),
         Tab("a", "about", "About", "#about VerticalScroll"),
     )
