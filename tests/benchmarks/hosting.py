@@ -13,6 +13,7 @@ import asyncio
 import os
 import platform
 import random
+import re
 import statistics
 import tempfile
 import time
@@ -25,8 +26,10 @@ import aiohttp
 import asyncssh
 
 from simtui.session import file as session_file
-from tests.benchmarks.line import Line
-from tests.builders import saved, small_study
+from simtui.stimuli import drawn
+from simtui.study.sampling import sample_study
+from tests.benchmarks.line import Line, cpu_s
+from tests.builders import saved
 from tests.hosting.running import Hosted
 from tests.terminal_session import QUESTION, SIMTUI, TerminalSession, reply
 
@@ -76,11 +79,12 @@ class Rater:
             await asyncio.sleep(0.02)
         return self.last - began
 
-    async def rate(self, keys: int) -> None:
-        """Start, and then a key every period."""
+    async def rate(self, keys: int, all_sit: asyncio.Event) -> None:
+        """Start, and once everybody sits a key every period."""
         await self.until(b"Enter starts")
         await self.press("\r")
         self.started.set()
+        await all_sit.wait()
         rng = random.Random(self.name)
         await asyncio.sleep(rng.random() * PERIOD_S)
         for _ in range(keys):
@@ -97,7 +101,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
         self._rater.take(data)
 
 
-async def by_ssh(host: Hosted, rater: Rater, keys: int) -> None:
+async def by_ssh(host: Hosted, rater: Rater, keys: int, all_sit: asyncio.Event) -> None:
     async with asyncssh.connect(
         "127.0.0.1",
         host.ssh_port,
@@ -115,10 +119,10 @@ async def by_ssh(host: Hosted, rater: Rater, keys: int) -> None:
             channel.write(key.encode())
 
         rater.write = write
-        await rater.rate(keys)
+        await rater.rate(keys, all_sit)
 
 
-async def by_web(host: Hosted, rater: Rater, keys: int, client: aiohttp.ClientSession) -> None:
+async def by_web(host: Hosted, rater: Rater, keys: int, all_sit: asyncio.Event, client: aiohttp.ClientSession) -> None:
     origin = host.address.rstrip("/")
     async with client.get(f"{host.address}?id={rater.name}") as answer:
         token = (await answer.text()).partition('data-token="')[2].partition('"')[0]
@@ -137,7 +141,7 @@ async def by_web(host: Hosted, rater: Rater, keys: int, client: aiohttp.ClientSe
 
         rater.write = write
         try:
-            await rater.rate(keys)
+            await rater.rate(keys, all_sit)
         finally:
             taking.cancel()
 
@@ -149,12 +153,17 @@ def pss_mb(pid: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """What many at once came to. painted: seconds from a key, of everybody. pss: MB of each process."""
+    """What many at once came to. painted: seconds from a key, of everybody. pss: MB of each process.
+
+    lost: answers that a screen had moved on from and that are in no file. cpu: processor time a key, ms: of the front,
+    and of the participant's process.
+    """
 
     painted: Sequence[float]
     pss: Sequence[float]
     lost: int
     answers: int
+    cpu: Sequence[float]
 
 
 async def attack(host: Hosted) -> None:
@@ -179,6 +188,8 @@ async def crowd(host: Hosted, ssh: int, web: int, keys: int, *, attacked: bool =
     raters = [Rater(f"{letters[0]}{number}") for number in range(ssh)]
     raters += [Rater(f"{letters[1]}{number}") for number in range(web)]
     memory: list[float] = []
+    cpu: list[float] = []
+    all_sit = asyncio.Event()
     attacking: asyncio.Task[None] | None = None
 
     async def weigh() -> None:
@@ -186,12 +197,18 @@ async def crowd(host: Hosted, ssh: int, web: int, keys: int, *, attacked: bool =
         for rater in raters:
             await rater.started.wait()
         attacking = asyncio.create_task(attack(host)) if attacked else None
-        await asyncio.sleep(keys * PERIOD_S * 0.6)
+        people = host.rated_by()
+        before = cpu_s(host.process.pid), sum(map(cpu_s, people))
+        all_sit.set()
+        await asyncio.sleep((keys - 1) * PERIOD_S)
+        pressed = sum(len(rater.painted) for rater in raters)
+        spent = [cpu_s(host.process.pid) - before[0], sum(map(cpu_s, people)) - before[1]]
+        cpu.extend(1000 * each / max(1, pressed) for each in spent)
         memory.extend(map(pss_mb, host.rated_by()))
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
-        lines = [by_ssh(host, rater, keys) for rater in raters[:ssh]]
-        lines += [by_web(host, rater, keys, client) for rater in raters[ssh:]]
+        lines = [by_ssh(host, rater, keys, all_sit) for rater in raters[:ssh]]
+        lines += [by_web(host, rater, keys, all_sit, client) for rater in raters[ssh:]]
         await asyncio.gather(weigh(), *lines)
     if attacking is not None:
         attacking.cancel()
@@ -199,10 +216,11 @@ async def crowd(host: Hosted, ssh: int, web: int, keys: int, *, attacked: bool =
     for rater in raters:
         (path,) = host.folder.glob(f"sessions/*/{rater.name}_run-1.json")
         stored = len(session_file.load(path).trials)
-        # A key that painted something was taken for an answer.
-        lost += max(0, sum(seconds > 0 for seconds in rater.painted) - stored)
+        # What the screen had moved on from is on disk: the last pair that it shows is the first that need not be.
+        shown = [int(number) for number in re.findall(rb"Pair (\d+) of", rater.seen)]
+        lost += max(0, max(shown, default=1) - 1 - stored)
         answers += stored
-    return Crowd([s for rater in raters for s in rater.painted if s > 0], memory, lost, answers)
+    return Crowd([s for rater in raters for s in rater.painted if s > 0], memory, lost, answers, cpu)
 
 
 def starts(host: Hosted, times: int) -> list[float]:
@@ -249,7 +267,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ |= {"HOME": name, "XDG_DATA_HOME": f"{name}/data"}
-        saved(small_study(pairs=given.keys + 20), folder)
+        pairs = given.keys + 20
+        images = drawn.load((8,), 2 * pairs + 8, seed=0)
+        study = sample_study(images, digits=[8], pairs=pairs, seed=1, practice=0, blank_ms=0, min_viewing_ms=0)
+        saved(study, folder)
         most = str(2 * given.raters + 10)
         with Hosted(folder, "--max", most, fronts=("--ssh", "127.0.0.1:0", "--web", "127.0.0.1:0")) as host:
             alone = starts(host, 15)
@@ -267,6 +288,7 @@ def main() -> None:
         ),
         ("key to paint, p95", f"{1000 * p95(many.painted):.1f} ms", "≤ 40 ms", ""),
         ("key to paint, median", f"{1000 * statistics.median(many.painted):.1f} ms", "", ""),
+        ("processor time a key: front, participant", " + ".join(f"{ms:.1f}" for ms in many.cpu) + " ms", "", ""),
         (
             "PSS of a session, mean",
             f"{statistics.mean(many.pss):.1f} MB",
