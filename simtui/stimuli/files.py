@@ -88,8 +88,11 @@ def load_folder(folder: Path, label: Label | None = None) -> ImageSet:
     )
 
 
-def load_pairs(path: Path, label: Label = 8) -> tuple[ImageSet, ImageSet]:
-    """Given pairs from an npz file: the n left and the n right images, in order, all of class `label`.
+def load_pairs(path: Path, label: Label | None = None) -> tuple[ImageSet, ImageSet]:
+    """Given pairs from an npz file: the n left and the n right images, in order, all of class `label` if it is given.
+
+    Else their classes are in the arrays `labels1` and `labels2`, or `labels` for both sides, (n,), whole numbers or
+    short texts; without these arrays all are 8.
 
     The file has two arrays of equal length, `images1` and `images2` or `left` and `right`, of shape (n, 28, 28) or
     (n, 1, 28, 28), ink bright. Values are 0..255, or, where none in either array is above 1, 0..1 and scaled by
@@ -98,7 +101,7 @@ def load_pairs(path: Path, label: Label = 8) -> tuple[ImageSet, ImageSet]:
     is unpickled, and shapes are checked before anything is unpacked.
     """
     shown = printable(path)
-    left, right = _read_arrays(path, shown)
+    left, right, labels = _read_arrays(path, shown)
     values = np.concatenate([left, right]).astype(np.float64)
     if not np.isfinite(values).all():
         raise SimtuiError(f"{shown} has values that are not finite numbers: the pixels must be 0 to 255 or 0 to 1.")
@@ -118,11 +121,12 @@ def load_pairs(path: Path, label: Label = 8) -> tuple[ImageSet, ImageSet]:
     n, whole = len(left), pixels.astype(np.uint8)
     width = max(2, len(str(n)))
     sides = [tuple(f"pairs-p{i:0{width}d}-{side}" for i in range(1, n + 1)) for side in ("left", "right")]
-    labels = (label,) * n
-    source = Source(name="files", sha256=digest_of(whole, sides[0] + sides[1], labels * 2), note=note)
+    if label is not None or labels is None:
+        labels = ((8 if label is None else label,) * n,) * 2
+    source = Source(name="files", sha256=digest_of(whole, sides[0] + sides[1], labels[0] + labels[1]), note=note)
     return (
-        ImageSet(pixels=whole[:n], labels=labels, ids=sides[0], source=source),
-        ImageSet(pixels=whole[n:], labels=labels, ids=sides[1], source=source),
+        ImageSet(pixels=whole[:n], labels=labels[0], ids=sides[0], source=source),
+        ImageSet(pixels=whole[n:], labels=labels[1], ids=sides[1], source=source),
     )
 
 
@@ -175,7 +179,11 @@ def digest_of(pixels: NDArray[np.uint8], ids: tuple[str, ...], labels: tuple[Lab
     return digest.hexdigest()
 
 
-def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+_Labels = tuple[tuple[Label, ...], tuple[Label, ...]]
+"""The classes of the left and of the right images."""
+
+
+def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[np.generic], _Labels | None]:
     try:
         with (
             untrusted.opened(path, "an npz file of pairs", LARGEST_NPZ) as file,
@@ -189,6 +197,7 @@ def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[n
                     f"{shown} must have two arrays named images1 and images2, or left and right; its arrays: {has}."
                 )
             left, right = (_read_array(archive, name, shown) for name in chosen[0])
+            labels = _read_labels(archive, members, len(left), shown)
     except OSError as error:
         raise untrusted.unreadable(path, error) from None
     except SimtuiError:
@@ -199,7 +208,37 @@ def _read_arrays(path: Path, shown: str) -> tuple[NDArray[np.generic], NDArray[n
         raise SimtuiError(
             f"{shown} has {len(left)} images {chosen[0][0]} but {len(right)} {chosen[0][1]}: pairs need as many."
         )
-    return left, right
+    return left, right, labels
+
+
+def _read_labels(archive: zipfile.ZipFile, members: set[str], n: int, shown: str) -> _Labels | None:
+    """The classes in the file, if it has any."""
+    for names in (("labels1", "labels2"), ("labels", "labels")):
+        if all(f"{name}.npy" in members for name in names):
+            left, right = (_labels_in(archive, name, n, shown) for name in names)
+            return left, right
+    return None
+
+
+def _labels_in(archive: zipfile.ZipFile, name: str, n: int, shown: str) -> tuple[Label, ...]:
+    wrong = SimtuiError(
+        f"{shown} has {name} that is not {n} whole numbers or short texts, one a pair: save it so, or leave it out."
+    )
+    if archive.getinfo(f"{name}.npy").file_size > 2**20:
+        raise wrong
+    with archive.open(f"{name}.npy") as file:
+        shape, dtype = _header(file)
+    if dtype.hasobject or dtype.kind not in "iuU" or shape not in ((n,), (n, 1)):
+        raise wrong
+    with archive.open(f"{name}.npy") as file:
+        found = npy.read_array(file, allow_pickle=False).reshape(n).tolist()
+    fine = [
+        0 <= label < 10**9 if isinstance(label, int) else label.isprintable() and 0 < len(label) <= 64
+        for label in found
+    ]
+    if not all(fine):
+        raise wrong
+    return tuple(int(label) if str(label).isascii() and str(label).isdigit() else label for label in found)
 
 
 def _read_array(archive: zipfile.ZipFile, name: str, shown: str) -> NDArray[np.generic]:

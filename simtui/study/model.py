@@ -199,7 +199,10 @@ class Study(Struct, frozen=True, kw_only=True):
         """What the pair is analysed with: pairs of its digit, or of its two; in a complete design all together."""
         if self.design.sampling == COMPLETE and len(self.design.digits) > 1:
             return " and ".join(map(str, self.design.digits))
-        return pair.digit if pair.right_digit is None else f"{pair.digit} and {pair.right_digit}"
+        if pair.right_digit is None:
+            return pair.digit
+        # Which of the two is on the left says nothing.
+        return " and ".join(sorted((str(pair.digit), str(pair.right_digit))))
 
     def trials_of_run(self, list_index: int = 0) -> int:
         """How many trials a run has after the practice: pairs, repeats and catch trials."""

@@ -64,6 +64,8 @@ def _of_given_pairs(request: StudyRequest, given: Path, selection: Selection, sh
 
     if request.practice:
         raise SimtuiError("--practice needs images that are in no pair, and --pairs-from gives none.")
+    if request.pairs is not None:
+        raise SimtuiError("--pairs-from gives the pairs, all of them: leave out --pairs.")
     if len(request.labels) > 1:
         raise SimtuiError("--pairs-from takes one --class: the label of all its pairs.")
     if selection.sampling != "random" or request.complete:
@@ -71,7 +73,7 @@ def _of_given_pairs(request: StudyRequest, given: Path, selection: Selection, sh
     if given.suffix.lower() in (".csv", ".tsv"):
         left, right = load_manifest(given, request.labels[0] if request.labels else None)
     else:
-        left, right = load_pairs(given, request.labels[0] if request.labels else 8)
+        left, right = load_pairs(given, request.labels[0] if request.labels else None)
     return given_pairs_study(left, right, seed=request.seed, lists=request.lists, **shown)
 
 
