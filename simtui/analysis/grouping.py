@@ -233,7 +233,9 @@ def _accuracy(
     pairs: list[Pair], images: list[tuple[str, str]], similarities: Similarities, digit: Label
 ) -> tuple[_Reading, list[str]]:
     if not isinstance(digit, int) or not 0 <= digit <= 9:
-        return _Reading(), []
+        return _Reading(), [
+            f"{printable(digit)!r} is not a digit, so the network's accuracy on these images is unknown."
+        ]
     if not similarities.predicted:
         name = printable(similarities.checkpoint.file)
         return _Reading(), [
