@@ -147,7 +147,7 @@ class Host:
         if visit is None:
             return
         if isinstance(message, wire.Born):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, AttributeError):  # which macOS does not have
                 visit.process = os.pidfd_open(message.pid)
             return
         del self._visits[visit.number]
