@@ -67,6 +67,7 @@ def host(python: str, folder: Path) -> None:
             if urlopen(address + name).status != 200:
                 sys.exit(f"{name} is not in the wheel")
         process.terminate()
+        process.communicate()  # its last words need a reader
     if process.returncode:
         sys.exit(f"the host ended with {process.returncode}")
 
