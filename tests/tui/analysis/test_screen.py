@@ -557,13 +557,14 @@ async def test_every_key_of_the_screen_does_what_the_list_says(study: Study, fol
         assert isinstance(app.screen, HelpScreen)
         listed = {key for _, lines in keys_of([AnalysisScreen]) for keys, _ in lines for key in keys.split()}
         tabs = {tab.key for tab in TABS.values()}
-        assert listed == {*tabs, *LAYER_KEYS, "Enter", "v", "n", "h", "i", "k", "t", "?", "q", "Esc"}
+        assert listed == {*tabs, *LAYER_KEYS, "Enter", "v", "n", "h", "i", "k", "?", "q", "Esc"}
+        assert ("t", "Dark or light") in keys_of([type(app)])[0][1]
         assert ("Ctrl+q  Ctrl+c", "Leave what is open") in keys_of([type(app)])[0][1]
         words = " ".join(str(app.screen.query_one("#keys", Static).content).split())
         for told in (
             "→ More alike to the network",
             "f o 2 1 p Layer: fc, pool2, conv2, conv1, pixels",
-            "s l e w r a Tab: Scatter, Layers, People, What it captures, Pairs, About",
+            f"{' '.join(tab.key for tab in TABS.values())} Tab: {', '.join(tab.label for tab in TABS.values())}",
             "Esc Up one level",
             "Enter Try again, where there is no result",
             "Ctrl+q Ctrl+c Leave what is open",
