@@ -17,6 +17,7 @@ from simtui.session.completion import Completion
 from simtui.session.model import Browser
 from simtui.session.store import BusyError, Hold, SessionStore
 from simtui.storage.fault_record import FaultRecord
+from simtui.storage.system import never_wait
 from simtui.study.model import Study
 from simtui.terminal.detection import (
     COLOR_QUESTION,
@@ -54,7 +55,7 @@ class GuestHost(KioskHost):
 
     def on_mount(self) -> None:
         # Textual calls that of KioskHost as well.
-        os.set_blocking(self._control, False)
+        never_wait(self._control)
         asyncio.get_running_loop().add_reader(self._control, self._listen)
 
     async def _serve(self) -> None:
