@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from simtui.storage import system
+
 STEPS = {
     b"\x1b[A": "up", b"\x1bOA": "up", b"k": "up",
     b"\x1b[B": "down", b"\x1bOB": "down", b"j": "down",
@@ -101,7 +103,7 @@ def watch(look: Callable[[], Watched], write: Callable[[str], object], period_s:
 @contextlib.contextmanager
 def _keys() -> Iterator[Callable[[float], bytes]]:
     """A function that waits so many seconds for a key; where none can be read one by one, it only waits."""
-    if not sys.stdin or not sys.stdin.isatty() or sys.platform == "win32":
+    if not sys.stdin or not sys.stdin.isatty() or not system.POSIX:
 
         def wait(seconds: float) -> bytes:
             time.sleep(max(0.0, seconds))
@@ -109,13 +111,10 @@ def _keys() -> Iterator[Callable[[float], bytes]]:
 
         yield wait
         return
-    import termios
-    import tty
-
     descriptor = sys.stdin.fileno()
-    before = termios.tcgetattr(descriptor)
+    before = system.terminal_settings(descriptor)
     try:
-        tty.setcbreak(descriptor)
+        system.set_terminal(descriptor, system.key_by_key(before))
 
         def pressed(seconds: float) -> bytes:
             if select.select([descriptor], [], [], max(0.0, seconds))[0]:
@@ -124,4 +123,4 @@ def _keys() -> Iterator[Callable[[float], bytes]]:
 
         yield pressed
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        system.set_terminal(descriptor, before)
