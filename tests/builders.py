@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from simtui.rating.run import Run
-from simtui.session.model import Environment
+from simtui.session.environment import Environment
 from simtui.session.store import SessionStore
 from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Label, Source

@@ -17,11 +17,11 @@ from simtui.commands.options import (
     force_option,
     json_option,
     layer_option,
-    pooled,
     seed_option,
     study_argument,
     zscore_option,
 )
+from simtui.commands.session_options import pooled
 from simtui.errors import SimtuiError, printable, require_installed
 
 if TYPE_CHECKING:

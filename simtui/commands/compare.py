@@ -15,11 +15,11 @@ from simtui.commands.options import (
     examples,
     exclude_option,
     json_option,
-    pooled,
     seed_option,
     study_argument,
     zscore_option,
 )
+from simtui.commands.session_options import pooled
 
 if TYPE_CHECKING:
     from simtui.session.exclusion import Rule

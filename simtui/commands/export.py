@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.options import (
-    FILE,
-    checked_weights,
-    examples,
-    exclude_option,
-    force_option,
-    pooled,
-    study_argument,
-)
+from simtui.commands.options import FILE, checked_weights, examples, exclude_option, force_option, study_argument
+from simtui.commands.session_options import pooled
 
 if TYPE_CHECKING:
     from simtui.session.exclusion import Rule

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from simtui.commands.options import FILE, SESSIONS_HELP, examples, json_option, simulated_option, study_argument
+from simtui.commands.options import FILE, SESSIONS_HELP, examples, json_option, study_argument
+from simtui.commands.session_options import simulated_option
 from simtui.errors import SimtuiError
 
 MAX_PARTICIPANTS = 10_000

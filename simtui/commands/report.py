@@ -16,11 +16,11 @@ from simtui.commands.options import (
     exclude_option,
     force_option,
     layer_option,
-    pooled,
     seed_option,
     study_argument,
     zscore_option,
 )
+from simtui.commands.session_options import pooled
 
 if TYPE_CHECKING:
     from simtui.reporting.document import Pictures

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.options import FILE, checkpoint_option, examples, force_option, simulated_option, study_argument
+from simtui.commands.options import FILE, checkpoint_option, examples, force_option, study_argument
+from simtui.commands.session_options import simulated_option
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:

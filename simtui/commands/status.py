@@ -18,9 +18,9 @@ from simtui.commands.options import (
     json_option,
     participants_option,
     sessions_option,
-    site_option,
     study_argument,
 )
+from simtui.commands.session_options import site_option
 from simtui.errors import SimtuiError, printable
 
 if TYPE_CHECKING:

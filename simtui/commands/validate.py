@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtui.commands.options import FILE, examples, site_option
+from simtui.commands.options import FILE, examples
+from simtui.commands.session_options import site_option
 
 if TYPE_CHECKING:
     from simtui.session.people import Sites

@@ -17,7 +17,8 @@ from typing import Any, Literal, Union
 from msgspec import Struct
 
 from simtui.session.descriptions import descriptions
-from simtui.session.model import Environment, Resumption, Revision, Session, Trial
+from simtui.session.environment import Environment, Resumption
+from simtui.session.model import Revision, Session, Trial
 from simtui.session.quality import Quality
 from simtui.study.model import Pair, Study
 

@@ -18,8 +18,9 @@ from simtui.export.sources import labels
 from simtui.export.tables import by_name, tables
 from simtui.progress import Progress, untold
 from simtui.session import file as session_file
+from simtui.session.environment import Environment, Resumption
 from simtui.session.faults import session_faults
-from simtui.session.model import Answer, Consent, Environment, Resumption, Revision, Session, Trial
+from simtui.session.model import Answer, Consent, Revision, Session, Trial
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from simtui.study.schedule import PlannedTrial, Schedule, plan

@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Any
 
 from simtui.export.columns import Column, Level, Place, Table
-from simtui.session.model import Resumption, Session, Trial
+from simtui.session.environment import Resumption
+from simtui.session.model import Session, Trial
 from simtui.session.quality import measure
 from simtui.study.model import Study
 

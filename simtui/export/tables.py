@@ -11,7 +11,8 @@ from simtui.analysis.covariates import COVARIATES
 from simtui.analysis.layer_results import BASELINE
 from simtui.export.columns import MS, Column, Kind, Place, Table, of_field
 from simtui.export.participants import NO_SCREEN, PAIR_LIST, participants, who
-from simtui.session.model import Environment, Revision, Session, Trial
+from simtui.session.environment import Environment
+from simtui.session.model import Revision, Session, Trial
 from simtui.study.model import Pair, Scale, Study
 
 NOT_TOLD = "it is not known (imported or simulated ratings, a terminal that does not say)"

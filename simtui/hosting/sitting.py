@@ -15,7 +15,7 @@ from simtui.hosting.links import Came, Links
 from simtui.hosting.tokens import Tokens
 from simtui.hosting.wire import Guest
 from simtui.rating.news import Latency
-from simtui.session.model import Browser
+from simtui.session.environment import Browser
 
 HELLO_S = 10.0
 HEARTBEAT_S = 15.0

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from simtui.rating.news import Closing, Latency
-from simtui.session.model import Browser
+from simtui.session.environment import Browser
 
 FAULTS_FILE = "host-faults.txt"
 """In the sessions folder: what should never have happened, of the front and of participants' processes."""

@@ -11,6 +11,9 @@ from simtui.rating.keyguard import FIRST_DIGIT, SECOND_DIGIT, KeyGuard, Verdict
 from simtui.rating.run import AUTO_REPEAT, Run
 from simtui.storage.atomic import WriteFailedError
 
+SECOND_DIGIT_S = 0.5
+"""So long after the blank a page waits where the last key was the 1 of what may become a 10."""
+
 
 class Press(Enum):
     """What a key press came to."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from simtui import __version__
-from simtui.session.model import Environment, Session
+from simtui.session.environment import Environment
+from simtui.session.model import Session
 from simtui.terminal.detection import Terminal
 
 

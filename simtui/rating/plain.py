@@ -35,7 +35,8 @@ from simtui.rating.texts import (
 from simtui.rating.who import recognise
 from simtui.sentences import ParticipantError
 from simtui.session.completion import Completion
-from simtui.session.model import Environment, Session
+from simtui.session.environment import Environment
+from simtui.session.model import Session
 from simtui.session.store import Hold, SessionStore
 from simtui.storage.atomic import WriteFailedError
 from simtui.study.model import Study

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from simtui.sentences import ParticipantError
 from simtui.session.model import Answer, AnswerRevision, Consent, Revision, Session, Trial, timestamp
-from simtui.session.store import StoredSession
+from simtui.session.stored import StoredSession
 from simtui.study.model import Study
 from simtui.study.questions import Value
 

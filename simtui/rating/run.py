@@ -13,8 +13,10 @@ from simtui.rating.assignment import assigned_list
 from simtui.rating.environment import with_latency
 from simtui.rating.record import check_plan, first_unanswered, open_answers, revisions_of, settled, with_answers
 from simtui.sentences import ParticipantError
-from simtui.session.model import Consent, Environment, Resumption, Session, Simulation, Trial, new_session, timestamp
-from simtui.session.store import Hold, SessionFile, StoredSession
+from simtui.session.environment import Environment, Resumption
+from simtui.session.model import Consent, Session, Simulation, Trial, new_session, timestamp
+from simtui.session.store import Hold, SessionFile
+from simtui.session.stored import StoredSession
 from simtui.study.model import Study
 from simtui.study.questions import QuestionPage, Value, When
 from simtui.study.schedule import PlannedTrial, break_due, plan

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from simtui.errors import SimtuiError, printable
 from simtui.sentences import DEFAULT, ParticipantError, fill_in
 from simtui.session.model import Session
-from simtui.session.store import Hold, StoredSession
+from simtui.session.store import Hold
+from simtui.session.stored import StoredSession
 from simtui.study.model import Study
 from simtui.study.schedule import PlannedTrial
 

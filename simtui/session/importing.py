@@ -18,7 +18,8 @@ from msgspec import Struct
 from simtui import __version__
 from simtui.errors import SimtuiError, printable, storable
 from simtui.session import file as session_file
-from simtui.session.model import Environment, Session, Trial, new_session
+from simtui.session.environment import Environment
+from simtui.session.model import Session, Trial, new_session
 from simtui.session.shapes import Given
 from simtui.session.store import SessionStore
 from simtui.session.table import Table, TableError, read_table

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from simtui.errors import SimtuiError, printable
 from simtui.session.model import Session, check_participant_id
-from simtui.session.store import SessionFile, SessionStore, StoredSession
+from simtui.session.store import SessionFile, SessionStore
+from simtui.session.stored import StoredSession
 from simtui.storage.atomic import write_failed
 from simtui.study.model import Study
 

@@ -12,7 +12,6 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +23,7 @@ from simtui.sentences import ParticipantError
 from simtui.session import file as session_file
 from simtui.session.model import Session, check_participant_id
 from simtui.session.participants import Participants
+from simtui.session.stored import StoredSession
 from simtui.storage.atomic import WriteFailedError, write_failed
 from simtui.storage.folder import Folder, LinkedFolderError
 from simtui.storage.system import own_user
@@ -38,25 +38,6 @@ LOCK_PATIENCE_S = 60
 
 class BusyError(ParticipantError):
     """Another live process holds this participant's sessions of this study."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSession:
-    """One session file of a participant; `session` is None where it cannot be read, and `fault` says why.
-
-    data: the bytes of the file, which whoever goes on with the run will find there still.
-    """
-
-    path: Path
-    run: int
-    session: Session | None
-    fault: str = ""
-    data: bytes = b""
-
-    @property
-    def interrupted(self) -> Session | None:
-        """The session of a run that can be gone on with; None of any other."""
-        return self.session if self.session is not None and self.session.status == "in_progress" else None
 
 
 class SessionStore:

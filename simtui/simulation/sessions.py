@@ -22,8 +22,9 @@ from msgspec.structs import replace
 from simtui import __version__
 from simtui.errors import SimtuiError, printable
 from simtui.session import file as session_file
+from simtui.session.environment import Environment
 from simtui.session.file import encode_simulation
-from simtui.session.model import Environment, Session, Simulation, Trial, new_session
+from simtui.session.model import Session, Simulation, Trial, new_session
 from simtui.session.store import SessionStore
 from simtui.simulation import raters
 from simtui.simulation.batches import Job, Part

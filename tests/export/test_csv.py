@@ -21,7 +21,8 @@ from simtui.export.columns import Table
 from simtui.export.csv_text import harmless, original
 from simtui.export.tables import tables
 from simtui.session import file as session_file
-from simtui.session.model import Environment, Resumption, Session
+from simtui.session.environment import Environment, Resumption
+from simtui.session.model import Session
 from simtui.session.quality import measure
 from simtui.study import file as study_file
 from simtui.study.model import Study

@@ -25,7 +25,8 @@ from simtui.session.model import check_participant_id
 from simtui.session.overview import Watcher, as_json
 from simtui.session.overview_text import as_lines
 from simtui.session.quality import flags, measure
-from simtui.session.store import SessionStore, StoredSession
+from simtui.session.store import SessionStore
+from simtui.session.stored import StoredSession
 from simtui.session.validation import check
 from simtui.study import file as study_file
 from simtui.study.model import Study

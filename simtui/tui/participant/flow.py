@@ -23,8 +23,10 @@ from simtui.rating.texts import (
     yes_no,
 )
 from simtui.session.completion import Completion
-from simtui.session.model import Environment, Session, Simulation
-from simtui.session.store import Hold, SessionStore, StoredSession
+from simtui.session.environment import Environment
+from simtui.session.model import Session, Simulation
+from simtui.session.store import Hold, SessionStore
+from simtui.session.stored import StoredSession
 from simtui.study.model import Study
 from simtui.study.questions import When
 from simtui.terminal.detection import Terminal

@@ -14,7 +14,7 @@ from simtui.rating import news
 from simtui.rating.startup import ignore_signals
 from simtui.rating.texts import error_sentence, sentence
 from simtui.session.completion import Completion
-from simtui.session.model import Browser
+from simtui.session.environment import Browser
 from simtui.session.store import BusyError, Hold, SessionStore
 from simtui.storage.fault_record import FaultRecord
 from simtui.storage.system import never_wait

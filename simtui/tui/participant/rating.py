@@ -13,7 +13,7 @@ from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Static
 
-from simtui.rating.answers import Answers, Press
+from simtui.rating.answers import SECOND_DIGIT_S, Answers, Press
 from simtui.rating.run import Run
 from simtui.rating.texts import (
     error_sentence,
@@ -36,9 +36,6 @@ from simtui.tui.widgets.run_progress import RunProgress
 
 FLASH_S = 0.1
 """How long the chosen value stands on the scale beside the pair before the screen blanks."""
-
-SECOND_DIGIT_S = 0.5
-"""So long after the blank a page waits where the last key was the 1 of what may become a 10."""
 
 PREPARE_S = 0.03
 """So long after a pair was painted the next is prepared: at once, it would hold up the thread that writes the paint."""
