@@ -1,18 +1,17 @@
 """How often the analysis claims what is not there, and how often its intervals hold the truth: by simulation.
 
-`python -m tests.benchmarks.coverage` writes COVERAGE.md beside this file, in two processes; `--studies 100` is a quick
-look. All is drawn anew in every study: pairs, and people with a slope, an offset and noise of their own.
+`python -m tests.benchmarks.coverage --workers 2` writes COVERAGE.md beside this file; `--studies 100` is a quick look.
+All is drawn anew in every study: pairs, and people with a slope, an offset and noise of their own.
 """
 
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
@@ -27,7 +26,14 @@ from simtui.analysis.mixed import mixed
 from simtui.analysis.new_people import for_new, own_r
 from simtui.analysis.rdm import Complete, mantel_p
 from simtui.analysis.resampling import independent_units
+from simtui.commands.engine_options import engine_options, part_done
+from simtui.commands.progress_bar import progress_bar
 from simtui.reporting.conclusion import LEVEL, LEVEL_OF_TWO
+from simtui.simulation.batches import Job
+from simtui.simulation.engines import compute
+
+if TYPE_CHECKING:
+    from simtui.simulation.engines import How
 
 Vector = NDArray[np.float64]
 
@@ -196,8 +202,15 @@ TABLES: tuple[tuple[str, str, Study, tuple[int, ...]], ...] = (
 )
 """Title, what is wanted, the study, and the numbers of pairs or images."""
 
+WORK = "tests.benchmarks.coverage"
+
 Cell = tuple[int, int, int, int]
 """Table, pairs, people, studies."""
+
+
+def work(told: Mapping[str, Any], indices: range, seed: int) -> float:
+    """A batch is a cell."""
+    return cell(tuple(told["asked"][indices.start]))
 
 
 def cell(asked: Cell) -> float:
@@ -219,27 +232,28 @@ def table(shares: dict[tuple[int, int], float], sizes: tuple[int, ...], unit: st
 
 @click.command()
 @click.option("--studies", type=click.IntRange(20), default=1000, show_default=True, help="Simulated studies a cell.")
-@click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
-def main(studies: int, processes: int) -> None:
+@engine_options()
+def main(how: How, studies: int) -> None:
     """Write COVERAGE.md."""
     # One thread a process: the matrices are small.
     os.environ["OMP_NUM_THREADS"] = "1"
     start = time.perf_counter()
     asked = [(i, n, k, studies) for i, (*_, sizes) in enumerate(TABLES) for n in sizes for k in PEOPLE]
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        found = {}
-        for i, share in enumerate(pool.imap(cell, asked)):
-            found[asked[i][:3]] = share
-            if sys.stderr.isatty():
-                click.echo(f"\r{i + 1} of {len(asked)} cells", nl=False, err=True)
-        pool.close()
-        pool.join()
+    job = Job(kind="coverage", work=f"{WORK}:work", parameters={"asked": asked}, seed=0, count=len(asked), size=1)
+    with progress_bar("Cells") as move:
+        shares_found = compute(job, how, move)
+    if how.part.of > 1:
+        click.echo(part_done(how))
+        return
+    # A cell without a test is null in a file of batches.
+    values = (float("nan") if share is None else share for share in shares_found)
+    found = {cell[:3]: share for cell, share in zip(asked, values, strict=True)}
     seconds, spent = time.perf_counter() - start, os.times()
     error = 1.96 * np.sqrt(0.05 * 0.95 / studies)
     lines = [
         "# Coverage",
         "",
-        f"By `python -m tests.benchmarks.coverage --studies {studies}` in {processes} processes, {seconds:.0f} s, "
+        f"By `python -m tests.benchmarks.coverage --studies {studies}` in {how.workers} processes, {seconds:.0f} s, "
         f"of the processor {spent.children_user + spent.children_system:.0f} s: "
         f"{studies} studies a cell; a share of .05 is exact to ±{error:.3f}.",
         "",
