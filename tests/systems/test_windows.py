@@ -59,6 +59,8 @@ def test_a_study_is_made_rated_and_analysed(tmp_path: Path) -> None:
     assert len(told["participants"]) == 3
     worked(tmp_path, "report", "study.json", "robots", "--simulated", "--out", "report.html")
     assert (tmp_path / "report.html").stat().st_size > 10_000
+    worked(tmp_path, "export", "study.json", "sessions", "--to", "tables")
+    assert (tmp_path / "tables" / "trials.csv").is_file()
 
 
 @pytest.mark.parametrize(
