@@ -58,6 +58,7 @@ def command(checkpoint: Path | None, data: Path | None, show: int, wrong: bool, 
     if show:
         chosen = tiles(images, found.predictions, show, wrong=wrong, seed=seed)
         click.echo("\n".join(image_grid(chosen, picture_look(), shutil.get_terminal_size().columns, between=2)))
+        click.echo("Below each image is the digit that the network takes it for; ! marks a wrong one.")
     click.echo(
         f"{printable(loaded.name)}: {found.accuracy:.2f} percent correct, {found.correct} of {found.total} test images"
     )
