@@ -47,7 +47,7 @@ def test_no_path_is_typed_twice_and_four_commands_do() -> None:
 
     assert len(commands()) == 4
     for path in ("mnist", "eights.json", "report.html", "sessions"):
-        assert words.count(path) - ("mnist" == path) == 1  # MNIST is also the name of the source
+        assert words.count(path) - (path == "mnist") == 1  # MNIST is also the name of the source
 
 
 def test_the_guides_four_commands_walk_through_all_of_it(tmp_path: Path, shared: Path) -> None:
