@@ -23,8 +23,7 @@ class TwoPeople(Newcomer):
 
     def __init__(self, terminal: TerminalSession) -> None:
         super().__init__(terminal)
-        self._next = iter(("friend", "finis"))
-        self._id, self._rating = "me", False
+        self._next, self._rating = iter(("friend", "finis")), False
 
     def _keys(self, shown: str) -> str:
         if "Pair " in shown:
@@ -65,7 +64,7 @@ def test_the_guides_four_commands_walk_through_all_of_it(tmp_path: Path, shared:
     study = study_file.load(tmp_path / "eights.json")
     assert len(study.pairs) == 20
     runs = [session_file.load(path) for path in (tmp_path / "sessions" / study.id).glob("*.json")]
-    assert {run.participant_id for run in runs} == {"me", "friend"}
+    assert {run.participant_id for run in runs} == {"K01", "friend"}
     assert all(run.complete for run in runs)
     page = (tmp_path / "report.html").read_text()
     assert "Correlation between net and human similarity ratings: r = " in page
