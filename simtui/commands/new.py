@@ -103,7 +103,7 @@ from simtui.study.model import CLAIM_MINUTES, MAX_CLAIM_MINUTES, QUESTION, Scale
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="Pairs with a plain answer, to see who looks.",
+    help="Pairs with a plain answer, to see who looks: of one image twice, and of plainly different ones.",
 )
 @click.option(
     "--practice",
@@ -231,7 +231,7 @@ def command(
     pairs, unless the design is complete. The same options give the same file, byte for byte.
     """
     from simtui.network.layers import LAYERS
-    from simtui.network.pair_selection import selection
+    from simtui.network.pair_selection import catch_selection, selection
     from simtui.session.completion import checked
     from simtui.storage import atomic
     from simtui.study import file as study_file
@@ -277,6 +277,8 @@ def command(
         given=pairs_from,
     )
     chosen = selection(sampling, by, named[0] if layers and named else None, checkpoint)
+    if catch:
+        shown |= {"catch_selection": catch_selection(checkpoint)}
     study = make_study(request, chosen, shown)
     study_file.save(study, study_path, force=force)
     click.echo(summary(study, study_path))

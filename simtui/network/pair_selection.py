@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError, require_installed
 from simtui.network import container
-from simtui.network.layers import check_layers
+from simtui.network.layers import DEFAULT_LAYER, check_layers
 from simtui.stimuli.pixels import pixel_cosine_matrix
+from simtui.study.catch import LEAST_ALIKE
 from simtui.study.selection import RANDOM, MatrixOf, Selection
 
 
@@ -36,6 +38,22 @@ def selection(sampling: str, by: str | None, between: tuple[str, str] | None, ch
         return Selection(sampling, layers, (pixel_cosine_matrix,))
     matrices, sha256 = _network(sampling, layers, checkpoint)
     return Selection(sampling, layers, matrices, sha256)
+
+
+def catch_selection(checkpoint: Path | None) -> Selection:
+    """How catch pairs of different material are chosen: by pixels, and by the network too where there is one.
+
+    checkpoint: the network of the study's other choices, if it has one; else simtui's own.
+    """
+    if find_spec("torch") is None:
+        return LEAST_ALIKE
+    try:
+        path = checkpoint or container.default_checkpoint()
+    except SimtuiError:
+        return LEAST_ALIKE
+    layers = (*LEAST_ALIKE.layers, DEFAULT_LAYER)
+    matrices, sha256 = _network("random", layers, path)
+    return Selection(LEAST_ALIKE.sampling, layers, matrices, sha256)
 
 
 def _network(sampling: str, layers: tuple[str, ...], path: Path | None) -> tuple[tuple[MatrixOf, ...], str]:

@@ -70,7 +70,7 @@ def _design(study: Study) -> Iterator[str]:
     more = [
         f"{counted(design.practice, 'pair')} for practice, which are not analysed" if design.practice else "",
         f"{counted(design.repeats, 'pair')} shown a second time" if design.repeats else "",
-        f"{counted(design.catch, 'catch pair')} with a plain answer" if design.catch else "",
+        _catch(study) if design.catch else "",
         f"a break every {design.break_every} trials" if design.break_every else "",
     ]
     if any(more):
@@ -82,6 +82,15 @@ def _design(study: Study) -> Iterator[str]:
             yield f"{when.capitalize()} the pairs participants are asked: {asked}."
     if study.texts.get("consent"):
         yield "Participants agree to a consent text first, and may withdraw."
+
+
+def _catch(study: Study) -> str:
+    same = sum(pair.left == pair.right for pair in study.catch_pairs)
+    said = f"{counted(len(study.catch_pairs), 'catch pair')} with a plain answer ({same} of one image twice, "
+    said += f"{len(study.catch_pairs) - same} of different material"
+    if study.design.catch_by:
+        said += f", chosen to be least alike in {' and '.join(printable(name, 40) for name in study.design.catch_by)}"
+    return f"{said})"
 
 
 def _counterbalancing(study: Study) -> Iterator[str]:

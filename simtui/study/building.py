@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 from msgspec.structs import replace
 
 from simtui.errors import SimtuiError, printable
@@ -24,6 +25,10 @@ _TRIED = 12
 
 _MOST_DRAWN = 5_000
 """Pairs of drawn digits of one class: more take minutes to draw."""
+
+
+_OTHERS_DRAWN = 10
+"""Drawings of each digit that is in no pair, to choose catch pairs from."""
 
 
 def presentation(
@@ -80,7 +85,23 @@ def images_for(
     if source == "drawn" and pairs * lists > _MOST_DRAWN:
         raise SimtuiError(f"{pairs * lists} pairs of drawn digits are too many: ask for at most 5000 a digit.")
     wanted = images_needed(pairs, 1 if practice is None else practice, lists=lists, catch=catch, selected=selected)
-    return load_images(source, labels, drawn=wanted, seed=seed, split=split, data=data)
+    images, labels = load_images(source, labels, drawn=wanted, seed=seed, split=split, data=data)
+    if source == "drawn" and catch:
+        images = _beside_others(images, max(_OTHERS_DRAWN, catch), seed)
+    return images, labels
+
+
+def _beside_others(images: ImageSet, each: int, seed: int) -> ImageSet:
+    """The drawn images, and so many of every other digit, for catch pairs of different material."""
+    from simtui.stimuli import drawn as drawn_digits
+
+    others = drawn_digits.load([digit for digit in range(10) if digit not in images.labels], each, seed)
+    return ImageSet(
+        pixels=np.concatenate([images.pixels, others.pixels]),
+        labels=images.labels + others.labels,
+        ids=images.ids + others.ids,
+        source=images.source,
+    )
 
 
 def neighbours_note(study: Study) -> str:

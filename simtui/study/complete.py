@@ -20,11 +20,9 @@ from simtui.study.sampling import (
     build_study,
     check_classes,
     check_room,
-    digit_generator,
     practice_pairs,
-    shuffled_positions,
 )
-from simtui.study.selection import Selection
+from simtui.study.selection import Selection, digit_generator, shuffled_positions
 
 FEWEST_IMAGES, MOST_IMAGES = 4, 100
 """Three images lie in a plane whatever people say; a hundred have 4,950 pairs."""

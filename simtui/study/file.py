@@ -22,7 +22,16 @@ ORDERS = ("shuffled", "fixed")
 MAX_IMAGES = 8_000
 """Enough for almost 4,000 pairs. So many are read in 2 s, however they are packed."""
 
-WRITTEN_WHERE_USED = ("by", "between", "checkpoint_sha256", "lists", "claim_minutes", "break_every")
+WRITTEN_WHERE_USED = (
+    "by",
+    "between",
+    "checkpoint_sha256",
+    "lists",
+    "claim_minutes",
+    "break_every",
+    "catch_by",
+    "catch_checkpoint_sha256",
+)
 """Fields of the design that a study which does without them does not name in its file."""
 
 NAMED_WHERE_USED = ("catch_pairs", "question_pages", "completion_code")

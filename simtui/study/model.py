@@ -71,7 +71,7 @@ class Pair(Struct, frozen=True, kw_only=True, omit_defaults=True):
     digit: the class of both images; where a pair is of two classes, of the left one.
     right_digit: the class of the right image where it is another than that of the left one.
     expected: of a catch pair, the rating that everybody gives who looks at it: the top of the scale for one image
-        shown twice, the bottom for two digits. None for all other pairs.
+        shown twice, the bottom for different material. None for all other pairs.
     list_index: the pair list that the pair belongs to, from 0; practice and catch pairs are in every list.
     """
 
@@ -99,6 +99,9 @@ class Design(Struct, frozen=True, kw_only=True):
     practice, repeats, catch: how many trials of each kind a run has.
     order: "shuffled" or "fixed" (as in the file).
     lists: how many pair lists the study has; a participant meets one of them.
+    catch_by: the layers in which the catch pairs of different material are the least alike that were found; null
+        without catch pairs, and in files of simtui before it chose them so. catch_checkpoint_sha256: of the network's
+        file, where one of these is a layer of it.
     claim_minutes: how long a run without an answer keeps its list from others; null where there is one list, and in
         files of simtui before it was asked.
     break_every: trials from one break to the next, 0 for none.
@@ -120,6 +123,8 @@ class Design(Struct, frozen=True, kw_only=True):
     lists: int = 1
     claim_minutes: int | None = None
     break_every: int = 0
+    catch_by: list[str] | None = None
+    catch_checkpoint_sha256: str | None = None
 
     @property
     def claim_s(self) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import random
 from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
@@ -21,11 +20,19 @@ from simtui.stimuli.pixels import pixel_cosines
 from simtui.stimuli.source import Label
 from simtui.storage import png
 from simtui.study.between import Chosen, Classes, check_between, pairs_between
-from simtui.study.catch import catch_pairs
+from simtui.study.catch import LEAST_ALIKE, CatchSupply, catch_pairs, other_classes
 from simtui.study.file import file_fields, new_study
 from simtui.study.model import CLAIM_MINUTES, MAX_LISTS, Design, Pair, Scale, Study
 from simtui.study.questions import QuestionPage
-from simtui.study.selection import IMAGES_A_PAIR, POOL, RANDOM, Selection, select
+from simtui.study.selection import (
+    IMAGES_A_PAIR,
+    POOL,
+    RANDOM,
+    Selection,
+    digit_generator,
+    select,
+    shuffled_positions,
+)
 from simtui.study.slots import slots_fault
 
 PRACTICE_SAMPLE = 20
@@ -48,6 +55,7 @@ class Presentation(TypedDict, total=False):
     break_every: int
     min_viewing_ms: int
     blank_ms: int
+    catch_selection: Selection
 
 
 def images_needed(pairs: int, practice: int, *, lists: int = 1, catch: int = 0, selected: bool = False) -> int:
@@ -182,6 +190,7 @@ def build_study(
     catch_supply: by class, in the order of the design, the images that catch pairs may show, those to be used first at
     the front.
     """
+    count, least_alike = presentation.get("catch", 0), presentation.get("catch_selection", LEAST_ALIKE)
     design = Design(
         digits=list(catch_supply),
         seed=seed,
@@ -192,14 +201,21 @@ def build_study(
         checkpoint_sha256=selection.checkpoint_sha256,
         lists=len(lists),
         claim_minutes=presentation.get("claim_minutes", CLAIM_MINUTES) if len(lists) > 1 else None,
+        catch_by=list(least_alike.layers) if count else None,
+        catch_checkpoint_sha256=least_alike.checkpoint_sha256 if count else None,
         **{name: presentation[name] for name in _DESIGNED if name in presentation},  # type: ignore[literal-required]
     )
-    rest = {name: value for name, value in presentation.items() if name not in (*_DESIGNED, "claim_minutes")}
+    rest = {name: value for name, value in presentation.items() if name not in (*_DESIGNED, *_NOT_SHOWN)}
     width = max(2, len(str(sum(map(len, lists)))))
     numbered = [(k, pair) for k, chosen in enumerate(lists) for pair in chosen]
     pairs = [_pair(images, pair, f"p{n:0{width}d}", k) for n, (k, pair) in enumerate(numbered, start=1)]
     practice = [_pair(images, pair, f"practice{n:0{width}d}", 0) for n, pair in enumerate(practice_pairs, start=1)]
-    catch = catch_pairs(design.catch, catch_supply, images, presentation.get("scale", Scale()))
+    supply = CatchSupply(
+        own=catch_supply,
+        other=other_classes(images, catch_supply, seed) if count else {},
+        busy={position for chosen in [*lists, practice_pairs] for _, a, b in chosen for position in (a, b)},
+    )
+    catch, images = catch_pairs(count, supply, images, presentation.get("scale", Scale()), least_alike)
     shown = {image for pair in [*pairs, *practice, *catch] for image in (pair.left, pair.right)}
     encoded = {name: _png_text(images.pixels[i]) for i, name in enumerate(images.ids) if name in shown}
     names = " and ".join(str(digit) for digit in design.digits)
@@ -211,6 +227,7 @@ def build_study(
 
 
 _DESIGNED = ("order", "repeats", "catch", "break_every", "min_viewing_ms", "blank_ms")
+_NOT_SHOWN = ("claim_minutes", "catch_selection")
 
 
 def _check_request(images: ImageSet, digits: Sequence[Label], pairs: int, lists: int) -> None:
@@ -245,16 +262,6 @@ def check_room(pairs: int, presentation: Presentation) -> None:
     fault = slots_fault(pairs, presentation.get("repeats", 0), presentation.get("catch", 0))
     if fault:
         raise SimtuiError(f"This design is impossible: {fault}.")
-
-
-def digit_generator(seed: int, digit: Label, design: str = "pairs") -> random.Random:
-    """One stream a digit, so that adding a digit to a study leaves the pairs of the others as they were."""
-    return random.Random(f"simtui {design} 1|{seed}|{digit}")
-
-
-def shuffled_positions(positions: Sequence[int], rng: random.Random) -> list[int]:
-    """Sorted by random(), the one method whose sequence Python promises to keep."""
-    return [position for _, position in sorted((rng.random(), position) for position in positions)]
 
 
 def _spanning(pixels: NDArray[np.uint8], candidates: Sequence[Chosen], count: int) -> list[Chosen]:

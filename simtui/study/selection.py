@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtui.errors import SimtuiError
+from simtui.stimuli.source import Label
 
 MatrixOf = Callable[[NDArray[np.uint8]], NDArray[np.float64]]
 """From n images, shape (n, 28, 28), the similarity of each with each, shape (n, n); NaN where there is none."""
@@ -34,7 +35,7 @@ LARGEST_POOL = 3_000
 _TRIMMED = 0.005
 """Share of the pairs at either end that does not stretch the range: one odd pair must not set it."""
 
-_DECIMALS = 6
+DECIMALS = 6
 """Networks agree so far on every machine; what follows must not decide which pairs are chosen."""
 
 
@@ -42,7 +43,7 @@ _DECIMALS = 6
 class Selection:
     """How pairs are selected.
 
-    sampling: "random", "stratified" or "controversial".
+    sampling: "random", "stratified" or "controversial"; "least alike" for catch pairs of different material.
     layers: those whose similarities select: none, one, or two.
     matrices: what gives the similarities in each of these layers.
     checkpoint_sha256: of the network's file, where a layer is one of its.
@@ -67,6 +68,16 @@ class Selection:
 RANDOM = Selection()
 
 
+def digit_generator(seed: int, digit: Label, design: str = "pairs") -> random.Random:
+    """One stream a digit, so that adding a digit to a study leaves the pairs of the others as they were."""
+    return random.Random(f"simtui {design} 1|{seed}|{digit}")
+
+
+def shuffled_positions(positions: Sequence[int], rng: random.Random) -> list[int]:
+    """Sorted by random(), the one method whose sequence Python promises to keep."""
+    return [position for _, position in sorted((rng.random(), position) for position in positions)]
+
+
 def select(
     selection: Selection,
     pixels: NDArray[np.uint8],
@@ -88,7 +99,7 @@ def select(
             f"{wanted} pairs of each class are too many to select by similarity: ask for at most {LARGEST_POOL // 2}."
         )
     pool = shuffled[: max(POOL, 2 * wanted)]
-    similarities = [np.round(matrix(pixels[list(pool)]), _DECIMALS) for matrix in selection.matrices]
+    similarities = [np.round(matrix(pixels[list(pool)]), DECIMALS) for matrix in selection.matrices]
     candidates = _Candidates(similarities)
     if selection.sampling == "stratified":
         chosen = _stratified(candidates, wanted, rng)
@@ -160,8 +171,8 @@ def _controversial(candidates: _Candidates, wanted: int) -> list[tuple[int, int]
     """The pairs whose ranks in two layers are furthest apart, in turn to one side and to the other; ordered by it."""
     if not len(candidates.values[0]):
         candidates.best(candidates.values[0])
-    ranks = [_ranks(values) for values in candidates.values]
-    difference = ranks[0] - ranks[1]
+    ranked = [ranks(values) for values in candidates.values]
+    difference = ranked[0] - ranked[1]
     chosen: list[tuple[float, tuple[int, int]]] = []
     for number in range(wanted):
         place = candidates.best(difference if number % 2 == 0 else -difference)
@@ -169,7 +180,7 @@ def _controversial(candidates: _Candidates, wanted: int) -> list[tuple[int, int]
     return [pair for _, pair in sorted(chosen)]
 
 
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ranks from 0 to 1, the mean rank for equal values."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     mean = np.cumsum(counts) - (counts - 1) / 2

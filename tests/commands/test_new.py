@@ -56,6 +56,44 @@ def test_pairs_spread_over_pixel_similarity_need_no_network(tmp_path: Path) -> N
     assert "checkpoint_sha256" not in document(tmp_path)["design"]
 
 
+@pytest.mark.parametrize("source", ["drawn", "folder"])
+def test_catch_pairs_of_both_kinds_need_no_torch(tmp_path: Path, source: str) -> None:
+    """Of drawn digits those of another are drawn; of a folder with one class something is made."""
+    options = ["--digit", "8"]
+    if source == "folder":
+        (tmp_path / "faces").mkdir()
+        for number in range(14):
+            grey = np.random.default_rng(number).integers(0, 256, (28, 28), dtype=np.uint8)
+            Image.fromarray(grey).save(tmp_path / "faces" / f"{number}.png")
+        options = ["--source", "faces"]
+    arguments = ["new", "study.json", *options, "--pairs", "5", "--catch", "4"]
+    script = (
+        "import sys\nsys.modules['torch'] = None\nfrom simtui.cli import app\n"
+        f"app.main({arguments!r}, standalone_mode=False)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made = document(tmp_path)
+    assert [pair["expected"] for pair in made["catch_pairs"]] == [10, 10, 1, 1]
+    assert made["design"]["catch_by"] == ["pixels"]
+    assert "catch_checkpoint_sha256" not in made["design"]
+    others = {pair["right_digit"] for pair in made["catch_pairs"][2:]}
+    assert others == {"pattern made by simtui"} if source == "folder" else others <= {1, 4, 7}
+    assert all("right_digit" not in pair for pair in made["pairs"])
+
+
+def test_catch_pairs_of_a_digit_are_chosen_by_the_network_too_where_there_is_one(tmp_path: Path) -> None:
+    plain = ["--digit", "8", "--pairs", "5"]
+    assert new(tmp_path, *plain).returncode == 0
+    without = document(tmp_path)
+    assert new(tmp_path, *plain, "--catch", "4", "--force").returncode == 0
+    made = document(tmp_path)
+    assert made["design"]["catch_by"] == ["pixels", "fc"]
+    assert len(made["design"]["catch_checkpoint_sha256"]) == 64
+    assert [pair["id"] for pair in made["pairs"]] == [pair["id"] for pair in without["pairs"]]
+    assert "catch_by" not in without["design"]
+
+
 def test_pairs_on_which_two_layers_disagree(tmp_path: Path) -> None:
     done = new(tmp_path, "--sampling", "controversial", "--between", "fc", "pixels", "--pairs", "6")
     assert done.returncode == 0, done.stderr

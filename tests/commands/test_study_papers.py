@@ -79,7 +79,8 @@ def test_the_methods_say_design_counterbalancing_exclusions_test_power_and_hashe
     for words in (
         "24 pairs of images (12 of “3”; 12 of “8”; noise), drawn at random (seed 4).",
         "2 lists of 12 pairs, and each participant rates one list",
-        "2 pairs shown a second time, 2 catch pairs with a plain answer",
+        "2 pairs shown a second time, 2 catch pairs with a plain answer (1 of one image twice, "
+        "1 of different material, chosen to be least alike in pixels).",
         "Participants agree to a consent text first, and may withdraw.",
         "gets the list that the fewest participants have",
         "24 participants will take part, about 12 for each list.",

@@ -14,7 +14,9 @@ from simtui.session import file as session_file
 from simtui.session.exclusion import QUANTITIES, excluded, parse_rule
 from simtui.session.model import Session
 from simtui.session.quality import flags, measure, passed
+from simtui.stimuli import drawn
 from simtui.study.model import Scale
+from simtui.study.sampling import sample_study
 from tests.builders import small_study
 from tests.sessions import demanding_study, diligent, rate
 
@@ -64,6 +66,23 @@ def test_numbers_worked_out_by_hand(diligent_session: Session) -> None:
     # Sum 36 + 80, squares 204 + 400; variance (604 - 116² / 24) / 23.
     assert quality.sd == pytest.approx(((604 - 116**2 / 24) / 23) ** 0.5)
     assert flags(quality, STUDY.scale) == ("2 of 4 catch trials failed",)
+
+
+def test_the_top_of_the_scale_throughout_fails_in_a_study_of_one_digit(tmp_path: Path) -> None:
+    """Whole runs: of one key for every pair, and of what everybody says who looks."""
+    study = sample_study(
+        drawn.load(range(10), 30, 1), digits=[8], pairs=8, seed=1, catch=4, repeats=1, blank_ms=0, min_viewing_ms=0
+    )
+    zero = session_file.load(rate(study, tmp_path, "P1", answer=lambda _, __: study.scale.high))
+    quality = measure(zero, study)
+    assert (zero.complete, quality.catch_trials, quality.catch) == (True, 4, 0.5)
+    assert flags(quality, study.scale)[0] == "2 of 4 catch trials failed"
+    assert excluded("P1", zero, study, [parse_rule("catch<0.8")]) is not None
+    one = session_file.load(rate(study, tmp_path, "P2", answer=lambda _, __: study.scale.low))
+    assert measure(one, study).catch == 0.5
+    expected = {pair.id: pair.expected for pair in study.catch_pairs}
+    looking = rate(study, tmp_path, "P3", answer=lambda shown, _: expected.get(shown.planned.pair_id) or 5)
+    assert measure(session_file.load(looking), study).catch == 1
 
 
 def test_one_value_throughout_has_no_retest_r_and_is_flagged(diligent_session: Session) -> None:

@@ -101,6 +101,17 @@ def test_catch_pairs_are_seen_through_and_repeats_agree_with_the_first_time() ->
     assert 0.45 < np.mean(retest) < 0.8, "half of what raters do not share stays the same"
 
 
+def test_both_kinds_of_catch_pairs_are_answered_in_a_study_of_one_digit() -> None:
+    study = sample_study(noise_images(40, classes=(8,)), digits=[8], pairs=8, seed=1, catch=5)
+    population = people(study, lapses=0.0)
+    for participant in participant_ids(5):
+        session = simulate(population, participant)
+        given = {trial.pair_id: trial.response for trial in session.trials if trial.trial_type == "catch"}
+        assert given == {pair.id: pair.expected for pair in study.catch_pairs}
+        assert sum(rating == 1 for rating in given.values()) == 2
+        assert measure(session, study).catch == 1
+
+
 def test_lapses_fail_catch_trials() -> None:
     study = demanding_study()
     population = people(study, lapses=0.5, reliability=0.1)

@@ -34,7 +34,8 @@ def test_without_texts_everything_is_as_it_comes() -> None:
 
 def test_drawn_images_are_as_many_as_the_pairs_practice_and_catch_trials_need() -> None:
     images, classes = images_for("drawn", [3], pairs=4, seed=1, practice=0, catch=2, lists=2)
-    assert (len(images), classes) == (images_needed(4, 0, lists=2, catch=2), [3])
+    assert (len(images.where(3)), classes) == (images_needed(4, 0, lists=2, catch=2), [3])
+    assert {len(images.where(other)) for other in range(10) if other != 3} == {10}, "for catch pairs of two digits"
 
 
 def test_too_many_drawn_pairs_are_refused_before_any_is_drawn() -> None:
