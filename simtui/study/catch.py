@@ -26,6 +26,9 @@ LEAST_ALIKE = Selection("least alike", ("pixels",), (pixel_cosine_matrix,))
 PATTERN = "pattern made by simtui"
 """The class of what is made where no image is different enough."""
 
+_OF_DIGITS = ("mnist", "drawn")
+"""Sources whose classes are digits, whatever else a class of pictures may be called 3 or 8."""
+
 LOOKED_AT = 40
 """Images of each class that are compared."""
 
@@ -114,12 +117,14 @@ def _different(
 ) -> tuple[list[tuple[int, int]], ImageSet]:
     """`count` pairs of an image of `digit` and other material, and the images with what was made for it.
 
-    First of the study's own classes, so that participants meet nothing new, then of the source's others: less alike,
-    in every layer, than any two images of the class. Where these are too few, patterns.
+    First of the study's own classes, so that participants meet nothing new, then of the source's others: of digits
+    that are not written alike, and of own pictures those less alike, in every layer, than any two images of the class.
+    Where these are too few, patterns.
     """
     if not count:
         return [], images
-    within = supply.own[digit][:LOOKED_AT]
+    # Of digits it is known which are plainly different; of other classes only what they look like.
+    within = None if images.source.name in _OF_DIGITS else supply.own[digit][:LOOKED_AT]
     lefts = _free(supply.own[digit], supply.busy, taken)
     found: list[tuple[int, int]] = []
     for classes in (supply.own, supply.other):
@@ -136,6 +141,8 @@ def _different(
     images, patterns = _with_patterns(images)
     unused = [i for i in patterns if i not in taken] or patterns
     made = _least_alike(count - len(found), images, lefts, unused, None, matrices)
+    # Nothing is like an empty image, and everything is plainly different from it.
+    made = made or list(zip(cycle(lefts), unused, strict=False))
     return [*found, *islice(cycle(made), count - len(found))], images
 
 
@@ -156,7 +163,7 @@ def _least_alike(
     """Up to `count` pairs of one of the `lefts` and one of the `rights`, those least alike first.
 
     within: images of which any two are more alike than a pair may be; None for no such limit. An image is used
-    again only after all others. What has no similarity, such as an empty image, is in no pair that has a limit.
+    again only after all others. What has no similarity, such as an empty image, is in no pair.
     """
     if not count or not lefts or not rights:
         return []
@@ -166,9 +173,8 @@ def _least_alike(
         compared = np.round(matrix(images.pixels[[*lefts, *rights, *of_class]]), DECIMALS)
         n = len(lefts) + len(rights)
         values = compared[: len(lefts), len(lefts) : n].ravel()
-        if within is None:
-            values = np.nan_to_num(values)
-        else:
+        fits &= np.isfinite(values)
+        if within is not None:
             two = compared[n:, n:][np.triu_indices(len(of_class), 1)]
             fits &= values < min(two[np.isfinite(two)], default=-np.inf)
         alike.append(values)

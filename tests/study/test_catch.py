@@ -56,6 +56,11 @@ def test_digits_that_are_written_alike_are_never_different_material(digits: Imag
         assert not [two for two in shown if two in ALIKE]
 
 
+def test_digits_get_digits_and_no_pattern(digits: ImageSet) -> None:
+    study = sample_study(digits, digits=range(10), pairs=3, practice=0, seed=1, catch=20)
+    assert {label for pair in study.catch_pairs for label in pair.digits} <= set(range(10))
+
+
 def test_the_classes_of_the_study_come_first_and_then_those_of_the_source(digits: ImageSet) -> None:
     own = sample_study(digits, digits=[0, 1], pairs=8, seed=1, catch=6)
     assert [set(pair.digits) for pair in different(own)] == [{0, 1}] * 3
