@@ -228,7 +228,8 @@ def command(
     """Make a study of pairs of images: STUDY.json, which carries its images and can be rated anywhere.
 
     The pairs are of different images of one class, such as a digit, or of two (--between), and no image is in two
-    pairs, unless the design is complete. The same options give the same file, byte for byte.
+    pairs, unless the design is complete. The same options give the same file, byte for byte (with --catch, wherever
+    torch is installed, or is not).
     """
     from simtui.network.layers import LAYERS
     from simtui.network.pair_selection import catch_selection, selection

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations, product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +13,12 @@ from simtui.network.pair_selection import catch_selection
 from simtui.stimuli import drawn
 from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Source
+from simtui.study import file as study_file
 from simtui.study.catch import LEAST_ALIKE, PATTERN
 from simtui.study.model import Pair, Study
 from simtui.study.sampling import given_pairs_study, sample_study
 from simtui.study.selection import Selection
-from tests.builders import noise_images
+from tests.builders import noise_images, saved
 
 ALIKE = [{3, 8}, {4, 9}, {7, 1}, {3, 5}, {5, 8}, {7, 9}, {8, 9}]
 
@@ -142,3 +145,14 @@ def test_many_catch_pairs_of_few_images_are_all_there() -> None:
     assert len({pair.right for pair in different(study)}) == 4
     many = sample_study(noise_images(200, classes=("faces",)), digits=["faces"], pairs=100, seed=1, catch=99)
     assert len({(pair.left, pair.right) for pair in different(many)}) == 49
+
+
+def test_a_file_from_before_the_choice_was_written_stays_readable(digits: ImageSet, tmp_path: Path) -> None:
+    study = sample_study(digits, digits=[3, 8], pairs=8, seed=1, catch=4)
+    path = saved(study, tmp_path)
+    document = json.loads(path.read_bytes())
+    assert document["design"].pop("catch_by") == ["pixels"]
+    path.write_text(json.dumps(document))
+    old = study_file.load(path)
+    assert old.design.catch_by is None
+    assert old.catch_pairs == study.catch_pairs
