@@ -8,11 +8,12 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from simtui.errors import printable
 from simtui.session.completion import Completion, codes_given
 from simtui.session.faults import name_fault
 from simtui.session.file import read_any
 from simtui.session.folders import Place, session_files
-from simtui.session.model import Session, Status
+from simtui.session.model import Session, Status, is_participant_id
 from simtui.session.participants import Participants
 from simtui.session.people import Recording, Sites, copies, copy_reason, names, same_names_note
 from simtui.session.quality import Quality, flags, measure
@@ -28,7 +29,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
     participant_id: as analyses name the participant, folder/id where need be. quality: None for a run of another study
     file. rt: median of the main trials, ms. flags: what is conspicuous about it. list_index: the pair list. questions:
     how many are answered, of how many asked. completion_code: what the participant was given; null for a run that is
-    not complete, and where no codes are known.
+    not complete, and where no codes are known. copy: whether another file of the same session counts in its place.
     """
 
     participant_id: str
@@ -46,6 +47,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
     list_index: int | None = None
     questions: tuple[int, int] = (0, 0)
     completion_code: str | None = None
+    copy: bool = False
 
 
 class Damaged(Struct, frozen=True, kw_only=True):
@@ -133,7 +135,7 @@ class Watcher:
             if isinstance(known.found, RunRow):
                 row = known.found
                 if path in copied and known.recording is not None:
-                    row = replace(row, flags=(copy_reason(known.recording, copied[path]), *row.flags))
+                    row = replace(row, copy=True, flags=(copy_reason(known.recording, copied[path]), *row.flags))
                 name = called.get(path, row.participant_id)
                 rows.append(row if name == row.participant_id else replace(row, participant_id=name))
         first: dict[str, dict[str, int]] = {}
@@ -168,6 +170,9 @@ class Watcher:
         if session is None:
             other = file.study is not None or not place.own
             return _Seen(stamp, None if other else Damaged(file=str(path), reason="no session file"))
+        if not is_participant_id(session.participant_id):
+            named = printable(session.participant_id, 40)
+            return _Seen(stamp, Damaged(file=str(path), reason=f"names an impossible participant “{named}”"))
         if session.study_id != study_id and path.absolute().parent.name == session.study_id:
             return _Seen(stamp, None)
         why_not = self._judge.why_not(session)

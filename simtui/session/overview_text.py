@@ -83,12 +83,13 @@ def foot_lines(overview: Overview) -> list[str]:
 
 
 def _sum(overview: Overview) -> str:
-    people = {row.participant_id for row in overview.sessions}
+    rows = [row for row in overview.sessions if not row.copy]
+    people = {row.participant_id for row in rows}
     if not people and not overview.damaged:
         return f"{overview.study_id}: nobody has rated it here yet"
     counts = [
         (len(people), "participant" if len(people) == 1 else "participants"),
-        *((sum(row.status == status for row in overview.sessions), status.replace("_", " ")) for status in _STATUSES),
+        *((sum(row.status == status for row in rows), status.replace("_", " ")) for status in _STATUSES),
         (len(overview.damaged), "damaged"),
     ]
     return f"{overview.study_id}: " + ", ".join(f"{count} {name}" for count, name in counts if count)

@@ -28,6 +28,7 @@ DARK = Theme(
         "block-cursor-foreground": "#ffffff",
         "block-cursor-blurred-background": "#444444",
         "block-cursor-blurred-foreground": "#ffffff",
+        "input-selection-background": "#005f87",
         "scrollbar": "#8a8a8a",
         "scrollbar-background": "#1c1c1c",
     },

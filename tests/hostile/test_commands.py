@@ -200,7 +200,7 @@ def test_escapes_and_markup_in_a_study_are_shown_and_not_obeyed(tmp_path: Path) 
         terminal.send("\x7f" * 30)
         terminal.wait_for(lambda text: "such as P07   " in text)
         terminal.send("P1")
-        terminal.wait_for("  P1  ")
+        terminal.wait_for(" P1  ")
         terminal.send("\r")
         screen = terminal.wait_for(lambda text: "Alike?" in text and "[b]low[/b]" in text)
         assert "[@click=app.quit]" in screen

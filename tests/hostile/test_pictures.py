@@ -20,7 +20,8 @@ BASE_MB = 100.0
 
 
 def made(folder: Path, *arguments: str) -> Outcome:
-    return simtui("new", "study.json", "--digit", "8", "--pairs", "1", "--practice", "0", *arguments, cwd=folder)
+    given = () if "--pairs-from" in arguments else ("--pairs", "1")
+    return simtui("new", "study.json", "--digit", "8", *given, "--practice", "0", *arguments, cwd=folder)
 
 
 def large(mode: str, width: int, height: int) -> Image.Image:

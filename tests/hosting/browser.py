@@ -182,7 +182,12 @@ class Page:
 
     async def message(self) -> str:
         """The text that stands in the place of the terminal."""
-        return str(await self.evaluate("document.querySelector('main')?.innerText ?? ''"))
+        try:
+            return str(await self.evaluate("document.querySelector('main')?.innerText ?? ''"))
+        except AssertionError as fault:
+            if "navigated" in str(fault):
+                return ""  # the page is on its way to the next
+            raise
 
     async def wait_for(self, holds: str | Callable[[], object], timeout: float = 60.0) -> None:
         """Wait until the terminal has a text, or something else holds."""

@@ -96,8 +96,12 @@ def test_lists_fill_up_evenly_whatever_the_ids(tmp_path: Path) -> None:
 
 
 def ago(**time: float) -> Callable[[Any], None]:
-    moment = (datetime.now(UTC) - timedelta(**time)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return lambda document: document.update(updated_at=moment)
+    """Of the moment at which the test runs, which may be long after it was collected."""
+
+    def moment() -> str:
+        return (datetime.now(UTC) - timedelta(**time)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    return lambda document: document.update(updated_at=moment())
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,9 @@ def checked(app: SimtuiApp, theme: Theme, where: str) -> None:
 
 def themed(screen: Callable[[], Screen[Any]], theme: Theme) -> SimtuiApp:
     depth: Depth = "16" if theme.ansi else "truecolor"
-    return SimtuiApp(lambda: BottomScreen(screen), depth, light=not theme.dark)
+    app = SimtuiApp(lambda: BottomScreen(screen), depth, light=not theme.dark)
+    app.animation_level = "none"  # a colour on its way to another is none that stays
+    return app
 
 
 THEMES = (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT)
