@@ -83,7 +83,8 @@ def broken_promises(sessions: Path) -> Callable[[], None]:
             broken = promises.broken(sessions, quick=True)
             found.extend(sentence for name, sentence in broken.items() if name in promises.SERIOUS)
 
-    thread = threading.Thread(target=look, daemon=True)
+    # Waited for where the program ends sooner: what it tries things out in must be gone.
+    thread = threading.Thread(target=look)
     thread.start()
 
     def tell() -> None:
