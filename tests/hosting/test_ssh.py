@@ -203,16 +203,19 @@ def test_no_agent_and_no_x11(host: Hosted) -> None:
     """Asked for with a terminal, both are left out, and the study is there all the same."""
     path = host.folder / "agent"
     with subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL) as agent:
-        wait_until(path.exists, "the agent's socket")
-        before = set(host.rated_by())
-        with host.ssh("H01", "-A", "-X", "-o", f"IdentityAgent={path}") as terminal:
-            terminal.wait_for("Enter starts")
-            (pid,) = set(host.rated_by()) - before
-            # All that listens on this machine's names of sockets is what listened before: nothing leads to the agent.
-            sockets = {line.split()[-1] for line in Path("/proc/net/unix").read_text().splitlines() if "/" in line}
-            assert not any("asyncssh" in name or "agent." in name for name in sockets)
-            assert b"DISPLAY" not in Path(f"/proc/{pid}/environ").read_bytes()
-        agent.terminate()
+        try:
+            wait_until(path.exists, "the agent's socket")
+            before = set(host.rated_by())
+            # In quotes: the path may have a space.
+            with host.ssh("H01", "-A", "-X", "-o", f'IdentityAgent="{path}"') as terminal:
+                terminal.wait_for("Enter starts")
+                (pid,) = set(host.rated_by()) - before
+                # All that listens on this machine's names of sockets listened before: nothing leads to the agent.
+                sockets = {line.split()[-1] for line in Path("/proc/net/unix").read_text().splitlines() if "/" in line}
+                assert not any("asyncssh" in name or "agent." in name for name in sockets)
+                assert b"DISPLAY" not in Path(f"/proc/{pid}/environ").read_bytes()
+        finally:
+            agent.terminate()
 
 
 def test_the_process_of_a_participant_is_clean(host: Hosted) -> None:

@@ -583,7 +583,7 @@ async def test_text_from_files_is_shown_and_not_obeyed(tmp_path: Path) -> None:
     stray = folder / "[bold]x\x1b[2J.json"
     stray.write_text("{}")
     app = the_app(study, [folder])
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(400, 60)) as pilot:  # a path that is broken is another text
         await settled(pilot)
         assert "[red]Ti\\x1b[31mtle[/red]" in shown(app)
         await pilot.press("a")
@@ -595,7 +595,7 @@ async def test_a_damaged_session_is_named_and_the_others_count(study: Study, fol
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     (copy / "Zoe_run-1.json").write_text('{"format": "simtui.session"')
-    async with the_app(study, [copy]).run_test(size=(120, 40)) as pilot:
+    async with the_app(study, [copy]).run_test(size=(400, 60)) as pilot:
         await settled(pilot)
         report = the_screen(pilot).report
         assert report is not None
