@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import multiprocessing.context
+import multiprocessing.process
 import os
 import signal
 import threading
@@ -102,11 +103,23 @@ def in_processes(job: Job, wanted: Sequence[int], workers: int) -> Iterator[tupl
         yield from _pooled(job, at_once, 1 if alone else workers, waiting, deaths)
 
 
+class _Spawn(multiprocessing.context.SpawnContext):
+    """Starts processes anew, and knows its own: others of this program (a notebook's, Dask's) are left alone."""
+
+    def __init__(self) -> None:
+        self.started: list[multiprocessing.process.BaseProcess] = []
+
+    def Process(self, *arguments: Any, **named: Any) -> multiprocessing.process.BaseProcess:  # type: ignore[override]  # noqa: N802
+        process = super().Process(*arguments, **named)
+        self.started.append(process)
+        return process
+
+
 def _pooled(
     job: Job, todo: list[int], workers: int, again: list[int], deaths: dict[int, int]
 ) -> Iterator[tuple[int, Any]]:
     """todo: emptied from its end. again: takes the batches that are to be tried again, as a process died."""
-    context = multiprocessing.get_context("spawn")
+    context = _Spawn()
     pool = ProcessPoolExecutor(min(workers, len(todo)), context, initializer=_begin)
     running: dict[Future[Any], int] = {}
     try:
@@ -130,7 +143,7 @@ def _pooled(
         again.extend([*todo, *suspects])
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
+        for process in context.started:
             process.kill()
             process.join()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,17 @@ def test_what_is_no_part_is_refused(text: str) -> None:
 
 def test_parts_are_written_as_people_write_them() -> None:
     assert parse_part("2/10") == Part(2, 10)
+
+
+def test_processes_of_others_are_left_alone() -> None:
+    other = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,), daemon=True)
+    other.start()
+    try:
+        assert compute(job(), How(workers=2)) == ALL
+        assert other.is_alive()
+    finally:
+        other.kill()
+        other.join()
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
