@@ -81,7 +81,9 @@ def command(colors: str | None, polarity: str, renderer: str, sessions: Path, ho
 
 def _ask_which_is_whole(terminal: Terminal) -> None:
     """Show the same picture in each way of drawing, and keep which one looks whole on this terminal."""
-    from simtui.terminal import remembered, seams
+    from simtui.storage import remembered
+    from simtui.terminal import seams
+    from simtui.terminal.detection import terminal_name
 
     click.echo()
     for line in seams.pattern(terminal):
@@ -91,7 +93,9 @@ def _ask_which_is_whole(terminal: Terminal) -> None:
     if answer is None:
         click.echo("Nothing is kept: simtui draws as it did.")
         return
-    where = remembered.remember_renderer(os.environ, seams.WAYS[answer])
+    name, renderer = terminal_name(os.environ), seams.WAYS[answer]
+    others = {known: way for known, way in remembered.load().renderers.items() if known != name}
+    where = remembered.write(renderers=others if renderer is None else {**others, name: renderer})
     click.echo(f"Kept for this terminal in {printable(where)}; --renderer overrules it.")
 
 

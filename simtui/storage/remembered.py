@@ -1,17 +1,16 @@
-"""What the app remembers from one start to the next: theme, checkpoint and data folder, in the user's own configuration
-folder. Nothing of participants, and nothing that a kiosk reads."""
+"""What is remembered from one start to the next, in the user's own configuration folder. Nothing of participants; who
+rates and a kiosk read only how a terminal draws."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
-import platformdirs
 
 from simtui.errors import SimtuiError
-from simtui.storage import atomic, untrusted
+from simtui.storage import atomic, system, untrusted
 
 LARGEST = 1 << 16
 
@@ -19,16 +18,17 @@ LARGEST = 1 << 16
 class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     """theme: as the user last switched it; None while they never have. checkpoint: a file; None for simtui's own.
 
-    data: the folder with MNIST; None for the usual one.
+    data: the folder with MNIST; None for the usual one. renderers: the way of drawing that looks whole, by terminal.
     """
 
     theme: Literal["dark", "light"] | None = None
     checkpoint: str | None = None
     data: str | None = None
+    renderers: dict[str, str] = {}
 
 
 def place() -> Path:
-    return platformdirs.user_config_path("simtui") / "remembered.json"
+    return system.config_folder() / "remembered.json"
 
 
 def load() -> Remembered:
@@ -39,12 +39,22 @@ def load() -> Remembered:
     return Remembered()
 
 
+def write(**changes: Any) -> Path:
+    """Remember these, and what was before of the rest; the file where it is. Raises SimtuiError."""
+    path = place()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise atomic.write_failed(path, error) from None
+    changed = msgspec.structs.replace(load(), **changes)
+    atomic.write(path, msgspec.json.format(msgspec.json.encode(changed)) + b"\n", force=True)
+    return path
+
+
 def keep(**changes: str | None) -> None:
-    """Remember these, and what was before of the rest; where that cannot be written, they count for now alone."""
-    with suppress(SimtuiError, OSError):
-        place().parent.mkdir(parents=True, exist_ok=True)
-        changed = msgspec.structs.replace(load(), **changes)
-        atomic.write(place(), msgspec.json.format(msgspec.json.encode(changed)) + b"\n", force=True)
+    """Remember these where that can be written; elsewhere they count for now alone."""
+    with suppress(SimtuiError):
+        write(**changes)
 
 
 def checkpoint() -> Path | None:

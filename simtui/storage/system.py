@@ -98,6 +98,16 @@ def in_use(error: Exception) -> bool:
     return getattr(error, "winerror", None) in _IN_USE
 
 
+def config_folder() -> Path:
+    """simtui's folder for what a user has chosen, as platformdirs names it."""
+    if sys.platform in ("win32", "darwin"):
+        import platformdirs
+
+        return platformdirs.user_config_path("simtui")
+    # Its rule here in a line: the import would take a rating screen 10 ms.
+    return Path(os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")) / "simtui"  # noqa: PTH111
+
+
 # ---------------------------------------------------------------- terminals
 
 

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Literal, TextIO, cast
 
 from simtui.errors import SimtuiError, printable, storable
-from simtui.storage import untrusted
+from simtui.storage import remembered, untrusted
 from simtui.terminal import charset
 from simtui.terminal.cells import Depth, Look, Polarity, Renderer
-from simtui.terminal.remembered import remembered_renderer
 from simtui.terminal.render import layout
 
 Colors = Literal["24", "256", "16", "ascii"]
@@ -49,6 +48,8 @@ _WRITING = (
 _MUTE = ("", "dumb", "unknown")
 """Values of TERM that say nothing, or that there is nothing to say."""
 
+_NAMING = ("TERM", "TERM_PROGRAM", "VTE_VERSION", "XTERM_VERSION", "KONSOLE_VERSION")
+"""The variables by which terminals name themselves, where they do."""
 
 COLOR_QUESTION = b"\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[0m\r\x1b[K"
 """Takes a 24-bit colour and asks which one the terminal took (DECRQSS); what an old one shows of it is erased."""
@@ -141,7 +142,7 @@ def detect(
 def prepare(colors: str | None = None, polarity: str = "dark-on-light", renderer: str = "auto") -> Terminal:
     """The terminal this process runs on, ready for Textual, which must not have been imported before.
 
-    renderer: one of RENDERERS; "auto" for what `simtui doctor` was told of this terminal, if it was told.
+    renderer: one of RENDERERS.
 
     Raises SimtuiError where there is none, or where the arguments are none of those `detect` takes.
     """
@@ -150,7 +151,7 @@ def prepare(colors: str | None = None, polarity: str = "dark-on-light", renderer
     # The screen is drawn on stderr; 80x24 where nothing tells.
     told = window_size(sys.__stderr__, sys.__stdin__, sys.__stdout__)
     terminal = detect(os.environ, encoding, told or (80, 24), colors, polarity)
-    terminal = replace(terminal, wanted=RENDERERS[renderer] or remembered_renderer(os.environ))
+    terminal = replace(terminal, wanted=renderer_for(renderer, os.environ))
     for name in ("COLUMNS", "LINES") if told else ():
         # Textual believes these sooner than the terminal, and `resize` leaves them behind: they are often old.
         os.environ.pop(name, None)
@@ -158,6 +159,24 @@ def prepare(colors: str | None = None, polarity: str = "dark-on-light", renderer
         os.environ.pop(name, None)
     os.environ.update(textual_environment(terminal))
     return terminal
+
+
+def terminal_name(environ: Mapping[str, str]) -> str:
+    """What a terminal of this kind is remembered by."""
+    told = [environ.get(name, "")[:60] for name in _NAMING]
+    # Its value differs in every window.
+    return " ".join([*filter(None, told), *(["Windows Terminal"] if environ.get("WT_SESSION") else [])])
+
+
+def renderer_for(wanted: str, environ: Mapping[str, str]) -> Renderer | None:
+    """The way of drawing, None where the layout chooses.
+
+    wanted: one of RENDERERS; "auto" is what `simtui doctor` was told of a terminal like this one.
+    """
+    if RENDERERS[wanted] is not None:
+        return RENDERERS[wanted]
+    said = remembered.load().renderers.get(terminal_name(environ))
+    return cast(Renderer, said) if said in RENDERERS.values() else None
 
 
 def require_tty(stdin: TextIO | None = None, stderr: TextIO | None = None) -> None:

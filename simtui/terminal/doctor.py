@@ -16,8 +16,7 @@ from simtui.errors import SimtuiError, printable
 from simtui.storage import promises
 from simtui.storage.png import SIZE, Image
 from simtui.terminal.cells import Look
-from simtui.terminal.detection import RENDERERS, Terminal, detect, require_tty, window_size
-from simtui.terminal.remembered import remembered_renderer
+from simtui.terminal.detection import Terminal, detect, renderer_for, require_tty, window_size
 from simtui.terminal.render import Layout, blank, encode, layout, needed, render
 from simtui.terminal.round_trip import round_trips
 
@@ -86,8 +85,7 @@ def examine(
     terminal = detect(
         environ, encoding, window_size(sys.__stdout__, sys.__stderr__, sys.__stdin__) or (0, 0), colors, polarity
     )
-    wanted = RENDERERS[renderer] or remembered_renderer(environ)
-    terminal = replace(terminal, wanted=wanted)
+    terminal = replace(terminal, wanted=renderer_for(renderer, environ))
     if not refusal:
         trips = round_trips(SAMPLES, PATIENCE_S)
         terminal, answers = replace(terminal, round_trip_ms=trips.ms), trips.answers

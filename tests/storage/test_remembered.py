@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from simtui.storage import remembered
+from simtui.storage import remembered, system
 from simtui.storage.remembered import Remembered
 
 
@@ -41,3 +42,12 @@ def test_a_checkpoint_that_is_gone_is_simtuis_own(tmp_path: Path) -> None:
     assert remembered.checkpoint() is None
     path.write_bytes(b"")
     assert remembered.checkpoint() == path
+
+
+def test_its_folder_is_the_one_that_platformdirs_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert system.config_folder() == platformdirs.user_config_path("simtui")
+    for value in (None, "", " "):
+        monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+        if value is not None:
+            monkeypatch.setenv("XDG_CONFIG_HOME", value)
+        assert system.config_folder() == platformdirs.user_config_path("simtui")
