@@ -6,13 +6,15 @@ import contextlib
 import os
 import stat
 import struct
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from simtui.errors import FileError, SimtuiError, printable
 from simtui.storage import system
+
+if TYPE_CHECKING:
+    import zipfile
 
 _FLAGS = os.O_RDONLY | system.flags("O_CLOEXEC", "O_NOCTTY", "O_NONBLOCK")
 """Not blocking: the name may be that of a pipe, which would keep us waiting for its writer."""
@@ -60,6 +62,8 @@ def zip_members(file: BinaryIO, most: int) -> list[zipfile.ZipInfo]:
 
     Its end says how long the list is, before it is read: each entry of some fifty bytes takes a kilobyte of memory.
     """
+    import zipfile
+
     try:
         file.seek(0, os.SEEK_END)
         file.seek(max(0, file.tell() - 65_557))

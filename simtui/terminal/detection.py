@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, TextIO, cast
 
 from simtui.errors import SimtuiError, printable, storable
-from simtui.storage import remembered, untrusted
+from simtui.storage import untrusted
 from simtui.terminal import charset
 from simtui.terminal.cells import Depth, Look, Polarity, Renderer
 from simtui.terminal.render import layout
@@ -175,6 +175,8 @@ def renderer_for(wanted: str, environ: Mapping[str, str]) -> Renderer | None:
     """
     if RENDERERS[wanted] is not None:
         return RENDERERS[wanted]
+    from simtui.storage import remembered
+
     said = remembered.load().renderers.get(terminal_name(environ))
     return cast(Renderer, said) if said in RENDERERS.values() else None
 

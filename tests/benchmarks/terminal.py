@@ -254,7 +254,9 @@ def main(quick: bool) -> None:
                 print(f"{found.name:60} {found.value:>18} {found.target:>9}  {found.beside}{mark}", flush=True)
     if not peer:
         print("rich-pixels is not installed, so nothing stands beside the bytes and times: pip install rich-pixels")
-    RESULTS.write_text(written(figures, images, load), encoding="utf-8")
+    # Below stand the sections of the other benchmarks.
+    rest = RESULTS.read_text(encoding="utf-8").partition("\n## ")[1:] if RESULTS.is_file() else ()
+    RESULTS.write_text(written(figures, images, load) + "".join(rest), encoding="utf-8")
 
 
 if __name__ == "__main__":
