@@ -86,7 +86,9 @@ def _check_psych_ds(folder: Path, faults: Faults) -> None:
     for path in sorted((folder / "data").iterdir()) if (folder / "data").is_dir() else []:
         if path.name != "file_metadata.json" and not _PSYCH_DS_FILE.fullmatch(path.name):
             faults.add(f"data/{printable(path.name)}: no name of Psych-DS, such as subject-P01_session-1_data.csv")
-    said = {str(each.get("name")): each for each in _json(folder / DESCRIPTION).get("variableMeasured", [])}
+    measured = _json(folder / DESCRIPTION).get("variableMeasured")
+    variables = [each for each in measured if isinstance(each, dict)] if isinstance(measured, list) else []
+    said = {str(each.get("name")): each for each in variables}
     columns = {column.name: column for table in tables.values() for column in table.columns}
     for name in sorted({*said} ^ {*columns}):
         where = "variableMeasured" if name in said else "the codebook"
@@ -142,7 +144,9 @@ def _check_rdm(folder: Path, faults: Faults) -> None:
     try:
         with untrusted.opened(folder / rdm.FILE, "dissimilarities", 2**33) as file:
             arrays = dict(np.load(file, allow_pickle=False))
-    except (ValueError, OSError, KeyError) as error:
+    except SimtuiError:
+        raise
+    except Exception as error:  # zipfile, zlib and numpy fail in many ways on a damaged file
         faults.add(f"{rdm.FILE}: damaged: {printable(error)}")
         return
     names = ("people", "network", "participants", "layers", "images", "digits", "measures")
@@ -151,17 +155,17 @@ def _check_rdm(folder: Path, faults: Faults) -> None:
         faults.add(f"{rdm.FILE}: no array {name}")
     if missing:
         return
-    n = len(arrays["images"])
+    n = arrays["images"].size
     for name, of in (("people", "participants"), ("network", "layers")):
         squares = arrays[name]
-        if squares.shape != (len(arrays[of]), n, n):
-            faults.add(f"{rdm.FILE}: {name} has the shape {squares.shape}, not {(len(arrays[of]), n, n)}")
+        if squares.shape != (arrays[of].size, n, n):
+            faults.add(f"{rdm.FILE}: {name} has the shape {squares.shape}, not {(arrays[of].size, n, n)}")
         elif not np.array_equal(squares, squares.transpose(0, 2, 1), equal_nan=True):
             faults.add(f"{rdm.FILE}: {name} is not symmetric")
 
 
 def _check_bids(folder: Path, faults: Faults) -> None:
-    beh = _json(folder / f"task-{bids.TASK}_beh.json")
+    beh = {name: said for name, said in _json(folder / f"task-{bids.TASK}_beh.json").items() if isinstance(said, dict)}
     for name in _IN_SECONDS:
         unit = beh.get(name, {}).get("Units", "")
         if unit != bids.SECONDS:
@@ -198,12 +202,11 @@ def _tsv(root: Path, path: Path, faults: Faults, sidecar: Mapping[str, Any] | No
         faults.add(f"{inside}: not UTF-8 text")
         return
     header = lines[0].split("\t") if lines else []
-    for name in header if sidecar is not None else ():
-        if name not in (sidecar or {}):
+    if sidecar is not None:
+        for name in sorted({*header} - {*sidecar}):
             faults.add(f"{inside}: the column {printable(name, 40)} is in no sidecar")
-    wanted = {name for name, what in (sidecar or {}).items() if isinstance(what, dict)}
-    for name in sorted(wanted - {*header}):
-        faults.add(f"{inside}: no column {name}")
+        for name in sorted({*sidecar} - {*header}):
+            faults.add(f"{inside}: no column {printable(name, 40)}")
     for number, line in enumerate(lines[1:], start=2):
         cells = line.split("\t")
         if len(cells) != len(header):
@@ -224,11 +227,17 @@ def _is_number(text: str) -> bool:
 def _codebook(path: Path, faults: Faults) -> dict[str, Table]:
     """The tables as a codebook describes them. Raises SimtuiError where there is none."""
     data = untrusted.read(path, "the codebook of an export", MAX_BYTES)
-    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8", "replace"), newline="")))
-    if not rows or tuple(rows[0]) != codebook.HEADER:
+    try:
+        header, *rows = csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""))
+    except (csv.Error, ValueError):
+        header, rows = [], []
+    if not rows or tuple(header) != codebook.HEADER:
         raise SimtuiError(f"{printable(path)} is no codebook: its header is not {', '.join(codebook.HEADER)}.")
     found: dict[str, list[Column]] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, cells in enumerate(rows, start=2):
+        if len(cells) != len(header):
+            raise SimtuiError(f"{printable(path)} is damaged: row {number} has {len(cells)} cells, not {len(header)}.")
+        row = dict(zip(header, cells, strict=True))
         column = _column(row, partial(lambda number, what: faults.add(f"codebook.csv, row {number}: {what}"), number))
         found.setdefault(row["table"], []).append(column)
     return {name: Table(name, "", tuple(columns)) for name, columns in found.items()}

@@ -122,7 +122,8 @@ class _Maker:
             for trial in answered
         ]
         if known and person["status"] == "in_progress" and person["imported_from"] is None:
-            planned = plan(self._study, person["participant_id"], person["run"], person["list"]).trials
+            first_id = person["renamed_from"] or person["participant_id"]
+            planned = plan(self._study, first_id, person["run"], person["list"]).trials
         return self._struct(
             Session,
             "participants",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from simtui.errors import printable
 from simtui.session.faults import session_faults
@@ -34,7 +34,8 @@ class Collected(Struct, frozen=True, kw_only=True):
     participants: how many have begun, each counted once. lists: one for each pair list. balanced: whether the lists
     differ by at most one participant. trials, questions: answers that complete runs have of each kind. missing: those
     that complete runs should have and have not. faults: of the sessions, a sentence each. left_out: files that do not
-    count, and why. audits: orders and sides of the complete runs, of each list that has any.
+    count, and why. audits: orders and sides of the complete runs that follow their plan, of each list that has any;
+    imported ratings tell of neither.
     """
 
     participants: int
@@ -59,6 +60,13 @@ def collected(study: Study, paths: Sequence[Path], *, simulated: bool = False) -
     for one in found.counted:
         by_list[_list(study, one.session)].append(one)
     whole = [one for one in found.counted if one.session.complete]
+    faults = {one.path: list(session_faults(_own(one), study)) for one in found.counted}
+    planned = {
+        one.path
+        for one in whole
+        if one.session.imported_from is None
+        and not any(fault.where.startswith(("schedule", "list")) for fault in faults[one.path])
+    }
     sizes = [len(people) for people in by_list.values()]
     return Collected(
         participants=len(found.counted),
@@ -78,31 +86,25 @@ def collected(study: Study, paths: Sequence[Path], *, simulated: bool = False) -
         faults=tuple(
             f"{printable(one.name, 60)}: {fault.where}: {fault.what}"
             for one in found.counted
-            for fault in islice(session_faults(_own(one), study), 3)
+            for fault in faults[one.path]
         ),
         left_out=tuple(f"{printable(file.path.name, 80)} is {file.reason}" for file in found.left_out),
         audits=tuple(
             audit_runs(
                 study,
-                [one.name for one in people if one.session.complete],
-                [
-                    [trial for trial in one.session.schedule.trials if trial.trial_type != "practice"]
-                    for one in people
-                    if one.session.complete
-                ],
+                [one.name for one in people],
+                [[trial for trial in one.session.schedule.trials if trial.trial_type != "practice"] for one in people],
                 k,
             )
-            for k, people in by_list.items()
-            if any(one.session.complete for one in people)
+            for k, every in by_list.items()
+            if (people := [one for one in every if one.path in planned])
         ),
     )
 
 
 def _own(one: Counted) -> Session:
     """The session under the id in its file: pooled folders may have given its participant a longer name."""
-    from simtui.session import file as session_file
-
-    return one.session if "/" not in one.name else session_file.load(one.path)
+    return replace(one.session, participant_id=one.name.rpartition("/")[2])
 
 
 def _list(study: Study, session: Session) -> int:

@@ -100,7 +100,9 @@ def pool(
             recordings.append(Recording.of(place.path, session, damaged=damaged))
         if unused is not None:
             left_out.append(unused)
+    # Who counts is told apart from those who count alone, and every other file from all.
     called = names(recordings, choice.sites)
+    called |= names([recording for recording in recordings if recording.path in usable], choice.sites)
     copied = copies(recordings)
     of_person: dict[str, list[Recording]] = defaultdict(list)
     for recording in recordings:

@@ -206,7 +206,8 @@ def _repeats(run: Sequence[PlannedTrial]) -> Iterator[tuple[int, bool]]:
 
 def _streak(run: Sequence[PlannedTrial], pairs: dict[str, Pair]) -> int:
     digits = ((pair.digit, pair.right_digit) for pair in (pairs[trial.pair_id] for trial in run))
-    return max(len(list(same)) for (_, other), same in groupby(digits) if other is None)
+    # Where every pair is of two digits there is no streak of one.
+    return max((len(list(same)) for (_, other), same in groupby(digits) if other is None), default=0)
 
 
 def _catch_distances(runs: Sequence[Sequence[PlannedTrial]]) -> Iterator[int]:

@@ -17,7 +17,7 @@ from simtui.study.wording import read_texts
 from tests.builders import ENVIRONMENT, noise_images, saved, small_study
 from tests.commands.in_process import simtui
 from tests.questions import asking_study
-from tests.sessions import Clock, change, respond
+from tests.sessions import Clock, change, demanding_study, respond
 
 # ---------------------------------------------------------------- texts
 
@@ -149,3 +149,15 @@ def test_the_audit_says_what_went_wrong(collected: Path) -> None:
     assert "Not as planned: 1 fault (see simtui validate)\n  A1: schedule.seed" in done.stdout
     assert "A3_run-1.json is withdrawn by the participant" in done.stdout
     assert session_file.load(files[0]).schedule.seed == 7
+    # Whose plan is another tells nothing of how the plans balance.
+    assert "1st third" not in done.stdout
+
+
+def test_imported_ratings_are_counted_and_tell_of_no_order(tmp_path: Path) -> None:
+    saved(demanding_study(4, repeats=0, catch=2), tmp_path)
+    (tmp_path / "ratings.csv").write_text("pair,anna\n1,2\n2,3\n3,5\n4,8\n", encoding="utf-8")
+    assert simtui(tmp_path, "import", "study.json", "ratings.csv").returncode == 0
+    done = simtui(tmp_path, "plan", "study.json", "sessions")
+    assert done.returncode == 0, done.stderr
+    assert "1 participant, 1 of them with a complete run" in done.stdout
+    assert "1st third" not in done.stdout

@@ -103,3 +103,24 @@ def test_what_is_no_json_is_one_sentence(tmp_path: Path) -> None:
     done = in_process.simtui(tmp_path, "validate", ".")
     assert done.returncode == 2
     assert "no JSON object" in done.stderr
+
+
+DAMAGED = {
+    "csv": ("codebook.csv", b"table,name,description,type,unit,levels,lowest,highest,missing\r\ntrials,rt\r\n"),
+    "psych-ds": ("dataset_description.json", b'{"variableMeasured": ["rt"]}'),
+    "bids": ("task-similarity_beh.json", b'{"onset": "in seconds"}'),
+    "rdm": ("rdm.npz", b"PK\x03\x04"),
+}
+"""Of each format a file of it, and what a slip of an editor may leave of that."""
+
+
+@pytest.mark.parametrize("form", DAMAGED)
+def test_a_damaged_file_is_told_of_in_sentences(form: str, tmp_path: Path) -> None:
+    folder = datasets.example(tmp_path)
+    api.load_study(folder / "study.json").export(folder / "out", folder / "sessions", format=form, simulated=True)
+    name, left = DAMAGED[form]
+    (folder / "out" / name).write_bytes(left)
+    done = in_process.simtui(folder, "validate", "out")
+    assert done.returncode in (1, 2)
+    assert "out" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

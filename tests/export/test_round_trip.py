@@ -16,9 +16,13 @@ from simtui.errors import SimtuiError
 from simtui.export.restoring import import_export
 from simtui.session import file as session_file
 from simtui.session.model import Session
+from simtui.session.pool import Choice
+from simtui.session.renaming import rename
 from simtui.session.validation import check
+from tests.builders import saved, small_study
 from tests.commands import in_process
 from tests.export import datasets
+from tests.sessions import rate
 
 FORMS = ("csv", "psych-ds")
 
@@ -190,3 +194,14 @@ def test_a_session_that_is_there_is_never_replaced(exported: Path) -> None:
     with pytest.raises(SimtuiError, match="there is a session of P1 already"):
         import_export(api.load_study(exported / "study.json"), exported / "out", exported / "new")
     assert path.read_bytes() == before
+
+
+def test_an_unfinished_run_under_a_corrected_id_comes_back(tmp_path: Path) -> None:
+    study = small_study(6)
+    saved(study, tmp_path)
+    rate(study, tmp_path / "sessions", "P70", stop_after=2)
+    rename(study, tmp_path / "sessions", "P70", "P07")
+    known = api.load_study(tmp_path / "study.json")
+    known.export(tmp_path / "out", tmp_path / "sessions", choice=Choice(incomplete=True))
+    (path,) = import_export(known, tmp_path / "out", tmp_path / "back")
+    assert session_file.load(path) == session_file.load(tmp_path / "sessions" / study.id / path.name)

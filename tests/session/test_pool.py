@@ -207,3 +207,11 @@ def test_an_export_names_the_people_as_analyses_do(school: Path, form: str, name
     [table] = [path for path in (school / "out").rglob("*participants*") if path.suffix in (".csv", ".tsv")]
     assert name in table.read_text().splitlines()[1]
     assert len(table.read_text().splitlines()) == 1 + len(CLASS)
+
+
+def test_who_does_not_count_gives_nobody_another_name(tmp_path: Path) -> None:
+    rate(STUDY, tmp_path / "people", "me")
+    change(rate(STUDY, tmp_path / "left", "me"), lambda run: run.update(status="withdrawn"))
+    pooled = pool(STUDY, [tmp_path / "people", tmp_path / "left"])
+    assert (names(pooled), pooled.notes) == (["me"], ())
+    assert [file.name for file in pooled.left_out] == ["left/me"]

@@ -67,3 +67,9 @@ def test_participants_take_turns_at_the_lists() -> None:
     assert participants_of_list(5, 2, 0) == ["P01", "P03", "P05"]
     assert participants_of_list(5, 2, 1) == ["P02", "P04"]
     assert participants_of_list(100, 1, 0)[:2] == ["P001", "P002"]
+
+
+def test_pairs_of_two_digits_alone_have_no_streak() -> None:
+    study = designed(6, digits=2)
+    mixed = replace(study, pairs=[replace(pair, right_digit=9) for pair in study.pairs])
+    assert audit(mixed, ["P01"]).longest_streak == 0
