@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import ipaddress
 import secrets
 import time
 from collections import Counter
@@ -82,7 +84,8 @@ def source_of(peer: object) -> bytes:
 
     peer: the address of a socket, as asyncio's transports give it. Of IPv6, the network of 64 bits is one source.
     """
-    address = str(peer[0]) if isinstance(peer, tuple) and peer else ""
-    if ":" in address and not address.startswith("::ffff:"):
-        address = ":".join(address.split("%")[0].split(":")[:4])
-    return hashlib.blake2b(address.encode(), key=_KEY, digest_size=8).digest()
+    address = str(peer[0]).split("%")[0].encode() if isinstance(peer, tuple) and peer else b""
+    with contextlib.suppress(ValueError):
+        there = ipaddress.IPv6Address(address.decode())
+        address = str(there.ipv4_mapped).encode() if there.ipv4_mapped else there.packed[:8]
+    return hashlib.blake2b(address, key=_KEY, digest_size=8).digest()

@@ -32,8 +32,13 @@ class Seat:
     def __init__(self, size: tuple[int, int], output: Callable[[bytes], None], gone: Callable[[], None]) -> None:
         self._output = output
         self._gone = gone
-        self._near, self._far = os.openpty()
         self._control, self._far_control = socket.socketpair()
+        try:
+            self._near, self._far = os.openpty()
+        except OSError:
+            self._control.close()
+            self._far_control.close()
+            raise
         os.set_blocking(self._near, False)
         self._control.setblocking(False)
         self._keys = bytearray()

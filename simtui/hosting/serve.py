@@ -184,8 +184,9 @@ async def _tell_state(plan: Plan, host: Host, state: Callable[[State], None], st
         now = asyncio.get_running_loop().time()
         if now - looked >= COUNT_S:
             looked = now
-            overview = await asyncio.to_thread(watcher.look)
-            finished = sum(row.status == "complete" for row in overview.sessions)
+            with contextlib.suppress(SimtuiError):  # nobody goes home because the folder cannot be listed for a while
+                overview = await asyncio.to_thread(watcher.look)
+                finished = sum(row.status == "complete" and not row.copy for row in overview.sessions)
         state(State(host.present, finished, os.getloadavg()[0] / (os.cpu_count() or 1)))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), STATE_S)

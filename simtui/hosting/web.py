@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
@@ -142,7 +142,8 @@ class WebFront:
             return self._at_the_door(sentence(self.host.study, "host_link"), status=400)
         if refusal := self.access.refusal(came.participant_id):
             return self._at_the_door(refusal, status=400)
-        answer = web.HTTPSeeOther(str(request.rel_url.with_query({self.links.name: outside})))
+        # To this very page, whatever path a proxy has taken away from its address.
+        answer = web.HTTPSeeOther(f"?{urlencode({self.links.name: outside})}")
         if self.access.kind == "code":
             if not self.access.takes_code(came.participant_id, code, self._source(request)):
                 text = sentence(self.host.study, "host_wrong_code")

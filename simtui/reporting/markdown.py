@@ -39,21 +39,22 @@ _SCALE = 2
 class _Document:
     """What is being written. own: the student's words, in which no picture may have another meaning.
 
-    inline: pictures are data in the text, where readers take no SVG. pictures: by name, the kind of file and its data.
+    inline: pictures are data in the text, where readers take no SVG. pictures: by name in small letters, as readers
+    and some file systems know it, the name, the kind of file and its data.
     """
 
     study: Study | None
     own: str
     inline: bool
-    pictures: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    pictures: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
 
     def picture(self, name: str, suffix: str, data: bytes) -> str:
         """The mark that shows a picture, whose place the end of the document says."""
         safe = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "picture"
         # Definitions in the notes count for the whole document, and the first of a name wins.
-        while safe.lower() in self.own or self.pictures.get(safe, (suffix, data)) != (suffix, data):
+        while safe.lower() in self.own or self.pictures.get(safe.lower(), (safe, suffix, data)) != (safe, suffix, data):
             safe += "-x"
-        self.pictures[safe] = suffix, data
+        self.pictures[safe.lower()] = safe, suffix, data
         return f"![{safe}]"
 
     def drawing(self, block: Scatter | ImageMap | Axis) -> str:
@@ -95,7 +96,7 @@ def _written(blocks: Sequence[Block], study: Study | None, *, inline: bool) -> t
     own = "\n".join(block.text for block in blocks if isinstance(block, OwnWords))
     document = _Document(study, own.lower(), inline)
     text = "\n\n".join(part for block in blocks for part in _block(block, document)) + "\n"
-    return text, document.pictures
+    return text, {name: (suffix, data) for name, suffix, data in document.pictures.values()}
 
 
 def _definitions(places: dict[str, str]) -> str:

@@ -60,7 +60,10 @@ def power_lines(power: Power, own: Sequence[int]) -> list[str]:
 
 def _planned(found: Power | PowerGrid) -> Iterator[str]:
     if found.digits > 1:
-        yield f"The same raters rate {found.digits} digits; pairs are of each, and r is over all of them"
+        yield (
+            f"The same raters rate {found.digits} digits; pairs are of each, and r is over all of them, with the tests "
+            "that the analysis has for that in place of mixed model and t test"
+        )
     if found.r_pixels is not None:
         yield f"True r of the pixels {found.r_pixels:g}, like the network's similarity only in what people share"
     if any(cell.raters == 2 for cell in (found.cells if isinstance(found, Power) else found.points)):

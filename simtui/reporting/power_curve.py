@@ -65,9 +65,7 @@ def text(drawn: Curves) -> list[str]:
         at = min(_column(place, len(drawn.x)), WIDTH + 6 - len(str(value)))
         ruler[at : at + len(str(value))] = str(value)
     lines.append(" " * 7 + "".join(ruler).rstrip() + f"  {drawn.xlabel}")
-    lines.append(
-        " " * 7 + "   ".join(f"{letter}: {name}" for letter, name in zip("abcdefghij", drawn.curves, strict=False))
-    )
+    lines.append(" " * 7 + "   ".join(f"{letter}: {name}" for letter, name in zip(LETTERS, drawn.curves, strict=False)))
     return lines
 
 

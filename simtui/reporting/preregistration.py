@@ -10,6 +10,7 @@ from simtui import __version__
 from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Facts, Heading, Paragraph, Table
 from simtui.simulation.power import PowerGrid
+from simtui.simulation.power_studies import LEVEL, LEVEL_OF_TWO
 from simtui.study.model import COMPLETE, Study
 from simtui.words import counted
 
@@ -37,7 +38,7 @@ def preregistration(
     yield Paragraph(" ".join(_participants(study, participants)))
     yield Bullets(tuple(_exclusions(rules)))
     yield Heading("Planned test")
-    yield Paragraph(" ".join(_test(study, layer)))
+    yield Paragraph(" ".join(_test(study, participants, layer)))
     yield Heading("Power")
     yield from _power(participants, power)
     yield Heading("What identifies this")
@@ -131,13 +132,14 @@ def _exclusions(rules: Sequence[str]) -> Iterator[str]:
         yield f"Left out is every run with {printable(rule, 80)} (as simtui analyze --exclude takes it)."
 
 
-def _test(study: Study, layer: str) -> Iterator[str]:
+def _test(study: Study, participants: int, layer: str) -> Iterator[str]:
     groups = list(dict.fromkeys(study.group(pair) for pair in study.pairs))
+    level = f"{_level(participants):g}".lstrip("0")
     yield (
         f"The similarity of the two images of a pair in the layer {printable(layer, 60)} (cosine of the activations) "
         "is to predict the ratings. Tested is the slope of rating ~ similarity + (1 | person) + "
-        "(0 + similarity | person) + (1 | pair), for new people and new pairs: two-sided, α = .05, degrees of freedom "
-        "after Satterthwaite (1946)."
+        "(0 + similarity | person) + (1 | pair), for new people and new pairs: two-sided, "
+        f"α = {level}, degrees of freedom after Satterthwaite (1946)."
     )
     yield "Its interval is reported on the scale of r, with the crossed bootstrap over people and pairs beside it."
     if len(groups) > 1:
@@ -147,7 +149,10 @@ def _test(study: Study, layer: str) -> Iterator[str]:
             "different groups are never pooled."
         )
     if study.design.sampling == COMPLETE:
-        yield "Because the pairs share images, the test is Mantel's: images are permuted."
+        yield (
+            "Because the pairs share images, what these add to the variance of r is resampled in place of the model's "
+            "part for pairs; Mantel's test, by permuting images, and the crossed bootstrap must agree."
+        )
     if layer != "pixels":
         yield (
             "Whether it predicts better than the raw pixels is tested by the difference of Fisher z, with people "
@@ -164,19 +169,24 @@ def _power(participants: int, power: PowerGrid | None) -> Iterator[Block]:
     rows = tuple(
         (f"{point.r:g}", str(point.pairs), _share(point.detected_new), _share(point.detected)) for point in power.points
     )
+    few = "" if _level(participants) == LEVEL else f"; of two participants the planned test asks for {LEVEL_OF_TWO:g}"
     yield Paragraph(
         f"Simulated with {counted(participants, 'participant')}, {power.simulations:,} studies a line (seed "
         f"{power.seed}), raters who agree with each other with r = {power.reliability:g} and lapse in "
         f"{power.lapses:.0%} of the trials. True r is that between the layer and what all people share."
-        + (" The figures are of one group of pairs by itself." if len({row[1] for row in rows}) > 1 else "")
+        + (f" They rate {power.digits} groups, with so many pairs each, and r is over all." if power.digits > 1 else "")
     )
     yield Table(
         ("true r", "pairs", "the planned test detects it", "a test for these people alone"),
         rows,
-        note="Shares of the simulated studies with p < .05.",
+        note=f"Shares of the simulated studies with p < .05{few}.",
     )
     if any(point.detected_new is None for point in power.points):
         yield Paragraph("With fewer than two participants for a list there is no test for new people.", strong=True)
+
+
+def _level(participants: int) -> float:
+    return LEVEL_OF_TWO if participants == 2 else LEVEL
 
 
 def _share(value: float | None) -> str:

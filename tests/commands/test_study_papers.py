@@ -87,6 +87,9 @@ def test_the_methods_say_design_counterbalancing_exclusions_test_power_and_hashe
         "Left out is every run with catch<0.8",
         "rating ~ similarity + (1 | person) + (0 + similarity | person) + (1 | pair), for new people and new pairs",
         "It is done within “3”, “8” and, over them, as the Fisher-z mean",
+        "two-sided, α = .05, degrees of freedom",
+        "They rate 2 groups, with so many pairs each, and r is over all.",
+        "Shares of the simulated studies with p < .05.",
         "| 0.6 | 12 |",
         f"SHA-256 {study_file.load(path).sha256}",
     ):
@@ -100,6 +103,14 @@ def test_the_methods_name_the_network_and_know_no_power_of_three_pairs(tmp_path:
     assert "Network: convnet\\_mnist.pt, SHA\\-256" in text or "Network: convnet_mnist.pt, SHA-256" in text
     assert "there is no power to state" in text
     assert "No run is left out by how it was answered." in text
+
+
+def test_of_two_participants_the_methods_ask_for_more_as_the_analysis_does(tmp_path: Path) -> None:
+    saved(small_study(4), tmp_path)
+    arguments = ["--participants", "2", "--r", "0.6", "--layer", "pixels"]
+    text = " ".join(simtui(tmp_path, "methods", "study.json", *arguments).stdout.split())
+    assert "two-sided, α = .005, degrees of freedom" in text
+    assert "with p < .05; of two participants the planned test asks for 0.005." in text
 
 
 # ---------------------------------------------------------------- what has happened

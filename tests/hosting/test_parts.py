@@ -13,7 +13,7 @@ import asyncssh
 import pytest
 
 from simtui.errors import SimtuiError
-from simtui.hosting import guard, keys, readiness, secrets, wire
+from simtui.hosting import guard, keys, readiness, secrets, serve, wire
 from simtui.hosting.access import Access
 from simtui.hosting.child import environment_of
 from simtui.hosting.host import Host
@@ -22,6 +22,7 @@ from simtui.hosting.links import Came, Links, check_id_from, check_url, hashed
 from simtui.hosting.seat import Seat
 from simtui.hosting.terms import lang_of, term_of
 from simtui.hosting.tokens import PASS_S, Tokens, is_pass, make_pass
+from simtui.session.overview import Overview, Watcher
 from simtui.session.participants import read_participants
 from simtui.session.store import SessionStore
 from tests.builders import complete_run, saved, small_study
@@ -124,6 +125,8 @@ def test_a_source_is_told_apart_and_not_told() -> None:
     assert source_of(("192.0.2.1", 5)) == source_of(("192.0.2.1", 6)) != source_of(("192.0.2.2", 5))
     assert source_of(("2001:db8:1:2::1", 5)) == source_of(("2001:db8:1:2:ffff::9", 5))
     assert source_of(("2001:db8:1:2::1", 5)) != source_of(("2001:db8:1:3::1", 5))
+    assert source_of(("2001:db8::1", 5)) == source_of(("2001:db8::9", 5, 0, 0)) != source_of(("2001:db8:1::1", 5))
+    assert source_of(("::ffff:192.0.2.1", 5)) != source_of(("::ffff:192.0.2.2", 5))
     assert b"192" not in source_of(("192.0.2.1", 5))
     assert source_of(None) == source_of(None)
 
@@ -278,3 +281,22 @@ def test_readiness_says_what_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     short = {finding.name: finding.advice for finding in readiness.examine(100, ())}
     assert "--max 39" in short["Descriptors"]
     assert "--max 4" in short["Memory"]
+
+
+async def test_a_folder_that_cannot_be_listed_sends_nobody_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Watcher) -> Overview:
+        raise SimtuiError("The folder cannot be listed.")
+
+    monkeypatch.setattr(Watcher, "look", refuse)
+    study, stop, told = small_study(), asyncio.Event(), list[serve.State]()
+    path = saved(study, tmp_path)
+    plan = serve.Plan(study, path, tmp_path / "sessions", Access(study), ssh=None)
+
+    def state(now: serve.State) -> None:
+        told.append(now)
+        stop.set()
+
+    await serve._tell_state(plan, Host(study, plan.setup, 1), state, stop)
+    assert (told[0].connected, told[0].finished) == (0, 0)

@@ -129,6 +129,9 @@ async def test_behind_a_proxy_that_passes_its_path_on_or_cuts_it_off(tmp_path: P
             )
             async with client.get(f"http://{here}/study?id=C01", allow_redirects=False) as answer:
                 assert (answer.status, answer.headers["Location"]) == (308, "/study/?id=C01")
+            typed, ours = {"id": "C02"}, {"Origin": "https://lab.example"}
+            async with client.post(f"http://{here}{path}/", data=typed, headers=ours, allow_redirects=False) as answer:
+                assert (answer.status, answer.headers["Location"]) == (303, "?id=C02")
             with pytest.raises(aiohttp.WSServerHandshakeError):
                 await client.ws_connect(f"ws://{here}/socket", origin="https://evil.example")
 

@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from simtui.reporting import markdown
-from simtui.reporting.blocks import Block, Bullets, Facts, Heading, OwnWords, Paragraph, Table
+from simtui.reporting.blocks import Block, Bullets, Facts, Heading, OwnWords, Paragraph, Point, Scatter, Table
+from tests.builders import small_study
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -95,3 +96,12 @@ def test_every_text_shows_as_it_is_wherever_it_stands(text: str) -> None:
     tokens = shown(Table((plain, "b"), ((plain, plain), ("c", "d"))))
     assert words(tokens) == [plain, "b", plain, plain, "c", "d"]
     assert not {"em_open", "strong_open", "link_open", "image", "code_inline", "html_inline"} & set(kinds(tokens))
+
+
+def test_pictures_whose_names_differ_in_case_alone_are_told_apart() -> None:
+    plots = [
+        Scatter((Point(x, x, "8", "p1"),), title, "net", "human") for x, title in ((0.0, "Digits"), (1.0, "digits"))
+    ]
+    text, files = markdown.render_with_files(plots, small_study(), "pictures")
+    assert sorted(files) == ["Digits.svg", "digits-x.svg"]
+    assert all(f"[{name.removesuffix('.svg')}]: pictures/{name}" in text for name in files)

@@ -31,7 +31,8 @@ def write_report(study: Study, report: Report, ratings: Ratings, layer: str, own
     from simtui.reporting import content, html, notes
     from simtui.storage import atomic
 
-    blocks = content.full(report, study, ratings, layer, "" if own_words is None else notes.read(own_words))
+    told = "" if own_words is None else notes.answered(notes.read(own_words))
+    blocks = content.full(report, study, ratings, layer, told)
     path = _free(f"{study.id}-{_plain(layer)}-report", ".html")
     atomic.write(path, html.render(blocks, study).encode())
     return (path,)

@@ -41,6 +41,12 @@ async def test_the_report_and_the_plot_of_the_shown_layer(
         second = Path(f"{study.id}-conv2-report-2.html")
         await until(pilot, second.exists)
         assert second.read_text() == text
+        notes.write(notes.place(folder, study.id), notes.FRESH)
+        await pilot.press("h")
+        third = Path(f"{study.id}-conv2-report-3.html")
+        await until(pilot, third.exists)
+        assert "Notes of the author" in text
+        assert "Notes of the author" not in third.read_text()
         await pilot.press("i")
         stem = f"{study.id}-conv2-scatter"
         await until(pilot, Path(f"{stem}.png").exists)
