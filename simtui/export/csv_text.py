@@ -49,9 +49,7 @@ def text_line(texts: Iterable[str]) -> str:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    text = str(value)
-    if _RUNS.match(text):
-        text = f"'{text}"
+    text = harmless(str(value))
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 

@@ -44,10 +44,9 @@ def import_export(study: Study, folder: Path, root: Path, *, on_progress: Progre
     store = SessionStore(root, study.id)
     waiting: list[Session] = []
     for session in sessions:
-        path = store.path(session.participant_id, session.run)
-        if path.exists() and path.read_bytes() == session_file.encode(session):
+        if store.has(session):
             continue
-        if store.next_run(session.participant_id) > 1 or path.exists():
+        if store.next_run(session.participant_id) > 1 or store.path(session.participant_id, session.run).exists():
             faults.add(f"there is a session of {session.participant_id} already, in {printable(store.folder)}")
         waiting.append(session)
     if not sessions and not faults.count:

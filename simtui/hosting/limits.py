@@ -1,4 +1,4 @@
-"""How many may knock at once, in all and from one source; sources are known by a keyed hash only."""
+"""How many may knock at once, in all and from one source, known by a keyed hash only; and what so many take."""
 
 from __future__ import annotations
 
@@ -9,6 +9,22 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
+
+DESCRIPTORS_OF_A_SEAT, DESCRIPTORS = 4, 64
+"""What a seat takes in the front (line, terminal, socket, process), and the rest of the front."""
+
+MB_OF_A_SEAT, MB_OF_THE_HOST = 20, 120
+"""Memory of a participant's process that it does not share, at most, and of front and parent together."""
+
+
+def at_the_door(most: int) -> int:
+    """How many may stand at one front's door who have not sat down: a class begins all at once."""
+    return most + 100
+
+
+def descriptors(most: int) -> int:
+    """The open files of a front with so many seats, both doors full."""
+    return DESCRIPTORS + most * DESCRIPTORS_OF_A_SEAT + 2 * at_the_door(most)
 
 
 class Door:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from simtui.hosting.needs import MB_OF_A_SEAT, MB_OF_THE_HOST, descriptors
+from simtui.hosting.limits import MB_OF_A_SEAT, MB_OF_THE_HOST, descriptors
 
 CHANGED_S = 0.2
 """How long the clock is watched."""

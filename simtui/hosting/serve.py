@@ -16,9 +16,8 @@ from simtui.errors import SimtuiError
 from simtui.hosting import secrets, wire
 from simtui.hosting.access import Access
 from simtui.hosting.host import Host
-from simtui.hosting.limits import Door
+from simtui.hosting.limits import Door, at_the_door, descriptors
 from simtui.hosting.links import Links
-from simtui.hosting.needs import at_the_door, descriptors
 from simtui.hosting.wire import FAULTS_FILE
 from simtui.session.overview import Watcher
 from simtui.storage.fault_record import FaultRecord

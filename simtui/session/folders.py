@@ -61,7 +61,7 @@ def _below(top: Path, study_id: str) -> Iterator[Place]:
     waiting = [top]
     while waiting:
         folder = waiting.pop()
-        own, really = folder.name == study_id, os.path.realpath(folder)
+        own, really = folder.absolute().name == study_id, os.path.realpath(folder)
         try:
             entries = _entries(folder)
         except OSError as error:

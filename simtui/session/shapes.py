@@ -117,8 +117,16 @@ def _long(
     times = reader.times([row.at(time) for row in body], time, names)
     found: Ratings = {}
     seen: dict[tuple[str, str], int] = {}
+    spelled: dict[str, Row] = {}
     for row, moment in zip(body, times, strict=True):
         person = _person(reader, row, who, names)
+        before = spelled.setdefault((person or "").casefold(), row)
+        if person is not None and before.at(who) != row.at(who):
+            other = f"{quoted(before.at(who))} in row {before.number}"
+            reader.fault(
+                row, who, names, f"{quoted(row.at(who))}, and {other}: is this one person? Write one id as one"
+            )
+            continue
         of_pair = study_pair(study, row.at(pair))
         if of_pair is None:
             reader.fault(row, pair, names, f"{quoted(row.at(pair))} is no pair's id and no number of one in the study")

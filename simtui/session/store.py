@@ -76,6 +76,11 @@ class SessionStore:
                 found.append(StoredSession(path, run, None, str(error)))
         return found
 
+    def has(self, session: Session) -> bool:
+        """Whether exactly this session is in its file."""
+        path = self.path(session.participant_id, session.run)
+        return path.is_file() and path.read_bytes() == session_file.encode(session)
+
     def next_run(self, participant_id: str) -> int:
         """The number of the first run that is not there yet, whatever is in the files before it."""
         return next(run for run in count(1) if not os.path.lexists(self.path(participant_id, run)))

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError, is_visible, printable
+from simtui.sentences import DEFAULT
 from simtui.session.faults import contradictions, name_fault, session_faults
 from simtui.session.file import Fault, ReadFile, read_any
 from simtui.session.folders import find_study, walk
 from simtui.session.model import Session
 from simtui.session.people import Recording, Sites, copies, copy_reason, names, same_names_note
 from simtui.session.quality import flags, measure
-from simtui.session.text_faults import odd_texts
 from simtui.session.usable import Judge
 from simtui.study import file as study_file
 from simtui.study.model import Study
+from simtui.study.wording import untranslated
 from simtui.words import counted
 
 MAX_FAULTS = 100
 """Of one file; a file with more is not mended by reading them all."""
+
+MOST_NAMED = 40
+"""Names of sentences in a list; `simtui texts` has all."""
+
+_MARKUP = re.compile(r"\[[a-z#/@$][^\[\]]*\]")
+"""What Textual and Rich would take for a tag in a text that is not marked as plain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,31 @@ def check(paths: Sequence[Path], sites: Sites = ()) -> Checked:
     order = {path: number for number, (path, _, _) in enumerate(files)}
     checked.findings.sort(key=lambda finding: order.get(finding.path, len(order)))
     return checked
+
+
+def odd_texts(study: Study) -> Iterator[Fault]:
+    """Texts of a study that say more than they seem to; no faults, for all of them are shown as they stand."""
+    texts = {
+        "title": study.title,
+        "question": study.question,
+        "scale.low_label": study.scale.low_label,
+        "scale.high_label": study.scale.high_label,
+        "source.note": study.source.note or "",
+    }
+    texts |= {f"texts.{printable(name, 40)}": text for name, text in study.texts.items()}
+    for question in study.questions():
+        texts |= {f"the question {printable(question.id, 40)}": " ".join((question.text, *question.options))}
+    english = untranslated(study.texts)
+    if english:
+        named = f"{', '.join(english[:MOST_NAMED])}{' …' if len(english) > MOST_NAMED else ''}"
+        yield Fault("texts", f"{len(english)} of {len(DEFAULT)} sentences stay English: {named}")
+    for where, text in texts.items():
+        markup = _MARKUP.search(text)
+        if markup:
+            yield Fault(where, f"“{printable(markup[0], 40)}” looks like markup, and is shown as it stands")
+        hidden = next((c for c in text if not is_visible(c) and c != "\n"), None)
+        if hidden is not None:
+            yield Fault(where, f"{printable(hidden)} is no character that can be seen, and is shown so")
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str, bool]]:

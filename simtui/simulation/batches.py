@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Struct
 
 from simtui.errors import FileError, SimtuiError, printable
-from simtui.storage import untrusted
+from simtui.storage import atomic, system, untrusted
 from simtui.storage.atomic import write_failed
 
 FORMAT, VERSION = "simtui.batches", 1
@@ -117,28 +117,35 @@ class BatchFile:
     """
 
     def __init__(self, path: Path, job: Job) -> None:
-        """Go on with a file of this job, or begin one. Raises SimtuiError where the file is of another, or no such."""
+        """Go on with a file of this job, or begin one.
+
+        Raises SimtuiError where the file is of another, or no such, or another process has it.
+        """
         self.path = path
         self.done: dict[int, Any] = {}
-        whole = 0
-        if path.exists() or path.is_symlink():
+        if not (path.exists() or path.is_symlink()):
+            atomic.write(path, written(job, ()))
+        try:
+            self._file = path.open("r+b")
+        except OSError as error:
+            raise write_failed(path, error) from None
+        try:
+            if not system.take_alone(self._file.fileno()):
+                raise SimtuiError(f"{printable(path)} is being written by another process: let it finish.")
             found, self.done, whole = read(path)
             if found.digest != job.digest:
                 raise SimtuiError(
                     f"{printable(path)} has batches of another {found.kind}, of other options, study or version: "
                     "name another file with --out."
                 )
-        try:
-            self._file = path.open("r+b" if whole else "xb")
             # What a kill has left of a line is cut off.
             self._file.truncate(whole)
             self._file.seek(whole)
-            if not whole:
-                head = _Head(format=FORMAT, version=VERSION, job=job, digest=job.digest)
-                self._file.write(msgspec.json.encode(head) + b"\n")
-                self._file.flush()
-        except OSError as error:
-            raise write_failed(path, error) from None
+        except BaseException as error:
+            self._file.close()
+            if isinstance(error, OSError):
+                raise write_failed(path, error) from None
+            raise
 
     def add(self, batch: int, result: Any) -> None:
         """Keep what has come of a batch. Raises WriteFailedError."""

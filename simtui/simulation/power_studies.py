@@ -11,10 +11,8 @@ import numpy as np
 from msgspec import Struct
 from scipy import special
 
-from simtui.progress import Progress, untold
 from simtui.simulation import raters as formulas
 from simtui.simulation.batches import Job, generator
-from simtui.simulation.engines import compute
 from simtui.simulation.planned_tests import MIN_PAIRS, Table, Vector, p_for_new_people, p_of_difference, p_over_digits
 from simtui.simulation.raters import Raters
 
@@ -48,26 +46,6 @@ class PowerCell(Struct, frozen=True, kw_only=True):
     ci_width: float | None
     detected_new: float | None = None
     detected_from_pixels: float | None = None
-
-
-def simulate_power(
-    people: Raters,
-    r: float,
-    pairs: Sequence[int],
-    raters: Sequence[int],
-    *,
-    simulations: int,
-    seed: int = 0,
-    lists: int = 1,
-    digits: int = 1,
-    r_pixels: float | None = None,
-    on_progress: Progress = untold,
-) -> tuple[PowerCell, ...]:
-    """The cells for every number of pairs and of raters. Raises ValueError as `power_job`."""
-    job = power_job(
-        people, [(r, lists)], pairs, raters, simulations=simulations, seed=seed, digits=digits, r_pixels=r_pixels
-    )
-    return cells_of(job, compute(job, on_progress=on_progress))[0]
 
 
 def power_job(

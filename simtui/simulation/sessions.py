@@ -180,7 +180,8 @@ def work(told: Mapping[str, Any], indices: range, seed: int) -> list[str]:  # no
     made = []
     for index in indices:
         session = simulate(population, told["ids"][index])
-        if store is not None:
+        # One that is there already is of this very batch, whose process died.
+        if store is not None and not store.has(session):
             with store.hold(session.participant_id) as hold:
                 hold.create(session)
         made.append(session_file.encode(session).decode())

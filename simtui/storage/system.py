@@ -74,6 +74,20 @@ def sync(descriptor: int) -> None:
     os.fsync(descriptor)
 
 
+def take_alone(descriptor: int) -> bool:
+    """Keep an open file to this process until it is closed; False where another has it. Nobody can on Windows."""
+    if sys.platform != "win32":
+        import fcntl
+
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass  # a file system without locks
+    return True
+
+
 def replace(
     source: str | Path, target: str | Path, folder: int | None = None, pause: Callable[[float], object] = time.sleep
 ) -> None:

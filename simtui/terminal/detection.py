@@ -10,16 +10,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TextIO, cast
+from typing import TextIO, cast
 
 from simtui.errors import SimtuiError, printable, storable
 from simtui.storage import untrusted
 from simtui.terminal import charset
 from simtui.terminal.cells import Depth, Look, Polarity, Renderer
 from simtui.terminal.render import layout
-
-Colors = Literal["24", "256", "16", "ascii"]
-"""What a user may ask for with --colors."""
 
 RENDERERS: dict[str, Renderer | None] = {
     "auto": None,

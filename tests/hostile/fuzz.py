@@ -27,7 +27,7 @@ from simtui.reporting import notes
 from simtui.session import file as session_file
 from simtui.session.faults import contradictions, session_faults
 from simtui.session.table import read_table
-from simtui.session.text_faults import odd_texts
+from simtui.session.validation import odd_texts
 from simtui.stimuli.convert import read_image
 from simtui.stimuli.files import load_pairs
 from simtui.study import file as study_file

@@ -405,6 +405,10 @@ def test_response_times_beside_the_ratings(study: Study, tmp_path: Path) -> None
     ("content", "expected"),
     [
         ("participant,pair,rating\nA,1,3\nA,1,4\n", "row 3, column “pair”: A has rated p01 in row 2 already"),
+        (
+            "participant,pair,rating\nA_1,1,3\na1,2,4\n",
+            "row 3, column “participant”: “a1”, and “A_1” in row 2: is this",
+        ),
         ("participant,pair,rating\n,1,3\n", "row 2, column “participant”: nobody: whose ratings are these?"),
         ("participant,pair,rating\nA,9,3\n", "row 2, column “pair”: “9” is no pair's id"),
         ("participant,pair,rating,rt\nA,1,3,-4\n", "row 2, column “rt”: “-4” is no response time"),

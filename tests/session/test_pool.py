@@ -215,3 +215,11 @@ def test_who_does_not_count_gives_nobody_another_name(tmp_path: Path) -> None:
     pooled = pool(STUDY, [tmp_path / "people", tmp_path / "left"])
     assert (names(pooled), pooled.notes) == (["me"], ())
     assert [file.name for file in pooled.left_out] == ["left/me"]
+
+
+def test_the_study_s_folder_is_the_same_by_whatever_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = rate(STUDY, tmp_path, "me").parent
+    (folder / "copy of me.txt").write_text("mine")
+    by_name = [file.path.name for file in pool(STUDY, [folder]).left_out]
+    monkeypatch.chdir(folder)
+    assert [file.path.name for file in pool(STUDY, [Path()]).left_out] == by_name == ["copy of me.txt"]

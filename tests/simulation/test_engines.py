@@ -63,6 +63,17 @@ def test_a_batch_with_which_every_process_dies_is_named_and_the_others_are_kept(
     assert all(again.done[batch] == ALL[batch] for batch in again.done)
 
 
+def test_two_at_once_do_not_write_into_one_file(tmp_path: Path) -> None:
+    first = BatchFile(tmp_path / "file", job())
+    with pytest.raises(SimtuiError, match="is being written by another process"):
+        BatchFile(tmp_path / "file", job())
+    first.add(0, ALL[0])
+    first.close()
+    second = BatchFile(tmp_path / "file", job())
+    assert second.done == {0: ALL[0]}
+    second.close()
+
+
 def test_a_killed_job_goes_on_where_it_was_on_another_engine(tmp_path: Path) -> None:
     path = tmp_path / "file"
     compute(job(), How(part=Part(1, 2), out=path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,11 +13,13 @@ from simtui.analysis.correlation import fisher_ci, power_of_r
 from simtui.analysis.layer_differences import DigitTable, over_digits
 from simtui.analysis.mixed import mixed
 from simtui.analysis.resampling import independent_units
+from simtui.progress import Progress, untold
 from simtui.reporting import conclusion
 from simtui.simulation import power_studies
+from simtui.simulation.engines import compute
 from simtui.simulation.planned_tests import Table, p_for_new_people, p_of_difference, p_over_digits
 from simtui.simulation.power import population
-from simtui.simulation.power_studies import PowerCell, simulate_power
+from simtui.simulation.power_studies import PowerCell, cells_of, power_job
 from simtui.simulation.raters import Raters
 
 M = 4000
@@ -25,6 +28,26 @@ M = 4000
 def error(power: float) -> float:
     """Four standard errors of a share of M."""
     return 4 * math.sqrt(max(power * (1 - power), 0.01) / M)
+
+
+def simulate_power(
+    people: Raters,
+    r: float,
+    pairs: Sequence[int],
+    raters: Sequence[int],
+    *,
+    simulations: int,
+    seed: int = 0,
+    lists: int = 1,
+    digits: int = 1,
+    r_pixels: float | None = None,
+    on_progress: Progress = untold,
+) -> tuple[PowerCell, ...]:
+    """The cells for every number of pairs and of raters, computed here."""
+    job = power_job(
+        people, [(r, lists)], pairs, raters, simulations=simulations, seed=seed, digits=digits, r_pixels=r_pixels
+    )
+    return cells_of(job, compute(job, on_progress=on_progress))[0]
 
 
 def cells(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -14,9 +16,10 @@ from simtui.session.faults import session_faults
 from simtui.session.file import decode_simulation, encode_simulation
 from simtui.session.model import Session, Simulation
 from simtui.session.quality import measure
+from simtui.simulation.batches import run
 from simtui.simulation.population import Population, populate
 from simtui.simulation.raters import Vector
-from simtui.simulation.sessions import FASTEST_MS, answers, participant_ids, simulate
+from simtui.simulation.sessions import FASTEST_MS, answers, job, participant_ids, simulate
 from simtui.study.file import new_study
 from simtui.study.model import Study
 from simtui.study.sampling import sample_study
@@ -149,6 +152,13 @@ def test_it_is_at_no_time_when_anybody_could_have_rated() -> None:
     assert (ended - begun).total_seconds() == pytest.approx((last.time_elapsed or 0) / 1000, abs=0.001)
     assert last.timestamp == session.finished_at == session.updated_at
     assert [trial.key for trial in session.trials] == [""] * 4
+
+
+def test_a_batch_whose_process_died_is_made_again_over_what_it_has_left(tmp_path: Path) -> None:
+    told = job(people(demanding_study(8, 2, 2)), participant_ids(3), tmp_path)
+    run(msgspec.structs.replace(told, count=2), 0)
+    assert len([session for batch in range(told.batches) for session in run(told, batch)]) == 3
+    assert len(list(tmp_path.rglob("S*.json"))) == 3
 
 
 def test_the_file_can_be_read_again(tmp_path_factory: pytest.TempPathFactory) -> None:

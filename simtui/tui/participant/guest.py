@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from dataclasses import replace
 from functools import partial
 
@@ -25,6 +26,7 @@ from simtui.terminal.detection import (
     detect,
     textual_environment,
     took_direct_color,
+    window_size,
 )
 from simtui.terminal.round_trip import RoundTrip
 from simtui.tui._textual import use_color_system
@@ -153,16 +155,8 @@ def _terminal(polarity: str, *, ssh: bool) -> Terminal:
         pass
     if took_direct_color(trip.heard):
         environ["COLORTERM"] = "truecolor"
-    size = window_size_of_line()
+    size = window_size(sys.__stdin__) or (80, 24)
     terminal = replace(detect(environ, "utf-8", size, None, polarity), ssh=ssh, round_trip_ms=trip.ms)
     os.environ.update(textual_environment(terminal))
     use_color_system(os.environ["TEXTUAL_COLOR_SYSTEM"])
     return terminal
-
-
-def window_size_of_line() -> tuple[int, int]:
-    try:
-        size = os.get_terminal_size(0)
-    except OSError:
-        return 80, 24
-    return (size.columns, size.lines) if size.columns and size.lines else (80, 24)

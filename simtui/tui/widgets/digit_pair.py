@@ -61,10 +61,6 @@ class DigitPair(Widget):
         if not self._swap():
             self._painted(self.call_after_refresh)  # they are on the screen already
 
-    @property
-    def is_blank(self) -> bool:
-        return self._images is None
-
     def blank(self) -> None:
         """Show empty paper."""
         self._images = self._when_painted = None

@@ -123,7 +123,7 @@ async def test_the_choice_flashes_then_the_screen_blanks_then_the_next_pair_come
         rating.screen.watch(scale, "chosen", note, init=False)
 
         def blank() -> bool:
-            return rating.screen.query_one(DigitPair).is_blank
+            return rating.screen.query_one(DigitPair)._images is None
 
         await rate(pilot, "7")
         await pilot.press("5")
