@@ -77,16 +77,21 @@ def pooled(tables: Sequence[Matrix]) -> MeanSquares | None:
 
 
 def complete_tables(ratings: Matrix) -> list[Matrix]:
-    """The complete tables that ratings (raters, pairs) with NaN are made of.
-
-    Lists, where the raters fall into groups of whom each rated the same pairs and no pair that another group rated;
-    else the pairs that all rated.
-    """
+    """The complete tables that ratings (raters, pairs) with NaN are made of: of each list, else of what all rated."""
     rated = np.isfinite(ratings)
-    groups: dict[bytes, list[int]] = {}
+    lists = lists_in(rated)
+    return [ratings[np.ix_(*one)] for one in lists] if lists else [ratings[:, rated.all(axis=0)]]
+
+
+def lists_in(rated: NDArray[np.bool_]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """The raters and the pairs of each list, where `rated` (raters, pairs) says who rated what; one where all did.
+
+    Raters of one list rated the same pairs, and no pair that a rater of another list rated. Empty where there are none
+    such.
+    """
+    members: dict[bytes, list[int]] = {}
     for rater, row in enumerate(rated):
-        groups.setdefault(row.tobytes(), []).append(rater)
-    patterns: NDArray[np.bool_] = np.array([rated[members[0]] for members in groups.values()], dtype=bool)
-    if len(groups) > 1 and bool((patterns.sum(axis=0) <= 1).all()):
-        return [ratings[np.ix_(members, rated[members[0]])] for members in groups.values()]
-    return [ratings[:, rated.all(axis=0)]]
+        members.setdefault(row.tobytes(), []).append(rater)
+    found = [(np.array(raters, dtype=np.intp), np.flatnonzero(rated[raters[0]])) for raters in members.values()]
+    shared = np.bincount(np.concatenate([pairs for _, pairs in found]) if found else [], minlength=1).max() > 1
+    return [] if shared else found

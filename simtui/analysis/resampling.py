@@ -34,6 +34,8 @@ _PRODUCT = 1 << 18
 """Multiplications in one matrix product. OpenBLAS starts threads for larger ones, and on a machine that
 others use too, waiting for those costs ten times what they save; blocks this small also stay in cache."""
 
+_DRAWN_AT_ONCE = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class Units:
@@ -103,9 +105,14 @@ def _connected(n: int, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArr
 
 def _counts(rng: np.random.Generator, rows: int, n: int) -> Matrix:
     """How often each of `n` things comes up in n draws with replacement, shape (rows, n)."""
-    drawn = rng.integers(0, n, size=(rows, n))
-    drawn += np.arange(0, rows * n, n)[:, None]
-    return np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float64)
+    counts = np.empty((rows, n))
+    # Some rows at a time: fresh memory for all of them would cost as much as the draws. The generator gives the same.
+    step = max(1, _DRAWN_AT_ONCE // n)
+    for start in range(0, rows, step):
+        drawn = rng.integers(0, n, size=(min(step, rows - start), n))
+        drawn += np.arange(0, drawn.size, n)[:, None]
+        counts[start : start + step] = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
+    return counts
 
 
 def weighted_r(weights: Matrix, layers: Matrix, rating: NDArray[np.float64]) -> Matrix:

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simtui.analysis.another_person import MARGIN, BesidePeople, beside_people
+from simtui.analysis.another_person import MARGIN, BesidePeople, People, beside_people
 from simtui.analysis.correlation import mean_rating, pearson_rows
 from simtui.analysis.mean_squares import pooled
 from simtui.analysis.reliability import leave_one_out_r
-from simtui.analysis.resampling import independent_units
+from simtui.analysis.resampling import independent_units, standardised
 from simtui.analysis.usable import mean_of_others
 from tests.analysis.data import simulated
 
@@ -39,6 +39,45 @@ def test_real_ratings(shared: Path) -> None:
     assert [low_high**0.5 for low_high in squares.icc_ck_interval] == pytest.approx([0.819, 0.945], abs=5e-4)
     assert squares.icc_ck is not None
     assert squares.icc_ck**0.5 == pytest.approx(0.896, abs=5e-4)
+
+
+def _with_gaps(ratings: np.ndarray, gaps: str) -> np.ndarray:
+    """Ratings as they are, missing here and there, or as two lists of which every rater has one."""
+    if gaps == "scattered":
+        return np.where(np.random.default_rng(0).random(ratings.shape) < 0.3, np.nan, ratings)
+    if gaps == "lists":
+        of_rater, of_pair = (np.arange(n) % 2 for n in ratings.shape)
+        return np.where(of_rater[:, None] == of_pair, ratings, np.nan)
+    return ratings
+
+
+def _by_definition(layer: np.ndarray, ratings: np.ndarray, pairs: np.ndarray, people: np.ndarray) -> float:
+    """r of the layer, less that of each person drawn, with the mean of the others drawn, over the pairs drawn."""
+    found = []
+    for person in people:
+        others = ratings[people[people != person]][:, pairs]
+        own, x = ratings[person, pairs], layer[pairs]
+        there = np.isfinite(own) & np.isfinite(others).any(axis=0)
+        if there.any() and np.ptp(own[there]) > 0:
+            mean = np.nanmean(others[:, there], axis=0)
+            if np.ptp(mean) > 1e-9:
+                found.append(np.corrcoef(x[there], mean)[0, 1] - np.corrcoef(own[there], mean)[0, 1])
+    return float(np.mean(found))
+
+
+@pytest.mark.parametrize("gaps", ["none", "scattered", "lists"])
+def test_pairs_and_people_that_are_drawn_twice_count_twice(gaps: str) -> None:
+    x, ratings = simulated(8, 20, seed=6)
+    ratings = _with_gaps(ratings, gaps)
+    rng = np.random.default_rng(7)
+    pairs, people = rng.integers(0, 20, (12, 20)), rng.integers(0, 8, (12, 8))
+    weights, counts = (np.array([np.bincount(row, minlength=n) for row in of]) for of, n in ((pairs, 20), (people, 8)))
+    found = People.of(standardised(np.stack([x, rng.standard_normal(20)])), ratings).differences(
+        weights.astype(float), counts.astype(float)
+    )
+    assert found[:, 0] == pytest.approx(
+        [_by_definition(x, ratings, *drawn) for drawn in zip(pairs, people, strict=True)]
+    )
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.3])
