@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from simtui.analysis.correlation import MIN_PAIRS, MIN_PAIRS_FOR_VERDICT, Vector, is_constant, optional, pearson_rows
+from simtui.analysis.correlation import (
+    MIN_PAIRS,
+    MIN_PAIRS_FOR_VERDICT,
+    Matrix,
+    Vector,
+    is_constant,
+    optional,
+    pearson_rows,
+)
 from simtui.analysis.covariates import COVARIATES
 from simtui.analysis.distributions import average_ranks
 from simtui.analysis.layer_results import (
@@ -30,8 +37,6 @@ from simtui.analysis.layer_results import (
 )
 from simtui.analysis.resampling import N_PERMUTATIONS, standardised
 from simtui.errors import printable
-
-Orders = NDArray[np.unsignedinteger[Any]]
 
 MOST_DISAGREEMENTS = 3
 
@@ -58,6 +63,8 @@ class _Family:
 
 _NO_FAMILY = _Family({}, None)
 
+_PEOPLE = "people", ""
+
 
 def capture(
     covariates: Mapping[str, Vector], layers: Mapping[str, Vector], human: Vector, *, seed: int = 0
@@ -72,19 +79,27 @@ def capture(
         return Captured()
     known = {name: values[rated] for name, values in covariates.items()}
     usable = {name: values for name, values in known.items() if np.isfinite(values).all() and not is_constant(values)}
-    orders = _orders(n, seed) if n >= MIN_PAIRS_FOR_VERDICT else None
-    with_people = _family(usable, target, orders)
-    with_layer, people_given, layer_given, readings = {}, {}, {}, {}
-    for name, similarity in layers.items():
-        values = similarity[rated]
-        if not np.isfinite(values).all() or is_constant(values):
-            continue
+    asked = {_PEOPLE: _Question(usable, target)}
+    used = {
+        name: similarity[rated]
+        for name, similarity in layers.items()
+        if np.isfinite(similarity[rated]).all() and not is_constant(similarity[rated])
+    }
+    for name, values in used.items():
         # The layer pixels is the pixel cosine: against itself it would say nothing.
         others = {key: value for key, value in usable.items() if name != BASELINE or key != "pixel_cosine"}
-        with_layer[name] = _family(others, values, orders)
-        people_given[name] = _family_given(others, target, values, orders)
-        layer_given[name] = _family_given(others, values, target, orders)
-        readings[name] = _reading(name, with_people, with_layer[name], people_given[name], layer_given[name])
+        asked["layer", name] = _Question(others, values)
+        asked["people given", name] = _Question(others, target, values)
+        asked["layer given", name] = _Question(others, values, target)
+    judged = n >= MIN_PAIRS_FOR_VERDICT
+    found = _families(asked, n, seed if judged else None)
+    with_people = found[_PEOPLE]
+    with_layer, people_given, layer_given = (
+        {name: found[what, name] for name in used} for what in ("layer", "people given", "layer given")
+    )
+    readings = {
+        name: _reading(name, with_people, with_layer[name], people_given[name], layer_given[name]) for name in used
+    }
     return Captured(
         covariates=tuple(
             Covariate(
@@ -113,7 +128,7 @@ def capture(
             )
             for layer in with_layer
         },
-        notes=tuple(_notes(known, usable, judged=orders is not None)),
+        notes=tuple(_notes(known, usable, judged=judged)),
     )
 
 
@@ -144,74 +159,88 @@ def disagreements(
     return found
 
 
-def _orders(n: int, seed: int) -> Orders:
-    """Random orders of n pairs, the same for every family, shape (permutations, n)."""
-    rng = np.random.default_rng([seed, _STREAM])
-    small = np.uint16 if n <= 2**16 else np.uint32
-    return np.concatenate(
-        [np.argsort(rng.random((block.stop - block.start, n)), axis=1).astype(small) for block in _blocks(n)]
-    )
+def _families(asked: Mapping[tuple[str, str], _Question], n: int, seed: int | None) -> dict[tuple[str, str], _Family]:
+    """r of each question's covariates with its target, over n pairs. seed: None where r are shown and not judged.
 
-
-def _blocks(n: int) -> Iterator[slice]:
-    """Permutations of n pairs some at a time: of a thousand pairs, all at once would take a hundred megabytes."""
-    step = max(1, (1 << 19) // n)
-    for start in range(0, N_PERMUTATIONS, step):
-        yield slice(start, min(start + step, N_PERMUTATIONS))
-
-
-def _family(
-    covariates: Mapping[str, Vector], target: Vector, orders: Orders | None, given: Vector | None = None
-) -> _Family:
-    """r of each covariate with the target. orders: of the shuffles; None where the r are shown and not judged.
-
-    given: what was taken out of all of these, and so is out of every shuffle too.
+    What is left of a target given a third variable is shuffled, and what that explains of the shuffle taken out of it
+    too (Freedman & Lane, 1983): without, chance alone is beyond the threshold in one family of five at five pairs.
     """
-    if not covariates:
-        return _NO_FAMILY
-    x = standardised(np.stack(list(covariates.values())))
-    y = standardised(target)
-    r = pearson_rows(x, y)
-    if orders is None:
-        return _Family({name: Judged(r=optional(value)) for name, value in zip(covariates, r, strict=True)}, None)
-    weights = x.T / len(y)
-    largest = np.concatenate([np.abs(shuffled @ weights).max(axis=1) for shuffled in _shuffled(y, orders, given)])
-    # An r counts as reached up to rounding.
-    reached = (largest[:, None] >= np.abs(r) * (1 - 1e-12)).sum(axis=0)
-    p = (reached + 1) / (len(orders) + 1)
-    # The smallest |r| whose p is at most LEVEL.
-    allowed = int(LEVEL * (len(orders) + 1)) - 1
-    threshold = float(np.sort(largest)[-allowed - 1])
-    judged = {
-        name: Judged(r=optional(value), p=float(chance)) for name, value, chance in zip(covariates, r, p, strict=True)
-    }
-    return _Family(judged, threshold)
+    plans = {key: plan for key, question in asked.items() if (plan := question.plan(judged=seed is not None))}
+    largest: dict[tuple[str, str], Vector] = {}
+    if seed is not None:
+        largest = {key: np.empty(N_PERMUTATIONS) for key in plans}
+        rng = np.random.default_rng([seed, _STREAM])
+        # Permutations some at a time, the same for every family: all at once would take a hundred megabytes.
+        step = max(1, (1 << 19) // n)
+        for start in range(0, N_PERMUTATIONS, step):
+            block = slice(start, min(start + step, N_PERMUTATIONS))
+            orders = np.argsort(rng.random((block.stop - block.start, n)), axis=1)
+            for key, plan in plans.items():
+                largest[key][block] = plan.largest(orders)
+    return {key: plans[key].family(largest.get(key)) if key in plans else _NO_FAMILY for key in asked}
 
 
-def _family_given(covariates: Mapping[str, Vector], target: Vector, given: Vector, orders: Orders | None) -> _Family:
-    """Partial r of each covariate with the target given a third variable.
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Which covariates go with a target? given: what is taken out of all of these, and out of every shuffle too."""
 
-    What is left of the target is shuffled, and what `given` explains of the shuffle taken out of that too (Freedman &
-    Lane, 1983): without, chance alone is beyond the threshold in one family of five at five pairs.
-    """
-    left = {name: _residual(values, given) for name, values in covariates.items()}
-    rest = _residual(target, given)
-    kept = {name: values for name, values in left.items() if values is not None}
-    # Of three pairs two variables leave nothing, and of four next to nothing.
-    return _NO_FAMILY if rest is None or orders is None else _family(kept, rest, orders, given)
+    covariates: Mapping[str, Vector]
+    target: Vector
+    given: Vector | None = None
+
+    def plan(self, *, judged: bool) -> _Plan | None:
+        """What is correlated; None where nothing is left of the target or the covariates, or they are not judged."""
+        covariates, target = dict(self.covariates), self.target
+        if self.given is not None:
+            rest = _residual(target, self.given)
+            if rest is None or not judged:
+                # Of three pairs two variables leave nothing, and of four next to nothing.
+                return None
+            left = {name: _residual(values, self.given) for name, values in covariates.items()}
+            covariates, target = {name: values for name, values in left.items() if values is not None}, rest
+        if not covariates:
+            return None
+        given = None if self.given is None else standardised(self.given)
+        return _Plan(tuple(covariates), standardised(np.stack(list(covariates.values()))), standardised(target), given)
 
 
-def _shuffled(target: Vector, orders: Orders, given: Vector | None) -> Iterator[NDArray[np.float64]]:
-    """The standardised target in every order, some orders at a time, each row less what `given` explains of it.
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Standardised covariates (covariates, pairs) by name, their target, and what was taken out of both."""
 
-    A row is scaled as its residual is, but not centred on `given`: the covariates are at a right angle to it anyway.
-    """
-    for block in _blocks(len(target)):
-        shuffled = target[orders[block]]
-        if given is not None:
-            explained = shuffled @ standardised(given) / len(target)
+    names: tuple[str, ...]
+    covariates: Matrix
+    target: Vector
+    given: Vector | None
+
+    def largest(self, orders: NDArray[np.intp]) -> Vector:
+        """The largest |r| of the covariates with the target in each order, shape (orders,).
+
+        A shuffle is scaled as its residual is, but not centred on `given`: the covariates are at a right angle to it
+        anyway.
+        """
+        n = len(self.target)
+        shuffled = self.target[orders]
+        if self.given is not None:
+            explained = shuffled @ self.given / n
             shuffled /= np.sqrt(np.maximum(1 - explained**2, 1e-12))[:, None]
-        yield shuffled
+        return np.asarray(np.abs(shuffled @ (self.covariates.T / n)).max(axis=1), dtype=np.float64)
+
+    def family(self, largest: Vector | None) -> _Family:
+        """r of each covariate; and its p and the threshold, from the largest |r| of each shuffle."""
+        r = pearson_rows(self.covariates, self.target)
+        if largest is None:
+            return _Family({name: Judged(r=optional(value)) for name, value in zip(self.names, r, strict=True)}, None)
+        # An r counts as reached up to rounding.
+        reached = (largest[:, None] >= np.abs(r) * (1 - 1e-12)).sum(axis=0)
+        p = (reached + 1) / (len(largest) + 1)
+        # The smallest |r| whose p is at most LEVEL.
+        allowed = int(LEVEL * (len(largest) + 1)) - 1
+        judged = zip(self.names, r, p, strict=True)
+        return _Family(
+            {name: Judged(r=optional(value), p=float(chance)) for name, value, chance in judged},
+            float(np.sort(largest)[-allowed - 1]),
+        )
 
 
 def _residual(values: Vector, given: Vector) -> Vector | None:
