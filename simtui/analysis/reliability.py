@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,7 +21,7 @@ from simtui.analysis.correlation import (
     pearson_rows,
     zscore_raters,
 )
-from simtui.analysis.mean_squares import complete_tables, pooled
+from simtui.analysis.mean_squares import complete_tables, lists_in, pooled
 from simtui.analysis.results import Reliability
 from simtui.analysis.usable import mean_of_others
 
@@ -41,9 +41,11 @@ def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float |
     """
     k, n = ratings.shape
     matrix = np.full((k, k), np.nan) if k <= keep_up_to else None
+    if matrix is None and (lists := lists_in(np.isfinite(ratings))):
+        return None, _mean_r([ratings[np.ix_(*one)] for one in lists])
     total, count = 0.0, 0
     many = _ManyRaters.of(ratings) if matrix is None else None
-    step = max(1, _BLOCK // max(1, k * (n if many is None else 4)))
+    step = max(1, _BLOCK // max(1, k * (n if many is None else 16)))
     for start in range(0, k, step):
         if many is not None:
             rows = many.r_of(slice(start, start + step))
@@ -58,6 +60,23 @@ def pairwise_r(ratings: Matrix, keep_up_to: int) -> tuple[Matrix | None, float |
     if matrix is not None:
         np.fill_diagonal(matrix, np.where(np.isfinite(np.diag(matrix)), 1.0, np.nan))
     return matrix, total / count if count else None
+
+
+def _mean_r(tables: Sequence[Matrix]) -> float | None:
+    """The mean of r of any two raters of one complete table, over all tables: Σ r = (Σ z)² − k, pair by pair of them.
+
+    It costs as much as there are ratings, and not as there are pairs of raters.
+    """
+    total, count = 0.0, 0
+    for table in tables:
+        z = zscore_raters(table)
+        z = z[np.isfinite(z).all(axis=1)]
+        k, n = z.shape
+        if n >= MIN_PAIRS:
+            both = z.sum(axis=0)
+            total += float(both @ both) / n - k
+            count += k * (k - 1)
+    return total / count if count else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,10 @@ def test_pairwise_matrix_and_its_mean(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix, blocked = reliability.pairwise_r(ratings, 3)
     assert matrix is None
     assert blocked == pytest.approx(mean, abs=1e-12)
+    ratings[:3, :7] = ratings[3:, 7:] = np.nan
+    assert reliability.pairwise_r(ratings, 3)[1] == pytest.approx(reliability.pairwise_r(ratings, 10)[1], abs=1e-12)
+    ratings[0, 10] = np.nan
+    assert reliability.pairwise_r(ratings, 3)[1] == pytest.approx(reliability.pairwise_r(ratings, 10)[1], abs=1e-12)
 
 
 def test_raters_who_share_no_pairs_have_no_correlation() -> None:
