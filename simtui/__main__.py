@@ -1,6 +1,6 @@
 """``python -m simtui``."""
 
-from simtui.cli import main
+from simtui.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()

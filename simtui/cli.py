@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import sys
@@ -127,6 +128,32 @@ def _home(terminal: Terminal) -> Screen[Any]:
     from simtui.tui.home.screen import HomeScreen
 
     return HomeScreen(terminal, Path("sessions"))
+
+
+def run() -> NoReturn:
+    """`main`, of which the process is the whole: where torch was loaded, it ends without taking that down.
+
+    Its libraries would be read once more for that: a quarter of a second, and the largest the process ever was.
+    """
+    code: object = None
+
+    def leave() -> None:
+        if "torch" not in sys.modules or not isinstance(code, int):
+            return
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            return  # Python says what there is to say
+        os._exit(code)
+
+    # The first that is registered is the last to be run.
+    atexit.register(leave)
+    try:
+        main()
+    except SystemExit as leaving:
+        code = leaving.code
+        raise
 
 
 def main() -> NoReturn:

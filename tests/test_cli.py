@@ -153,3 +153,22 @@ def test_a_mistake_in_the_command_line_is_one_line(arguments: list[str], said: s
     assert done.stderr.startswith(f"simtui: {said}")
     assert done.stderr.count("\n") == 1
     assert "--help` tells more." in done.stderr
+
+
+@pytest.mark.parametrize(("argument", "code"), [("--version", 0), ("frobnicate", 2)])
+def test_a_process_with_torch_ends_like_any_other_and_takes_nothing_down(argument: str, code: int) -> None:
+    script = (
+        "import atexit, sys\n"
+        "from simtui import cli\n"
+        "class Library:\n"
+        "    def __del__(self): print('taken down')\n"
+        "sys.modules['torch'] = Library()\n"
+        "sys.argv = ['simtui', sys.argv[1]]\n"
+        "main = cli.main\n"
+        "cli.main = lambda: (atexit.register(print, 'others first'), main())\n"
+        "cli.run()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, argument], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert ("others first" in done.stdout, "taken down" in done.stdout) == (True, False)
+    assert ("simtui" in done.stdout, "No such command" in done.stderr) == (code == 0, code == 2)
