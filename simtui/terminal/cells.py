@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -16,8 +15,7 @@ Renderer = Literal["half-block", "upper-half-block", "lower-half-block", "double
 Polarity = Literal["dark-on-light", "light-on-dark"]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How images are drawn.
 
     depth: "truecolor", "256" and "16" are numbers of colours; "glyphs" has block characters and no colour;

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import socket
 import threading
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn
 
 from textual import constants
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Resize
 from textual.keys import Keys
@@ -23,7 +25,7 @@ LARGEST_WINDOW = 1000, 400
 """Columns and rows. Whoever is at the other end of an SSH line can claim any, and a screen that large is memory."""
 
 READ_BYTES, POLL_S = 4096, 0.1
-"""How much is read at a time, and how often is looked whether to stop."""
+"""How much is read at a time, and how long what came without its end is waited for before it is looked at again."""
 
 IFLAG, LFLAG = 0, 3
 """Where `tcgetattr` has the settings of input, and the local ones."""
@@ -41,6 +43,12 @@ class SturdyDriver(LinuxDriver):
 
     sent = 0
 
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.exit_event = self._stopping = HeardEvent()
+
     def write(self, data: str) -> None:
         self.sent += len(data)
         super().write(data)
@@ -55,17 +63,22 @@ class SturdyDriver(LinuxDriver):
         super().process_message(message)
 
     def run_input_thread(self) -> None:
-        """Read what the terminal sends until the driver is stopped."""
+        """Read what the terminal sends until the driver is stopped.
+
+        While nothing comes nothing is done: two hundred of these may wait on one machine.
+        """
         terminal_input = TerminalInput(SturdyParser)
-        while not self.exit_event.is_set():
-            ready, _, _ = select.select([self.fileno], [], [], POLL_S)
-            data = os.read(self.fileno, READ_BYTES) if ready else b""
-            for message in terminal_input.feed(data):
-                self.process_message(message)
-            if ready and not data:
-                self.exit_event.wait(POLL_S)  # the terminal is gone, which ends the process in a moment
-            elif len(data) > READ_BYTES // 4:
-                self._wait_for_app()
+        with self._stopping.heard() as stopped:
+            while not self._stopping.is_set():
+                patience_s = POLL_S if terminal_input.unfinished else None
+                ready, _, _ = select.select([self.fileno, stopped], [], [], patience_s)
+                data = os.read(self.fileno, READ_BYTES) if self.fileno in ready else b""
+                for message in terminal_input.feed(data):
+                    self.process_message(message)
+                if self.fileno in ready and not data:
+                    self._stopping.wait(POLL_S)  # the terminal is gone, which ends the process in a moment
+                elif len(data) > READ_BYTES // 4:
+                    self._wait_for_app()
 
     def _run_input_thread(self) -> None:
         try:
@@ -122,8 +135,35 @@ def _bounded(columns: int, rows: int) -> tuple[int, int]:
     return max(1, min(columns, LARGEST_WINDOW[0])), max(1, min(rows, LARGEST_WINDOW[1]))
 
 
+class HeardEvent(threading.Event):
+    """An event that also `select` hears of, for a thread that waits for input."""
+
+    _telling: socket.socket | None = None
+
+    @contextlib.contextmanager
+    def heard(self) -> Iterator[socket.socket]:
+        """What can be read from once the event is set."""
+        told, telling = socket.socketpair()
+        with told, telling:
+            self._telling = telling
+            try:
+                yield told
+            finally:
+                self._telling = None
+
+    def set(self) -> None:
+        super().set()
+        if (telling := self._telling) is not None:
+            with contextlib.suppress(OSError):  # nobody listens any more
+                telling.send(b"!")
+
+
 class SturdyParser(XTermParser):
     """Textual's own, which raises what `int` and `chr` raise where a key has no number, or that of no character."""
+
+    @property
+    def unfinished(self) -> bool:
+        return self._timeout_time is not None
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
         try:

@@ -30,7 +30,13 @@ PASTE_GAP_S, PASTE_S = 0.5, 10.0
 
 
 class Parser(Protocol):
-    """Makes messages of characters; `tick` is called now and then, for sequences that are never finished."""
+    """Makes messages of characters; `tick` is called now and then, for sequences that are never finished.
+
+    unfinished: whether it is in the middle of one.
+    """
+
+    @property
+    def unfinished(self) -> bool: ...
 
     def feed(self, data: str) -> Iterable[Message]: ...
 
@@ -56,8 +62,13 @@ class TerminalInput:
         self._paste: str | None = None
         self._paste_began = self._came = 0.0
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether time alone may make something of what came: then `feed` is to be called also where nothing comes."""
+        return bool(self._reply) or self._paste is not None or self._parser.unfinished
+
     def feed(self, data: bytes) -> Iterator[Message]:
-        """What came, and what became of what came before; to be called now and then also where nothing came."""
+        """What came, and what became of what came before; to be called now and then while something is `unfinished`."""
         now = self._clock()
         text = self._without_reply(self._decode(data), now)
         if text:

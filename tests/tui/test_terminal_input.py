@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -112,3 +113,27 @@ def test_what_is_pasted_is_no_sequence(terminal: TerminalInput) -> None:
 def test_of_a_paste_only_what_shows_is_kept_and_its_lines(terminal: TerminalInput) -> None:
     pasted = "\x1b[200~a\x00\x07\x7fb\x9b31m\u202e\u200bä\tc\n\u3164d\x1b[201~"
     assert shown(terminal.feed(pasted.encode())) == ["[ab31mä\tc\nd]"]
+
+
+@pytest.mark.parametrize("begun", [b"\x1b[200~pasted", b"\x1b]11;rgb:00"])
+def test_time_is_only_looked_at_while_something_is_unfinished(
+    terminal: TerminalInput, clock: Clock, begun: bytes
+) -> None:
+    def unfinished_after(data: bytes) -> bool:
+        list(terminal.feed(data))
+        return terminal.unfinished
+
+    assert not unfinished_after(b"5\x1b[A\x1b[6;1R")
+    assert unfinished_after(begun)
+    clock.now += PASTE_S
+    end = time.monotonic() + 5
+    while unfinished_after(b"") and time.monotonic() < end:
+        pass  # Textual has a clock of its own
+    assert not terminal.unfinished
+
+
+def test_an_escape_may_be_a_key_or_the_beginning_of_a_sequence(terminal: TerminalInput) -> None:
+    assert not list(terminal.feed(b"\x1b"))
+    assert terminal.unfinished
+    assert shown(terminal.feed(b"[A")) == ["up"]
+    assert not terminal.unfinished

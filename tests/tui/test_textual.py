@@ -7,13 +7,17 @@ import importlib
 import inspect
 import os
 import pkgutil
+import queue
 import re
+import select
 import signal
 import sys
 import textwrap
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -23,13 +27,14 @@ from textual import constants
 from textual.app import App, ComposeResult
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
 import simtui.tui
-from simtui.tui import _textual
+from simtui.tui import _posix_driver, _textual
 from simtui.tui._textual import FaultKeepingApp, LazyStrip, UnpaintedScreen, start_with_theme, use_color_system
 from simtui.tui.theme import ANSI_DARK, DARK
 from simtui.tui.widgets.steady_footer import SteadyFooter
@@ -162,6 +167,36 @@ def test_a_control_sequence_is_sent_behind_what_was_painted_and_all_is_counted(t
         before, more = map(int, re.findall(r"sent \((\d+), (\d+)\)", session.text)[0])
         assert more == len("\x1b[5;1H")
         assert 500 < before < len(session.raw)
+
+
+async def test_a_terminal_that_sends_nothing_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred raters on one machine look at their pairs most of the time."""
+    near, far = os.openpty()
+    terminal = os.fdopen(far, "rb", buffering=0)
+    monkeypatch.setattr(sys, "__stdin__", terminal)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # a driver takes two of them
+    driver = _posix_driver.SturdyDriver(App())
+    waits: list[float | None] = []
+    keys: queue.Queue[Message] = queue.Queue()
+    really_wait = select.select
+
+    def wait(reading: list[Any], writing: list[Any], odd: list[Any], seconds: float | None) -> object:
+        waits.append(seconds)
+        return really_wait(reading, writing, odd, seconds)
+
+    monkeypatch.setattr(select, "select", wait)
+    monkeypatch.setattr(driver, "process_message", keys.put)
+    reading = threading.Thread(target=driver.run_input_thread, daemon=True)
+    reading.start()
+    os.write(near, b"\x1b[A5\r")  # whole sequences, and the terminal is one that reads lines
+    assert keys.get(timeout=10)
+    driver.exit_event.set()
+    reading.join(10)
+    assert not reading.is_alive()
+    assert waits
+    assert set(waits) == {None}
+    terminal.close()
+    os.close(near)
 
 
 # ---------------------------------------------------------------- the app and its screens
