@@ -163,7 +163,9 @@ def main() -> NoReturn:
     sys.stdout, sys.stderr = charset.safe_stream(sys.stdout, os.environ), charset.safe_stream(sys.stderr, os.environ)
     try:
         _require_descriptors()
-        code = app.main(standalone_mode=False, complete_var=COMPLETE)
+        # What a shell completes is called simtui, also where it was started as a module.
+        name = "simtui" if COMPLETE in os.environ else None
+        code = app.main(prog_name=name, standalone_mode=False, complete_var=COMPLETE)
     except SimtuiError as fault:
         click.echo(f"simtui: {fault}", err=True)
         sys.exit(2)

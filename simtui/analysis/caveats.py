@@ -20,6 +20,8 @@ NIL_ICC = 1e-9
 
 _NO_TWO = f"No two people both rated {MIN_PAIRS} pairs with variation: they have no correlation."
 
+_NEITHER = "there is no intraclass correlation and no ceiling"
+
 
 def why_no_ceiling_of_mean(h: Matrix, icc_ck: float | None, *, lists: int = 1) -> str | None:
     """Why the ratings `h` of the raters who were used bound no r with their mean; None where they do.
@@ -30,17 +32,17 @@ def why_no_ceiling_of_mean(h: Matrix, icc_ck: float | None, *, lists: int = 1) -
     if len(h) < 2:
         return _too_few_people(len(h))
     if complete < MIN_PAIRS and lists > 1 and icc_ck is None:
-        return f"No list was rated by two people with {MIN_PAIRS} pairs each: there is no ICC and no ceiling."
+        return f"No list was rated by two people with {MIN_PAIRS} pairs each: {_NEITHER}."
     if complete < MIN_PAIRS and lists == 1:
         return (
             f"{complete} of {rated} pairs {'was' if complete == 1 else 'were'} rated by all {len(h)} people: "
-            f"ICC, split halves and the ceiling of r with the mean need {MIN_PAIRS} such pairs."
+            f"the intraclass correlation, split halves and the ceiling of r with the mean need {MIN_PAIRS} such pairs."
         )
     if icc_ck is None:
-        return "The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling."
+        return f"The pairs do not differ in their mean rating: {_NEITHER}."
     if icc_ck <= NIL_ICC:
         return (
-            f"ICC(C,k) is {icc_ck:.2f}, not above 0: people do not agree on these pairs, "
+            f"The intraclass correlation ICC(C,k) is {icc_ck:.2f}, not above 0: people do not agree on these pairs, "
             "so that there is no ceiling for r with the mean."
         )
     return None
@@ -89,13 +91,13 @@ def _about_reliability(h: Matrix, reliability: Reliability, lists: int) -> Itera
     complete, rated = _complete(h), int(np.isfinite(h).any(axis=0).sum())
     if lists > 1:
         yield (
-            f"The ratings are {lists} lists: ICC and the ceiling of r with the mean pool the mean squares within "
-            "lists, and split halves need pairs that all rated."
+            f"The ratings are {lists} lists: the intraclass correlation and the ceiling of r with the mean pool the "
+            "mean squares within lists, and split halves need pairs that all rated."
         )
     elif MIN_PAIRS <= complete < rated:
         yield (
-            "Ratings are missing: ICC, split halves and the ceiling of r with the mean use only the "
-            f"{complete} of {rated} pairs that all {len(h)} people rated."
+            "Ratings are missing: the intraclass correlation, split halves and the ceiling of r with the mean use only "
+            f"the {complete} of {rated} pairs that all {len(h)} people rated."
         )
     lacking = [names[0] for key, names in ICC_NAMES.items() if getattr(reliability, key) is None]
     if complete >= MIN_PAIRS and lacking:

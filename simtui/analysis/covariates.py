@@ -45,8 +45,8 @@ COVARIATES: dict[str, CovariateKind] = {
     covariate.name: covariate
     for covariate in (
         CovariateKind("pixel_cosine", "pixel cosine", _OVERLAP, "similarity"),
-        CovariateKind("ink_overlap", "ink overlap (IoU)", _OVERLAP, "similarity"),
-        CovariateKind("ssim", "SSIM", _OVERLAP, "similarity"),
+        CovariateKind("ink_overlap", "ink overlap", _OVERLAP, "similarity"),
+        CovariateKind("ssim", "structural similarity", _OVERLAP, "similarity"),
         CovariateKind("chamfer", "skeleton distance", _OVERLAP, "difference", "pixels"),
         CovariateKind("deskewed_cosine", "deskewed cosine", _UPRIGHT, "similarity"),
         CovariateKind("deskewed_chamfer", "deskewed skeleton distance", _UPRIGHT, "difference", "pixels"),

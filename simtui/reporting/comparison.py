@@ -9,6 +9,7 @@ from simtui.errors import printable
 from simtui.reporting.blocks import Block, Bullets, Heading, Paragraph, Table
 from simtui.reporting.numbers import interval, number, p_value
 from simtui.reporting.provenance import notes, unused_files
+from simtui.reporting.summary import CEILING
 from simtui.words import counted
 
 _OTHER_COLUMNS = 64
@@ -98,9 +99,8 @@ def _name(row: Row, longest: int) -> str:
 def _bounds(comparison: Comparison) -> Iterator[str]:
     for digit in comparison.digits:
         yield (
-            f"digit {printable(digit.digit, 20)}: ceiling of r with the mean rating, √ICC(C,k), "
-            f"{number(digit.ceiling)}; one more person predicts the mean of the others with r = "
-            f"{number(digit.another_person_r)}"
+            f"digit {printable(digit.digit, 20)}: {CEILING} {number(digit.ceiling)}; one more person predicts the mean "
+            f"of the others with r = {number(digit.another_person_r)}"
         )
 
 

@@ -26,18 +26,19 @@ _COLUMNS: tuple[Column, ...] = (
     ("p, permutation", "full", lambda group, layer: p_value(group.layers[layer].pearson.p)),
     ("of ceiling", "full", lambda group, layer: number(group.layers[layer].r_over_ceiling, 2)),
     ("untrained", "brief", lambda group, layer: number(group.untrained[layer].r if layer in group.untrained else None)),
-    ("given pixels", "brief", lambda group, layer: number(group.layers[layer].partial_given_pixels.r)),
+    ("given\npixels", "brief", lambda group, layer: number(group.layers[layer].partial_given_pixels.r)),
     ("p given pixels", "full", lambda group, layer: p_value(group.layers[layer].partial_given_pixels.p)),
     ("df", "full", lambda group, layer: _whole(group.layers[layer].partial_given_pixels.df)),
     ("of ranks", "full", lambda group, layer: number(group.layers[layer].partial_given_pixels_ranks.r)),
-    ("rho", "brief", lambda group, layer: number(group.layers[layer].spearman.rho)),
-    ("tau-b", "brief", lambda group, layer: number(group.layers[layer].kendall.tau_b)),
+    ("Spearman", "brief", lambda group, layer: number(group.layers[layer].spearman.rho)),
+    ("Kendall", "brief", lambda group, layer: number(group.layers[layer].kendall.tau_b)),
     ("mean r with single people", "full", lambda group, layer: number(group.layers[layer].mean_individual_r)),
 )
 
 LEGEND = (
-    "r: Pearson's with the mean rating, its 95 % interval and p for new people and pairs. untrained: r of networks "
-    "that never learnt. given pixels: r with pixels held constant. rho: Spearman's; tau-b: Kendall's."
+    "r: Pearson's correlation with the mean rating; its 95 % interval and p (how rarely chance alone goes as far) are "
+    "for new people and pairs. untrained: r of networks that never learnt. given pixels: r with pixels held constant. "
+    "Spearman: rank correlation rho; Kendall: tau-b."
 )
 _LEGEND_FULL = (
     "For these people: Fisher's interval; BCa, the bias-corrected and accelerated bootstrap over pairs; p of "
@@ -88,7 +89,7 @@ def layers_over_digits(report: Report) -> Table:
             "95 % interval",
             "p",
             "untrained",
-            "p of Q",
+            "p, digits differ",
             *(printable(group.digit, 8) for group in report.groups),
         ),
         tuple(
@@ -103,6 +104,8 @@ def layers_over_digits(report: Report) -> Table:
             )
             for layer in report.layers
         ),
+        note="all: r over all digits (Fisher-z mean), its 95 % interval and p for new people and pairs. untrained: of "
+        "networks that never learnt. digits differ: Cochran's Q test",
     )
 
 
@@ -150,7 +153,7 @@ def intervals(group: Group, layer: str) -> Iterator[str]:
         yield f"whether people differ in how they go with {layer} (F test): F = {f}, {p_is(mixed.differ_p)}"
     if pearson.ci_crossed:
         yield f"resampling pairs and people: 95 % interval of r {interval(pearson.ci_crossed)}"
-    found = [("Fisher", pearson.ci), ("resampling pairs (BCa)", pearson.ci_bca)]
+    found = [("Fisher", pearson.ci), ("resampling pairs (bias-corrected, accelerated)", pearson.ci_bca)]
     known = [f"{name} {interval(ends)}" for name, ends in found if ends]
     known += [f"permutation {p_is(pearson.p)}"] if pearson.p is not None else []
     if known:

@@ -14,7 +14,16 @@ from simtui.reporting.summary import ceiling_of_mean
 MOST_IN_MATRIX = 20
 """People up to whom a terminal shows the table of their correlations."""
 
-_ICC = "ICC: intraclass correlation; A agreement or C consistency, of 1 person or of the mean of all k"
+_ICC_KINDS = {
+    "icc_a1": "agreement of one",
+    "icc_ak": "agreement of all",
+    "icc_c1": "consistency of one",
+    "icc_ck": "consistency of all",
+}
+_ICC_NOTE = (
+    "of one: of one person's ratings; of all: of the mean of all k people. Agreement counts that some rate higher "
+    "throughout, consistency does not"
+)
 
 
 def people(report: Report, group: Group, layer: str, profile: Profile) -> Iterator[Block]:
@@ -36,14 +45,16 @@ def reliability(group: Group, profile: Profile) -> Iterator[Table]:
     """How far people agree, in one table; brief: without what is not known, and no table where nothing is."""
     rows = tuple(row for row in _reliability(group) if profile == "full" or row[1] != NONE)
     if rows:
-        yield Table(("reliability", ""), rows, note=_ICC if any(row[0].startswith("ICC") for row in rows) else "")
+        has_icc = any("ICC" in name for name, _ in rows)
+        title = "reliability; ICC: intraclass correlation" if has_icc else "reliability"
+        yield Table((title, ""), rows, note=_ICC_NOTE if has_icc else "")
 
 
 def _reliability(group: Group) -> Iterator[tuple[str, str]]:
     found = group.reliability
     yield "mean r between two people", number(found.mean_pairwise_r)
     for key, names in ICC_NAMES.items():
-        yield " or ".join(names), number(getattr(found, key))
+        yield ", ".join((_ICC_KINDS[key], *names)), number(getattr(found, key))
     yield "Krippendorff's alpha, interval", number(found.alpha_interval)
     yield "Krippendorff's alpha, ordinal", number(found.alpha_ordinal)
     yield "split half, Spearman–Brown", number(found.split_half_sb)
@@ -86,7 +97,7 @@ def follows(report: Report, group: Group, layer: str, *, everybody: bool = False
         ]
     last = (
         ("mean", *(number(one.mean, 2) for one in found)),
-        ("F, people differ", *(number(one.differ_f, 2) for one in found)),
+        ("F test, people differ", *(number(one.differ_f, 2) for one in found)),
         ("p", *(p_value(one.differ_p) for one in found)),
     )
     unit = "standard deviations of their ratings" if report.zscored else "rating points"

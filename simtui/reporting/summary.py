@@ -18,6 +18,8 @@ from simtui.words import counted
 HEADLINE = "Correlation between net and human similarity ratings"
 """The homework's own words."""
 
+CEILING = "ceiling of r with the mean rating (root of the intraclass correlation, √ICC(C,k))"
+
 _MOST_NAMES = 30
 
 
@@ -166,7 +168,7 @@ def read_against_over_digits(report: Report, layer: str) -> Iterator[str]:
 
 def ceiling_of_mean(group: Group, layer: str) -> str:
     """What bounds r with the mean rating, and how much of it r is; where nothing does, that there is none."""
-    name, found = "ceiling of r with the mean rating, √ICC(C,k)", group.layers[layer]
+    name, found = CEILING, group.layers[layer]
     bounds, share, ends = group.ceilings, found.r_over_ceiling, found.r_over_ceiling_ci
     if bounds.mean is None:
         return f"{name}: none"

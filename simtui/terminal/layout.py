@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Sized
+from collections.abc import Collection, Iterator, Sequence, Sized
 from textwrap import wrap
 from typing import TypeVar
 
 _Text = TypeVar("_Text", bound=Sized)
+
+LEAST_NAME = 8
+"""Columns of a table's first column at least."""
 
 
 def longest_fitting(wordings: Sequence[_Text], width: int) -> _Text:
@@ -31,8 +34,11 @@ def table(
     A name in the header may have line breaks; the last lines of all names are those right above the cells.
     left: positions of the columns that are flush left, the others are flush right; where cells end in a star, it hangs
     out, so that numbers with and without one stand below each other. width: columns that do not fit into it stand in
-    further tables below, each of which begins with the first `keep` columns again; None for any width.
+    further tables below, each of which begins with the first `keep` columns again, and where the first column leaves
+    no room for any other, its names are broken into lines; None for any width.
     """
+    if width is not None and keep == 1:
+        header, rows = _with_room_for_numbers(header, rows, width - len(indent))
     starred = any(cell.endswith("*") for row in rows for cell in row)
     names = [name.split("\n") for name in header]
     above = max(map(len, names))
@@ -55,6 +61,29 @@ def table(
         if not rest:
             return drawn
         drawn.append("")
+
+
+def _with_room_for_numbers(
+    header: Sequence[str], rows: Sequence[Sequence[str]], width: int
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """The same, its names in so many lines that the widest column stands beside them; as it is where that cannot be."""
+    cells = [cell for line in (header, *rows) for name in line[1:] for cell in name.split("\n")]
+    room = width - 2 - max(map(len, cells), default=0)
+    if room < LEAST_NAME or all(len(line[0]) <= room for line in (header, *rows)):
+        return header, rows
+    broken = ["\n".join(_broken(header[0], room)), *header[1:]]
+    return broken, [line for row in rows for line in _lines_of_row(row, room)]
+
+
+def _lines_of_row(cells: Sequence[str], names_width: int) -> Iterator[Sequence[str]]:
+    """The numbers stand beside the last line of the name."""
+    *above, last = _broken(cells[0], names_width)
+    yield from ([line, *[""] * (len(cells) - 1)] for line in above)
+    yield [last, *cells[1:]]
+
+
+def _broken(name: str, width: int) -> list[str]:
+    return [line for part in name.split("\n") for line in wrap(part, width, subsequent_indent=" ") or [""]]
 
 
 def _breadth(widths: Sequence[int], columns: Sequence[int], indent: str) -> int:

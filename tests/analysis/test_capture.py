@@ -123,7 +123,7 @@ def test_constant_and_missing_covariates_are_said_and_left_out() -> None:
     without = {c.name for c in found.covariates if c.people.r is None}
     assert without == {"holes", "ssim"}
     assert found.notes == (
-        "An image without ink leaves these covariates without r: SSIM.",
+        "An image without ink leaves these covariates without r: structural similarity.",
         "The same for all pairs, and so without r: holes difference.",
     )
 

@@ -116,7 +116,10 @@ def test_icc_at_or_below_0_has_no_ceiling_and_it_is_said() -> None:
     assert found.reliability.icc_ck is not None
     assert found.reliability.icc_ck < 0
     assert found.ceilings.mean is None
-    assert any(note.startswith(f"ICC(C,k) is {found.reliability.icc_ck:.2f}, not above 0") for note in found.notes)
+    assert any(
+        note.startswith(f"The intraclass correlation ICC(C,k) is {found.reliability.icc_ck:.2f}, not above 0")
+        for note in found.notes
+    )
     assert found.reliability.split_half_r is not None
     assert found.reliability.split_half_r < 0
     assert found.reliability.split_half_sb is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 
 from simtui import guides
 from simtui.cli import COMMANDS
-from tests.terminal_session import SIMTUI
+from tests.conftest import REPOSITORY
+from tests.terminal_session import SIMTUI, TerminalSession
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -61,19 +63,54 @@ def test_what_the_line_reads_is_a_script_of_that_shell(tmp_path: Path, shell: st
         subprocess.run([found, "-n"], input=script, text=True, check=True, cwd=tmp_path)
 
 
-def test_bash_registers_it_by_the_line_of_the_guide(tmp_path: Path) -> None:
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("needs bash, which is not here")
-    own = tmp_path / "simtui"
-    own.write_text(f'#!/bin/sh\nexec {" ".join(SIMTUI)} "$@"\n')
+def line_in(shell: str, tmp_path: Path) -> list[str]:
+    """The shell with nothing but the guide's line in its file; skips where it is not here."""
+    found = shutil.which(shell)
+    if found is None:
+        pytest.skip(f"needs {shell}, which is not here")
+    (tmp_path / "bin").mkdir()
+    own = tmp_path / "bin" / "simtui"
+    own.write_text(f'#!/bin/sh\nexec {shlex.join(SIMTUI)} "$@"\n')
     own.chmod(0o755)
-    done = subprocess.run(
-        [bash, "--norc", "-c", f"{lines()['bash']}; complete -p simtui"],
-        env=dict(os.environ) | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-    )
-    assert "simtui" in done.stdout
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "eights.json").write_text("{}")
+    match shell:
+        case "bash":
+            (tmp_path / "rc").write_text(f"{lines()['bash']}\nPS1='ready> '\n")
+            return [found, "--noprofile", "--rcfile", str(tmp_path / "rc")]
+        case "zsh":
+            (tmp_path / ".zshrc").write_text(f"{lines()['zsh']}\nPS1='ready> '\n")
+            return [found, "-d"]
+        case _:
+            (tmp_path / "fish").mkdir()
+            prompt = "function fish_prompt\n    echo 'ready> '\nend\n"
+            (tmp_path / "fish" / "config.fish").write_text(f"set fish_greeting\n{prompt}{lines()['fish']}\n")
+            return [found]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_tab_key_completes_in_the_shell_itself(tmp_path: Path, shell: str) -> None:
+    variables = {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "ZDOTDIR": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "TERM": "xterm",
+        "PYTHONPATH": str(REPOSITORY),
+    }
+    argv = line_in(shell, tmp_path)
+    with TerminalSession(argv, cwd=tmp_path / "work", columns=100, environment=variables) as terminal:
+        terminal.wait_for("ready>", timeout=60)
+        for typed, completed in (
+            ("simtui analyz", "simtui analyze "),
+            ("simtui analyze --checkp", "simtui analyze --checkpoint "),
+            ("simtui analyze eig", "simtui analyze eights.json "),
+        ):
+            terminal.send(f"{typed}\t")
+            # The x shows that there is a blank before it, where nothing else would.
+            terminal.wait_for(completed.rstrip(), timeout=60)
+            terminal.send("x")
+            terminal.wait_for(f"{completed}x", timeout=60)
+            terminal.send("\x15")
+            terminal.press_until("\x0c", lambda text: text.count("ready>") == 1)

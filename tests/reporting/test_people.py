@@ -13,6 +13,7 @@ from simtui.analysis.report import build
 from simtui.analysis.results import Report
 from simtui.reporting.numbers import interval, number
 from simtui.reporting.people import ceilings, follows
+from simtui.reporting.summary import CEILING
 from tests.analysis.data import simulated
 from tests.analysis.reports import given, imported
 from tests.builders import small_study
@@ -36,7 +37,7 @@ def test_each_ceiling_stands_beside_the_number_that_it_bounds(tmp_path: Path) ->
     assert [*ceilings(group, "fc")] == [
         f"mean r of fc with single people is {number(found.mean_individual_r)}; its ceiling lies between "
         f"{number(bounds.individual_lower)} (lower bound) and {number(bounds.individual_upper)} (upper bound)",
-        f"ceiling of r with the mean rating, √ICC(C,k): {number(bounds.mean)}, 95 % {interval(bounds.mean_ci)}; "
+        f"{CEILING}: {number(bounds.mean)}, 95 % {interval(bounds.mean_ci)}; "
         f"r is {number(found.r_over_ceiling, 2)} of it, 95 % {interval(found.r_over_ceiling_ci, 2)}",
     ]
 
@@ -62,7 +63,7 @@ def test_who_follows_what(tmp_path: Path) -> None:
 
     (shown,) = follows(report, group, "fc")
     assert shown.header == ("who follows what", "fc", "pixels", "shape")
-    assert [row[0] for row in shown.rows] == [*report.participants, "mean", "F, people differ", "p"]
+    assert [row[0] for row in shown.rows] == [*report.participants, "mean", "F test, people differ", "p"]
     assert shown.rows[0][1] == number(group.follows["fc"].slopes[0], 2)
     assert next(follows(report, group, "pixels")).header == ("who follows what", "pixels", "shape")
 
@@ -81,7 +82,7 @@ def test_one_person_has_no_ceiling_and_the_reason_stands_once(tmp_path: Path) ->
         "; it has no ceiling: Only one person has usable ratings: "
         "there is no reliability, no ceiling and no other person to compare with."
     )
-    assert mean == "ceiling of r with the mean rating, √ICC(C,k): none either"
+    assert mean == f"{CEILING}: none either"
 
 
 def test_people_who_do_not_agree_have_no_ceiling_of_the_mean(tmp_path: Path) -> None:
@@ -91,7 +92,7 @@ def test_people_who_do_not_agree_have_no_ceiling_of_the_mean(tmp_path: Path) -> 
     single, mean = ceilings(report.groups[0], "fc")
 
     assert "(lower bound) and" in single
-    assert ": none: ICC(C,k) is -" in mean
+    assert ": none: The intraclass correlation ICC(C,k) is -" in mean
     assert mean.endswith("there is no ceiling for r with the mean.")
 
 
@@ -121,4 +122,6 @@ def test_a_constant_mean_has_no_ceiling(tmp_path: Path) -> None:
 
     _, mean = ceilings(report.groups[0], "fc")
 
-    assert mean.endswith(": none: The pairs do not differ in their mean rating: there is no ICC(C,k) and no ceiling.")
+    assert mean.endswith(
+        ": none: The pairs do not differ in their mean rating: there is no intraclass correlation and no ceiling."
+    )

@@ -16,6 +16,7 @@ from simtui.errors import SimtuiError
 from simtui.reporting import plot
 from simtui.reporting.figures import scatter
 from simtui.reporting.numbers import number
+from simtui.reporting.summary import CEILING
 from simtui.reporting.text import as_text
 from simtui.session.pool import Choice
 from tests.analysis.reports import given, imported, mark_simulated
@@ -57,11 +58,12 @@ def test_the_pairs_are_in_order_with_both_scores(homework: Report) -> None:
 def test_the_layers_are_compared(homework: Report) -> None:
     rows = section(as_text(homework), "Layers")
 
-    assert rows[1].split()[:2] == ["fc", "-0.171"]
-    assert rows[2].split()[0] == "pixels"
-    columns = ["layer", "r", "95 % interval", "p", "untrained", "given pixels", "rho", "tau-b"]
-    assert re.split("  +", rows[0].strip()) == columns
-    assert re.split("  +", rows[2].strip())[columns.index("given pixels")] == "–"
+    assert rows[2].split()[:2] == ["fc", "-0.171"]
+    assert rows[3].split()[0] == "pixels"
+    columns = ["layer", "r", "95 % interval", "p", "untrained", "pixels", "Spearman", "Kendall"]
+    assert rows[0].strip() == "given"
+    assert re.split("  +", rows[1].strip()) == columns
+    assert re.split("  +", rows[3].strip())[columns.index("pixels")] == "–"
 
 
 def test_another_layer_is_shown_on_request(homework: Report) -> None:
@@ -180,7 +182,7 @@ def test_r_is_read_against_what_bounds_it_and_what_nearly_does_as_well(two_digit
     group = two_digits.groups[0]
     text = " ".join(as_text(two_digits, width=200).split())
 
-    assert f"ceiling of r with the mean rating, √ICC(C,k): {number(group.ceilings.mean)}" in text
+    assert f"{CEILING}: {number(group.ceilings.mean)}" in text
     assert (
         f"how well one more person does: r = {number(group.another_person_r)}, "
         f"the network r = {number(group.layers['fc'].as_another_person_r)}"

@@ -58,3 +58,11 @@ def test_the_longest_wording_that_fits_or_the_shortest_of_all() -> None:
 
 def test_paragraphs_hang() -> None:
     assert paragraphs(["one two three", "four"], 10) == ["  one two", "    three", "  four"]
+
+
+def test_a_long_first_column_is_broken_before_a_number_loses_its_room() -> None:
+    lines = table(("reliability of people", "value"), [("alpha, of ordinal ratings", "0.331")], width=22, indent="  ")
+
+    assert max(map(len, lines)) <= 22
+    assert lines[-1].endswith("0.331")
+    assert " ".join(" ".join(lines).split()) == "reliability of people value alpha, of ordinal ratings 0.331"

@@ -17,8 +17,9 @@ PARTS = ("axis", "interval", "r", "mark")
 ROOMY = 100
 """Columns from which the names may be longer without standing far from their marks."""
 
-LOW, HIGH = "−1 ", " 1"
-"""What stands at the ends of the axis."""
+HIGH = " 1"
+WORDY = 56
+"""Columns from which the axis says of what it is."""
 
 
 class AxisBar(Widget):
@@ -60,21 +61,26 @@ def axis_bar(summary: Summary, width: int, styles: dict[str, Style]) -> Text:
             cells[column] = ("━", "interval")
     for (glyph, part), column in _places(summary, columns):
         cells[column] = (glyph, part)
-    text = Text(LOW, styles["axis"], no_wrap=True)
+    text = Text(low_end(width), styles["axis"], no_wrap=True)
     for glyph, part in cells:
         text.append(glyph, styles[part])
     return text.append(HIGH, styles["axis"])
 
 
+def low_end(width: int) -> str:
+    """What stands before the axis."""
+    return "correlation −1 " if width >= WORDY else "−1 "
+
+
 def _columns(width: int) -> int:
-    return max(11, width - len(LOW) - len(HIGH))
+    return max(11, width - len(low_end(width)) - len(HIGH))
 
 
 def names(summary: Summary, width: int, styles: dict[str, Style]) -> Text:
     """The names of the marks with their values, in the order and near the places of the marks above them."""
     by_letter = {LETTERS[mark.short]: mark for mark in summary.marks}
     placed = sorted((column, glyph) for (glyph, part), column in _places(summary, _columns(width)) if part == "mark")
-    columns, marks = [len(LOW) + column for column, _ in placed], [by_letter[glyph] for _, glyph in placed]
+    columns, marks = [len(low_end(width)) + column for column, _ in placed], [by_letter[glyph] for _, glyph in placed]
     for labels in _wordings(summary, marks, width):
         starts = _spread([*columns, *[width] * (len(labels) - len(columns))], [len(label) for label in labels], width)
         if starts is not None:

@@ -32,7 +32,8 @@ class LayersPanel(Vertical, TabPart):
     DEFAULT_CSS = """
     LayersPanel LayerTable { max-height: 60%; }
     LayersPanel Reading { min-height: 3; }
-    LayersPanel #layers-legend { height: auto; margin-top: 1; }
+    LayersPanel #layers-legend { height: auto; margin-bottom: 1; }
+    LayersPanel #layers-keys { height: auto; margin-top: 1; }
     """
 
     tab = "layers"
@@ -43,8 +44,9 @@ class LayersPanel(Vertical, TabPart):
     def compose(self) -> ComposeResult:
         yield LayerTable()
         with Reading():
+            yield Static(LEGEND, id="layers-legend", classes="legend", markup=False)
             yield BlocksView(id="layer-facts")
-            yield Static("", id="layers-legend", classes="legend", markup=False)
+            yield Static("", id="layers-keys", classes="legend", markup=False)
 
     def watch_report(self) -> None:
         self.changed()
@@ -63,7 +65,7 @@ class LayersPanel(Vertical, TabPart):
 
     def _fit(self) -> None:
         keys = f"{KEYS}, left and right show other columns" if self.query_one(LayerTable).is_cut else KEYS
-        self.query_one("#layers-legend", Static).update(f"{LEGEND}\n\n{keys}.")
+        self.query_one("#layers-keys", Static).update(f"{keys}.")
 
     def on_layer_table_paged(self, event: LayerTable.Paged) -> None:
         event.stop()
@@ -149,7 +151,7 @@ def layer_blocks(report: Report, layer: str) -> Iterator[Block]:
 def layer_rows(report: Report) -> tuple[list[str], list[tuple[str, list[str]]]]:
     """The header, and each row with its layer: one of all digits together where there are several, then one a digit."""
     tables = [layer_table(report, group, "brief").in_words() for group in report.groups]
-    header = tables[0][0]
+    header = [" ".join(name.split("\n")) for name in tables[0][0]]
     whole, over_digits = layers_over_digits(report).in_words()
     several = len(tables) > 1
     rows = []

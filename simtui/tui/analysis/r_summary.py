@@ -16,7 +16,7 @@ from simtui.tui.analysis.axis_bar import AxisBar
 from simtui.tui.analysis.summary import NOBODY, Summary, about, brief, concluded, summarise, warned
 
 ROOMY = 30
-"""Rows of the window from which more than one sentence may stand below the axis."""
+"""Rows of the window from which more than one sentence may stand below the axis; under it the headline warns."""
 
 
 class RSummary(Widget):
@@ -85,10 +85,8 @@ class RSummary(Widget):
         self._put("#r-about", about(summary, width - len(f"r = {number(summary.r)}") - 2))
         self._put("#r-brief", brief(summary, width))
         self._say("#r-withheld", summary.conclusion[0] if summary.withheld else "")
-        self._say("#r-warning", warned(summary, width))
-        # One sentence: that the network does not know the images is said before all that follows from r.
-        said = summary.withheld or (summary.warning and not roomy and not self.query_one("#r-brief").display)
-        self._say("#r-conclusion", "" if said else concluded(summary, width, 2 if roomy else 1))
+        self._say("#r-warning", warned(summary, width) if roomy else "")
+        self._say("#r-conclusion", "" if summary.withheld else concluded(summary, width, 2 if roomy else 1))
         untold = roomy or not summary.conclusion
         self._say("#r-sentence", longest_fitting(summary.sentences, width) if summary.sentences and untold else "")
 

@@ -123,7 +123,7 @@ def _without_pairs(summary: Summary) -> str:
 
 
 def brief(summary: Summary, width: int) -> str:
-    """All of it in one row; where there is no room, the pairs go before the interval and a warning do."""
+    """All of it in one row; where there is no room, the pairs go before the interval does."""
     if summary.r is None:
         return f"{summary.about}: {summary.sentences[-1]}" if summary.sentences else summary.about
     few = _without_pairs(summary)
@@ -135,11 +135,9 @@ def brief(summary: Summary, width: int) -> str:
         lines = [f"{r} · {summary.about} · 95 % {ends}{p}", f"{r} · {summary.about} · 95 % {ends}", *lines]
     else:
         lines = [f"{r} · {summary.about}", *lines]
-    if summary.warning:
-        lines = [*(f"{line} · {warning}" for line in lines for warning in summary.warning[1:]), *lines]
     if summary.withheld:
-        lines = [*(f"{summary.conclusion[0]} {line}" for line in lines), f"{summary.conclusion[0]} {r}"]
-    return longest_fitting(lines, width)
+        return longest_fitting([f"{summary.conclusion[0]} {words}" for words in (*lines, r)], width)
+    return longest_fitting([words for line in lines for words in (f"correlation {line}", line)], width)
 
 
 def concluded(summary: Summary, width: int, rows: int = 1) -> str:

@@ -31,7 +31,7 @@ TALL = 13
 HINTS = (
     "arrows walk the points, Enter shows the pair",
     "arrows walk, Enter shows the pair",
-    "arrows walk, Enter shows",
+    "arrows walk, Enter: pair",
 )
 BESIDE = ("arrows walk the points", "arrows walk")
 """What the keys do, where the pair is yet to be shown, and where it stands beside the plot; the longest first."""

@@ -8,11 +8,10 @@ import pytest
 from rich.style import Style
 
 from simtui.reporting.blocks import Mark
-from simtui.tui.analysis.axis_bar import axis_bar, names
+from simtui.tui.analysis.axis_bar import HIGH, axis_bar, low_end, names
 from simtui.tui.analysis.summary import LETTERS, Summary
 
 STYLES = dict.fromkeys(("axis", "interval", "r", "mark"), Style())
-BEFORE, AFTER = len("−1 "), len(" 1")
 
 
 def drawn(r: float, width: int, **marks: float) -> str:
@@ -21,7 +20,7 @@ def drawn(r: float, width: int, **marks: float) -> str:
     of = tuple(Mark(shorts[letter], value, shorts[letter]) for letter, value in marks.items())
     bar = axis_bar(Summary(r, None, of, ""), width, STYLES).plain
     assert len(bar) == width
-    return bar[BEFORE:-AFTER]
+    return bar[len(low_end(width)) : -len(HIGH)]
 
 
 def test_the_axis_has_r_in_its_place_and_every_mark_in_a_cell_of_its_own() -> None:
@@ -47,7 +46,7 @@ def test_pixels_just_below_r_stand_left_of_it() -> None:
 @pytest.mark.parametrize("spread", [2.0, 0.2, 0.01])
 def test_the_order_on_the_axis_is_that_of_the_values(width: int, spread: float) -> None:
     some = random.Random(f"{width} {spread}")
-    columns = width - BEFORE - AFTER
+    columns = width - len(low_end(width)) - len(HIGH)
     for _ in range(500):
         middle = some.choice([-1.0, 1.0, some.uniform(-1, 1)])
         values = {name: min(1.0, max(-1.0, middle + some.uniform(-spread, spread))) for name in "●upac"}
@@ -87,7 +86,8 @@ def test_every_mark_has_its_name_and_value_in_the_order_of_the_axis(width: int) 
 
 def test_a_name_stands_at_its_mark_where_there_is_room() -> None:
     axis, line = drawn(0.0, 78, p=0.9), named(78, {"p": 0.9})
-    assert abs(line.index("pixels") + len("pixels 0.90") // 2 - (BEFORE + axis.index("p"))) <= len("pixels 0.90") // 2
+    place = len(low_end(78)) + axis.index("p")
+    assert abs(line.index("pixels") + len("pixels 0.90") // 2 - place) <= len("pixels 0.90") // 2
     assert line.rstrip() == line
 
 

@@ -247,7 +247,7 @@ def test_all_numbers_of_the_text_are_here_each_ceiling_beside_its_own(report: Re
 
     assert f"ceiling lies between {number(bounds.individual_lower)} (lower bound)" in texts[0]
     assert "√ICC" not in texts[0]
-    assert f"√ICC(C,k): {number(bounds.mean)}" in texts[1]
+    assert f"√ICC(C,k)): {number(bounds.mean)}" in texts[1]
     assert "lower" not in texts[1]
     told = render(blocks, width=400)
     for name in ("ICC(A,1)", "ICC(A,k)", "ICC(C,1)", "ICC(C,k)", "ICC(2,1)", "ICC(2,k)", "ICC(3,1)", "ICC(3,k)"):
