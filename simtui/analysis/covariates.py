@@ -141,16 +141,16 @@ def _smooth(images: Images) -> Images:
     """The local mean under a Gaussian window of 11 pixels, only where it fits into the image."""
     from scipy import ndimage
 
-    smoothed = ndimage.gaussian_filter(images, sigma=(0, 1.5, 1.5), radius=(0, 5, 5))
-    return np.asarray(smoothed[:, 5:-5, 5:-5], dtype=np.float64)
+    def smoothed(some: Images) -> Images:
+        return np.asarray(
+            ndimage.gaussian_filter(some, sigma=(0, 1.5, 1.5), radius=(0, 5, 5))[:, 5:-5, 5:-5], dtype=np.float64
+        )
+
+    return shape.some_at_a_time(smoothed, images)
 
 
 def _chamfer(lines: Masks, left: Indices, right: Indices) -> Vector:
-    from scipy import ndimage
-
-    far = np.full(lines.shape, np.nan)
-    for k in np.flatnonzero(lines.any(axis=(1, 2))):
-        far[k] = ndimage.distance_transform_edt(~lines[k])
+    far = shape.distances(lines)
     length = lines.sum(axis=(1, 2)).astype(np.float64)
     result = np.empty(len(left))
     for block in _blocks(len(left)):

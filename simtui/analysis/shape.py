@@ -5,7 +5,9 @@ An image without ink has no shape: its numbers are NaN, and it is returned as it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,19 @@ Images = NDArray[np.float64]
 Masks = NDArray[np.bool_]
 Vector = NDArray[np.float64]
 
+T = TypeVar("T", bound=np.generic)
+
+_AT_ONCE = 256
+"""Images of which what is computed on the way stays in the processor's cache."""
+
 CENTRE = 14.0
 """Row and column in which MNIST puts an image's centre of mass."""
+
+
+def some_at_a_time(function: Callable[[NDArray[Any]], NDArray[T]], images: NDArray[Any]) -> NDArray[T]:
+    """What a function makes of each image, with no more memory than some of them take."""
+    parts = [images[start : start + _AT_ONCE] for start in range(0, len(images), _AT_ONCE)]
+    return np.concatenate([function(part) for part in parts]) if len(parts) > 1 else function(images)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,10 @@ def deskewed(images: Images) -> Images:
 
     Row y of the result is taken from row y + (cy − 14), columns x + (cx − 14) + shear · (y − 14).
     """
+    return some_at_a_time(_deskewed, images)
+
+
+def _deskewed(images: Images) -> Images:
     found = moments(images)
     upright = np.isfinite(found.shear)
     from_centre = np.arange(images.shape[1]) - CENTRE
@@ -118,15 +135,21 @@ def ink(images: Images) -> Masks:
 
 def skeletons(masks: Masks) -> Masks:
     """Each mask thinned to lines of one pixel that keep its connections (Guo & Hall, 1989, algorithm A1)."""
-    padded = np.pad(masks, ((0, 0), (1, 1), (1, 1)))
+    return some_at_a_time(_thinned, masks)
+
+
+def _thinned(masks: Masks) -> Masks:
+    # Images last, so that each step is one over contiguous memory.
+    padded = np.pad(masks.transpose(1, 2, 0), ((1, 1), (1, 1), (0, 0)))
+    inner = padded[1:-1, 1:-1]
     changed = True
     while changed:
         changed = False
         for deletable in _DELETABLE:
-            gone = padded[:, 1:-1, 1:-1] & deletable[_neighbours(padded)]
-            padded[:, 1:-1, 1:-1] &= ~gone
+            gone = inner & deletable[_neighbours(padded)]
+            inner &= ~gone
             changed = changed or bool(gone.any())
-    return padded[:, 1:-1, 1:-1]
+    return np.ascontiguousarray(inner.transpose(2, 0, 1))
 
 
 _AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
@@ -134,10 +157,12 @@ _AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 
 
 def _neighbours(padded: Masks) -> NDArray[np.uint8]:
-    height, width = padded.shape[1] - 1, padded.shape[2] - 1
-    code = np.zeros((len(padded), height - 1, width - 1), dtype=np.uint8)
+    """The code of each pixel's neighbours, of masks (height, width, n) with a border of one pixel."""
+    height, width = padded.shape[0] - 1, padded.shape[1] - 1
+    marked = padded.view(np.uint8)
+    code = np.zeros((height - 1, width - 1, padded.shape[2]), dtype=np.uint8)
     for bit, (down, across) in enumerate(_AROUND):
-        code |= padded[:, 1 + down : height + down, 1 + across : width + across].astype(np.uint8) << bit
+        code |= marked[1 + down : height + down, 1 + across : width + across] << bit
     return code
 
 
@@ -154,6 +179,32 @@ def _deletable() -> tuple[Masks, Masks]:
 
 
 _DELETABLE = _deletable()
+
+
+def distances(lines: Masks) -> Images:
+    """From each pixel to the nearest that is marked in its image, in pixels; NaN in an image without one."""
+    return some_at_a_time(_distances, lines)
+
+
+def _distances(lines: Masks) -> Images:
+    height, width = lines.shape[1:]
+    # Images last, as above. Further than every pixel: nothing is marked.
+    far = np.int16(height + width)
+    nearest = np.where(lines.transpose(2, 1, 0), np.int16(0), far)
+    for y in range(1, height):
+        np.minimum(nearest[:, y], nearest[:, y - 1] + np.int16(1), out=nearest[:, y])
+    for y in range(height - 2, -1, -1):
+        np.minimum(nearest[:, y], nearest[:, y + 1] + np.int16(1), out=nearest[:, y])
+    # Down each column first, then across: the squares of both are whole numbers.
+    down = nearest * nearest
+    squared = down.copy()
+    for across in range(1, width):
+        further = down + np.int16(across * across)
+        np.minimum(squared[across:], further[:-across], out=squared[across:])
+        np.minimum(squared[:-across], further[across:], out=squared[:-across])
+    found: Images = np.sqrt(np.ascontiguousarray(squared.transpose(2, 1, 0)), dtype=np.float64)
+    found[~np.asarray(lines.any(axis=(1, 2)))] = np.nan
+    return found
 
 
 def hole_counts(masks: Masks) -> Vector:
