@@ -80,21 +80,27 @@ def compute_similarities(
         checkpoint = checkpoints.load(checkpoint or container.default_checkpoint())
     images = images_of_pairs(study, centre=centre)
     left, right = images.pixels[images.left], images.pixels[images.right]
-    networks = 1 + untrained_count(len(images.ids))
+    never = untrained_count(len(images.ids))
 
-    def progress_of(network: int) -> Progress:
-        return lambda done, total, _="", /: on_progress(network * total + done, networks * total)
+    def after(networks: int, of: int) -> Progress:
+        """Of all networks, where some have seen every image already and a number of others is looked at."""
 
-    found = pair_similarities(checkpoint.net, left, right, names, progress_of(0))
+        def told(done: int, total: int, _: str = "", /) -> None:
+            each = total // of
+            on_progress(networks * each + done, (1 + never) * each)
+
+        return told
+
+    found = pair_similarities(checkpoint.net, left, right, names, after(0, 1))
     learnt = [name for name in names if name != "pixels"]
-    never = untrained_similarities(networks - 1, left, right, learnt, lambda i: progress_of(1 + i))
+    untrained = untrained_similarities(never, left, right, learnt, after(1, never))
     predicted = classify(checkpoint.net, images.pixels)
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=checkpoint.name, sha256=checkpoint.sha256, test_acc=checkpoint.test_acc),
         layers={name: found[name] for name in names},
         predicted={image: int(digit) for image, digit in zip(images.ids, predicted, strict=True)},
-        untrained=never,
+        untrained=untrained,
         covariates=covariates(images.pixels, images.left, images.right),
         centred=centre,
     )

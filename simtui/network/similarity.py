@@ -6,11 +6,12 @@ as the net computes them; the sums are float64. `pixels` compares the raw grey v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from simtui.errors import SimtuiError
 from simtui.network.cosines import pair_cosines
@@ -27,6 +28,7 @@ MEMORY = 128 * 2**20
 Images = NDArray[np.uint8 | np.float32]
 """(n, 28, 28), grey values 0 (paper) to 255 (ink): whole ones as a study has them, or those between."""
 Positions = NDArray[np.intp] | slice
+Batch = tuple[slice, Tensor]
 
 
 def pair_similarities(
@@ -39,51 +41,71 @@ def pair_similarities(
     numbers says so. on_progress is called with (images done, images in all).
     Raises SimtuiError for an unknown layer, ValueError for arrays of other shapes.
     """
+    return {
+        name: values[0] for name, values in _in_networks(lambda _: net, 1, left, right, layers, on_progress).items()
+    }
+
+
+def untrained_similarities(
+    networks: int, left: Images, right: Images, layers: Iterable[str], on_progress: Progress = untold
+) -> dict[str, NDArray[np.float64]]:
+    """`pair_similarities` in so many nets with random weights, of the seeds 0, 1, …: by layer, float64 (networks, n).
+
+    on_progress: counts images, each once for every network that it goes through.
+    """
+    threads = torch.get_num_threads()
+    # A pass of so few images takes one thread 3 ms; waiting for a second one on a busy machine takes ten times that.
+    torch.set_num_threads(1)
+    net = untrained(0)
+
+    def drawn(seed: int) -> Net:
+        draw_weights(net, seed)
+        return net
+
+    try:
+        return _in_networks(drawn, networks, left, right, layers, on_progress)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _in_networks(
+    network: Callable[[int], Net],
+    networks: int,
+    left: Images,
+    right: Images,
+    layers: Iterable[str],
+    on_progress: Progress,
+) -> dict[str, NDArray[np.float64]]:
+    """By layer the similarities in `network(0)`, `network(1)`, …: float64 (networks, n). See `pair_similarities`."""
     names = check_layers(layers)
     if left.shape != right.shape or left.shape[1:] != KNOWN["pixels"].shape:
         raise ValueError(f"pairs of images are two arrays (n, 28, 28), not {left.shape} and {right.shape}")
-    result = {name: np.empty(len(left)) for name in names}
+    result = {name: np.empty((networks, len(left))) for name in names}
+    blocks = [(block, *_distinct(left[block], right[block])) for block in _blocks(left, right, names)]
+    total, done = networks * sum(len(images) for _, images, _, _ in blocks), 0
+    for block, images, first, second in blocks:
+        # Looked at by all networks before the next ones come: they enter each in the same form.
+        batches = list(_batches(images))
+        for i in range(networks):
+            found = _activations(network(i), images, batches, names, _part(on_progress, done, total))
+            done += len(images)
+            for name in names:
+                result[name][i, block] = cosines = pair_cosines(found[name][first], found[name][second])
+                if np.isnan(cosines).any() and not np.isfinite(found[name]).all():
+                    raise SimtuiError(
+                        f"The network's weights are so large that layer {name} gives numbers without end."
+                    )
+    return result
+
+
+def _blocks(left: Images, right: Images, names: Sequence[str]) -> list[slice]:
+    """The pairs whose activations are held at once."""
     bytes_an_image = 4 * sum(int(np.prod(KNOWN[name].shape)) for name in names)
     at_once = max(1, MEMORY // (2 * bytes_an_image or 1))
     if len(left) > BATCH // 2 and _all_differ(left, right):
         # Nothing is computed twice then, and what is of a few images stays where the processor has it at hand.
         at_once = min(at_once, BATCH // 2)
-    blocks = [slice(start, start + at_once) for start in range(0, len(left), at_once)]
-    distinct = [_distinct(left[block], right[block]) for block in blocks]
-    total, done = sum(len(images) for images, _, _ in distinct), 0
-    for block, (images, first, second) in zip(blocks, distinct, strict=True):
-        found = activations(net, images, names, _part(on_progress, done, total))
-        done += len(images)
-        for name in names:
-            result[name][block] = cosines = pair_cosines(found[name][first], found[name][second])
-            if np.isnan(cosines).any() and not np.isfinite(found[name]).all():
-                raise SimtuiError(f"The network's weights are so large that layer {name} gives numbers without end.")
-    return result
-
-
-def untrained_similarities(
-    networks: int,
-    left: Images,
-    right: Images,
-    layers: Iterable[str],
-    progress_of: Callable[[int], Progress] = lambda _: untold,
-) -> dict[str, NDArray[np.float64]]:
-    """`pair_similarities` in so many nets with random weights, of the seeds 0, 1, …: by layer, float64 (networks, n).
-
-    progress_of: gives each network, counted from 0, its progress.
-    """
-    names = check_layers(layers)
-    threads = torch.get_num_threads()
-    # A pass of so few images takes one thread 3 ms; waiting for a second one on a busy machine takes ten times that.
-    torch.set_num_threads(1)
-    net, each = untrained(0), []
-    try:
-        for i in range(networks):
-            draw_weights(net, i)
-            each.append(pair_similarities(net, left, right, names, progress_of(i)))
-    finally:
-        torch.set_num_threads(threads)
-    return {name: np.stack([one[name] for one in each]) for name in names}
+    return [slice(start, start + at_once) for start in range(0, len(left), at_once)]
 
 
 def pixel_similarities(left: Images, right: Images) -> NDArray[np.float64]:
@@ -98,13 +120,19 @@ def activations(
 
     Raises SimtuiError for an unknown layer.
     """
-    names = check_layers(layers)
+    return _activations(net, pixels, _batches(pixels), check_layers(layers), on_progress)
+
+
+def _activations(
+    net: Net, pixels: Images, batches: Iterable[Batch], names: Sequence[str], on_progress: Progress
+) -> dict[str, NDArray[np.float32]]:
+    """Of images, and of them as they enter the net."""
     n = len(pixels)
     result = {name: np.empty((n, int(np.prod(KNOWN[name].shape))), dtype=np.float32) for name in names}
     if "pixels" in result:
         result["pixels"][:] = pixels.reshape(n, -1)
     computed = [name for name in names if name != "pixels"]
-    for batch, output in _forward(net, pixels if computed else pixels[:0], on_progress):
+    for batch, output in _forward(net, batches if computed else (), n, on_progress):
         for name in computed:
             found = getattr(output, name).flatten(1).numpy()
             if len(found) == n:
@@ -117,7 +145,7 @@ def activations(
 def classify(net: Net, pixels: Images, on_progress: Progress = untold) -> NDArray[np.int64]:
     """The digit that the net takes each image, (n, 28, 28), for: int64 (n,)."""
     result = np.empty(len(pixels), dtype=np.int64)
-    for batch, output in _forward(net, pixels, on_progress):
+    for batch, output in _forward(net, _batches(pixels), len(pixels), on_progress):
         result[batch] = output.log_probs.argmax(1).numpy()
     return result
 
@@ -139,14 +167,22 @@ def _distinct(left: Images, right: Images) -> tuple[Images, Positions, Positions
     return images[first], positions[:n], positions[n:]
 
 
-def _forward(net: Net, pixels: Images, on_progress: Progress) -> Iterator[tuple[slice, Activations]]:
-    """Batch by batch: its place, and what the net gives for it, without a graph for gradients."""
+def _batches(pixels: Images) -> Iterator[Batch]:
+    """The images as they enter a net, some at a time, each time with their place."""
     for start in range(0, len(pixels), BATCH):
-        batch = slice(start, start + BATCH)
+        batch = slice(start, min(start + BATCH, len(pixels)))
+        yield batch, to_input(pixels[batch])
+
+
+def _forward(
+    net: Net, batches: Iterable[Batch], total: int, on_progress: Progress
+) -> Iterator[tuple[slice, Activations]]:
+    """Batch by batch, of `total` images: its place, and what the net gives for it, without a graph for gradients."""
+    for batch, x in batches:
         with torch.inference_mode():
-            output = net(to_input(pixels[batch]))
+            output = net(x)
         yield batch, output
-        on_progress(min(start + BATCH, len(pixels)), len(pixels))
+        on_progress(batch.stop, total)
 
 
 def _part(on_progress: Progress, done: int, total: int) -> Progress:

@@ -153,6 +153,15 @@ def test_many_images_are_the_same_as_each_alone(digits: np.ndarray) -> None:
         assert shape.hole_counts(masks[i : i + 1])[0] == shape.hole_counts(masks)[i]
 
 
+def test_distances_are_to_the_nearest_pixel_of_the_line(digits: np.ndarray) -> None:
+    lines = shape.skeletons(shape.ink(digits))
+    lines[1] = False
+    found = shape.distances(lines)
+    assert np.isnan(found[1]).all()
+    for k in (0, 2, len(lines) - 1):
+        np.testing.assert_array_equal(found[k], ndimage.distance_transform_edt(~lines[k]))
+
+
 def test_holes_of_digits(digits: np.ndarray) -> None:
     rings = np.zeros((3, 28, 28), dtype=bool)
     rings[1, 4:12, 4:12] = rings[2, 4:12, 4:12] = rings[2, 14:20, 0:6] = True
