@@ -70,9 +70,18 @@ class _File:
 
     def _flush(self) -> None:
         columns: Iterable[Sequence[Any]] = zip(*self._rows, strict=True) if self._rows else [()] * len(self._schema)
-        arrays = [pa.array(values, field.type) for values, field in zip(columns, self._schema, strict=True)]
+        arrays = [_array(values, field) for values, field in zip(columns, self._schema, strict=True)]
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
         self._rows = []
+
+
+def _array(values: Sequence[Any], field: pa.Field) -> pa.Array:
+    try:
+        return pa.array(values, field.type)
+    except (pa.ArrowException, OverflowError):
+        raise SimtuiError(
+            f"A value of the column {field.name} is none that parquet can hold: `simtui validate` says where."
+        ) from None
 
 
 def _said(column: Column) -> dict[str, str]:

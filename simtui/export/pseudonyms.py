@@ -140,7 +140,9 @@ class _Shift:
 
 def _parsed(timestamp: str) -> datetime:
     try:
-        return datetime.fromisoformat(timestamp).astimezone(UTC)
+        moment = datetime.fromisoformat(timestamp)
+        # A table may give none: what is moved must not depend on where that is done.
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise SimtuiError(
             f"“{printable(timestamp, 40)}” in a session is no time: `simtui validate` says where."

@@ -129,7 +129,8 @@ def as_lines(study: Study, what: Collected) -> Iterator[str]:
         sizes = ", ".join(f"list {one.list_index} has {len(one.participants)}" for one in what.lists)
         apart = "they differ by at most one" if what.balanced else "they differ by more than one"
         yield f"Lists: {sizes}: {apart}"
-    answers = f"{what.trials} ratings and {what.questions} answers to questions"
+    practice = " (those of practice included)" if study.practice_pairs else ""
+    answers = f"{what.trials} ratings{practice} and {what.questions} answers to questions"
     if what.missing:
         yield f"Answers: {answers} in the complete runs; {what.missing} are missing that a complete run has"
     else:

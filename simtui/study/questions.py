@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -23,6 +22,9 @@ LONGEST_WORDING, LONGEST_OPTION = 300, 60
 
 LONGEST_ANSWER = 2_000
 """Characters of a text."""
+
+LARGEST_NUMBER = 2**53
+"""Beyond it whole numbers have no exact place in the tables of other programs."""
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}\Z")
 
@@ -55,7 +57,7 @@ class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self._kept(number)
 
     def _kept(self, number: float) -> int | float | None:
-        if not math.isfinite(number) or (self.whole and number != int(number)):
+        if not abs(number) <= LARGEST_NUMBER or (self.whole and number != int(number)):
             return None
         if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
             return None

@@ -6,6 +6,7 @@ import csv
 import re
 import stat
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from simtui import api
 from simtui.errors import SimtuiError
 from simtui.export.reading import Faults
 from simtui.export.restoring import restored
+from simtui.session.importing import import_ratings
+from tests.builders import saved, small_study
 from tests.commands import in_process
 from tests.export import datasets, validators
 
@@ -121,3 +124,24 @@ def test_a_table_that_is_none_is_left_alone(tmp_path: Path) -> None:
         study.export(folder / "out", folder / "sessions", pseudonyms=True)
     assert path.read_text(encoding="utf-8") == "mine"
     assert not (folder / "out").exists()
+
+
+@pytest.mark.posix("a process's time zone cannot be changed elsewhere")
+def test_times_without_a_zone_are_moved_alike_wherever_that_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = small_study(3)
+    saved(study, tmp_path)
+    rows = "".join(f"A,{n},{n + 2},2026-01-02 10:0{n}:00\n" for n in (1, 2, 3))
+    (tmp_path / "ratings.csv").write_text(f"participant,pair,rating,timestamp\n{rows}", encoding="utf-8")
+    import_ratings(study, tmp_path / "ratings.csv", tmp_path / "sessions")
+    known = api.load_study(tmp_path / "study.json")
+    try:
+        for name, zone in (("here", "UTC0"), ("there", "EST5")):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            known.export(tmp_path / name, tmp_path / "sessions", pseudonyms=True)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert (tmp_path / "here" / "trials.csv").read_bytes() == (tmp_path / "there" / "trials.csv").read_bytes()
