@@ -129,7 +129,7 @@ def _check_parquet(folder: Path, faults: Faults) -> None:
             other = found.field(field.name)
             if other.type != field.type:
                 faults.add(f"{path.name}, column {field.name}: {other.type}, and the codebook says {field.type}")
-            units = [(each.metadata or {}).get(b"unit", b"").decode() for each in (other, field)]
+            units = [(each.metadata or {}).get(b"unit", b"").decode("utf-8", "replace") for each in (other, field)]
             if units[0] != units[1]:
                 faults.add(
                     f"{path.name}, column {field.name}: {_unit(units[0])}, and the codebook says {_unit(units[1])}"
