@@ -22,8 +22,8 @@ from simtui.analysis.correlation import (
     zscore_raters,
 )
 from simtui.analysis.distributions import binomial_below
-from simtui.analysis.following import following
 from simtui.analysis.layer_results import BASELINE, LayerAgreement, Untrained
+from simtui.analysis.mixed import following
 from simtui.analysis.overall import NamedTable, named_table, rank_p
 from simtui.analysis.people import People, people
 from simtui.analysis.ratings import Ratings

@@ -7,14 +7,16 @@ a closed form from its mean squares; any other is fitted by REML (`mixed_reml`).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from simtui.analysis.correlation import MIN_PAIRS, Matrix, Vector, is_constant, mean_rating
+from simtui.analysis.correlation import MIN_PAIRS, Matrix, Vector, is_constant, mean_rating, optional
 from simtui.analysis.distributions import f_upper, t_quantile, t_upper
-from simtui.analysis.layer_results import Interval, Mixed
+from simtui.analysis.layer_results import SHAPE, Followed, Interval, Mixed
 from simtui.analysis.resampling import WHOLE_RANGE
+from simtui.analysis.usable import UsableRatings
 
 _NIL = 1e-20
 """Below this share of the ratings' sum of squares a mean square is rounding error."""
@@ -163,3 +165,27 @@ def interval_of_r(r: float, n: int, reach: float) -> Interval | None:
     centre, half = math.atanh(r), math.atanh(critical)
     low, high = math.tanh(centre - half), math.tanh(centre + half)
     return (low, high) if high - low < WHOLE_RANGE else None
+
+
+def following(
+    layers: Mapping[str, Vector], covariates: Mapping[str, Vector], ratings: UsableRatings
+) -> dict[str, Followed]:
+    """How far each person's ratings rise with every layer and with `SHAPE`, by name; empty where nobody can be used.
+
+    layers, covariates: by name, of all pairs, (pairs,); one that is constant over the rated pairs, or not known of all
+    of them, is left out.
+    """
+    shape = {SHAPE: covariates[SHAPE]} if SHAPE in covariates else {}
+    rated = ratings.rated
+    h = ratings.averaged[:, rated]
+    found = {}
+    for name, values in (dict(layers) | shape).items():
+        x = values[rated]
+        if len(h) and len(x) >= MIN_PAIRS and np.isfinite(x).all() and not is_constant(x):
+            f, p = differ_in(x, h)
+            slopes = own_slopes(x, h)
+            everybody = ratings.for_everybody(slopes)
+            finite = slopes[np.isfinite(slopes)]
+            mean = optional(float(finite.mean())) if finite.size else None
+            found[name] = Followed(slopes=everybody, mean=mean, differ_f=f, differ_p=p)
+    return found

@@ -18,8 +18,7 @@ from simtui.hosting import secrets
 from simtui.hosting.access import Access
 from simtui.hosting.host import Host, RefusedError, Visit
 from simtui.hosting.limits import Door, source_of
-from simtui.hosting.terms import lang_of, term_of
-from simtui.hosting.wire import Guest
+from simtui.hosting.wire import Guest, lang_of, term_of
 from simtui.rating.texts import sentence
 
 LOGIN_S = 20

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -19,6 +20,9 @@ FAULTS_FILE = "host-faults.txt"
 LARGEST_READ = 65_536
 DESCRIPTORS_OF_A_GUEST = 2
 """Of each Guest come the terminal and the socket of its process."""
+
+_TERM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,39}")
+_LANG = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -131,3 +135,14 @@ def pair() -> tuple[Wire, socket.socket]:
     near, far = socket.socketpair()
     near.setblocking(False)
     return Wire(near), far
+
+
+def term_of(text: str) -> str:
+    """The name of a terminal, or its colours; "" where it could be anything else: a path, a sequence."""
+    return text if _TERM.fullmatch(text) else ""
+
+
+def lang_of(environment: Mapping[str, str]) -> str:
+    """The locale of a line's characters, "" where it says none: then it is taken to be UTF-8."""
+    told = next((environment[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(name)), "")
+    return told if _LANG.fullmatch(told) else ""

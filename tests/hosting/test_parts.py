@@ -20,8 +20,8 @@ from simtui.hosting.host import Host
 from simtui.hosting.limits import Door, Guesses, Rate, source_of
 from simtui.hosting.links import Came, Links, check_id_from, check_url, hashed
 from simtui.hosting.seat import Seat
-from simtui.hosting.terms import lang_of, term_of
 from simtui.hosting.tokens import PASS_S, Tokens, is_pass, make_pass
+from simtui.hosting.wire import lang_of, term_of
 from simtui.session.overview import Overview, Watcher
 from simtui.session.participants import read_participants
 from simtui.session.store import SessionStore
