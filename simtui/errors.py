@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 
@@ -86,6 +87,19 @@ def seen_in_place(text: str) -> str:
     A tab stays one, for whoever draws it as spaces.
     """
     return "".join(c if c == "\t" or is_visible(c) else _SIGNS.get(c, "\ufffd") for c in text)
+
+
+MOST_FAULTS = 20
+"""Faults that are listed; what has more is not mended by reading them all."""
+
+
+def told_of(start: str, faults: Sequence[str], count: int | None = None) -> str:
+    """One fault in a sentence, or so many in lines of their own. count: of all, where not all are in `faults`."""
+    count = len(faults) if count is None else count
+    if count == 1:
+        return f"{start}{faults[0]}."
+    more = [f"  and {count - MOST_FAULTS} more"] if count > MOST_FAULTS else []
+    return "\n".join([f"{start}{count} faults.", *(f"  {fault}" for fault in faults[:MOST_FAULTS]), *more])
 
 
 def storable(name: object) -> str:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import MOST_FAULTS, SimtuiError, printable, told_of
 from simtui.export import csv_folder, psych_ds
 from simtui.export.columns import Column, Table
 from simtui.export.csv_text import original
 from simtui.storage import untrusted
 
 MAX_BYTES = 2**30
-MAX_FAULTS = 20
 DESCRIPTION = "dataset_description.json"
 
 Values = dict[str, Any]
@@ -46,18 +45,13 @@ class Faults:
     def add(self, fault: str) -> None:
         """Take in one more."""
         self.count += 1
-        if len(self.listed) < MAX_FAULTS:
+        if len(self.listed) < MOST_FAULTS:
             self.listed.append(fault)
 
     def refuse(self, folder: Path, what: str = "was not imported and nothing was written") -> None:
         """Raises SimtuiError where there is any fault."""
-        if not self.count:
-            return
-        if self.count == 1:
-            raise SimtuiError(f"{printable(folder)} {what}: {self.listed[0]}.")
-        more = [f"  and {self.count - MAX_FAULTS} more"] if self.count > MAX_FAULTS else []
-        lines = "\n".join([*(f"  {fault}" for fault in self.listed), *more])
-        raise SimtuiError(f"{printable(folder)} {what}: {self.count} faults.\n{lines}")
+        if self.count:
+            raise SimtuiError(told_of(f"{printable(folder)} {what}: ", self.listed, self.count))
 
 
 def exported_folder(path: Path) -> Path | None:

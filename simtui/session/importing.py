@@ -44,7 +44,7 @@ _MANIFEST = msgspec.json.Decoder(_Manifest)
 
 
 def import_ratings(study: Study, csv_path: Path, sessions_root: Path, *, resume: bool = False) -> list[Path]:
-    """Write one complete session for each participant column of a table of ratings; return the files.
+    """Write one complete session for each participant of a table of ratings; return the files.
 
     csv_path: see `read_table`. resume: go on with an import of the same table that was interrupted.
     Raises TableError, listing every fault with its row and column, also where a participant has a session of this

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simtui.errors import FileError, SimtuiError, printable
+from simtui.errors import FileError, printable
 from simtui.sentences import ParticipantError
 from simtui.session.model import is_participant_id
-from simtui.storage.json_file import read_json_bytes
+from simtui.storage.json_file import read_utf8
 from simtui.study.model import Study
 
 WHAT = "a file of participants"
@@ -47,10 +47,7 @@ def read_participants(path: Path, study: Study) -> Participants:
     A public key of SSH may end the line. Empty lines and those that begin with # are passed over. Raises SimtuiError,
     naming the line, where it cannot be used.
     """
-    try:
-        text = read_json_bytes(path, WHAT).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SimtuiError(f"{printable(path)} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from None
+    text = read_utf8(path, WHAT)
     lists: dict[str, int | None] = {}
     lines: dict[str, int] = {}
     keys: dict[str, str] = {}

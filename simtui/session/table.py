@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError, printable, told_of
 from simtui.session.cells import Reader, Row
 from simtui.session.shapes import Ratings, read_shape, wide
 from simtui.storage import untrusted
@@ -21,21 +21,13 @@ MAX_BYTES = 2 * 2**20
 """A table of 1,000 pairs and 500 participants has 1.2 MB."""
 MAX_ROWS = MAX_COLUMNS = 20_000
 """More than any study has pairs, and than a spreadsheet has columns. A table must be read in 2 s."""
-MAX_FAULTS = 20
-"""Faults that are listed; a table with more is not mended by reading them all."""
 
 
 class TableError(SimtuiError):
     """The table cannot be imported and nothing was written; `faults` are all that is wrong with it."""
 
     def __init__(self, path: Path, faults: Sequence[str]) -> None:
-        start = f"{printable(path)} was not imported and nothing was written: "
-        listed = [f"  {fault}" for fault in faults[:MAX_FAULTS]]
-        if len(faults) > MAX_FAULTS:
-            listed.append(f"  and {len(faults) - MAX_FAULTS} more")
-        super().__init__(
-            f"{start}{faults[0]}." if len(faults) == 1 else f"{start}{len(faults)} faults.\n" + "\n".join(listed)
-        )
+        super().__init__(told_of(f"{printable(path)} was not imported and nothing was written: ", faults))
         self.faults = tuple(faults)
 
 

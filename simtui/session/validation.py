@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -159,8 +159,9 @@ def check(paths: Sequence[Path], sites: Sites = ()) -> Checked:
             damaged = library.is_impossible(session)
             checked.unusable += damaged
             recordings.append(Recording.of(path, session, damaged=damaged))
-    checked.findings += _findings_among(recordings, sites)
-    checked.unusable += sum(not copy.damaged for copy in _copies_among(recordings))
+    copied = {path: first for same in _by_study(recordings) for path, first in copies(same).items()}
+    checked.findings += _findings_among(recordings, copied, sites)
+    checked.unusable += sum(recording.path in copied and not recording.damaged for recording in recordings)
     if not (checked.studies or checked.sessions or checked.findings):
         places = printable(", ".join(map(str, paths)))
         raise SimtuiError(f"There is no study and no session in {places}: name the files, or the folder they are in.")
@@ -222,10 +223,11 @@ def _session_findings(path: Path, session: Session, library: Library) -> Iterato
             yield Finding(path, "", flag, True)
 
 
-def _findings_among(recordings: Sequence[Recording], sites: Sites) -> Iterator[Finding]:
+def _findings_among(
+    recordings: Sequence[Recording], copied: Mapping[Path, Recording], sites: Sites
+) -> Iterator[Finding]:
     """What is wrong between sessions: copies, one run twice in a folder; and who is told apart by the folder."""
     for same_study in _by_study(recordings):
-        copied = copies(same_study)
         for recording in same_study:
             if recording.path in copied:
                 original = copied[recording.path]
@@ -243,12 +245,6 @@ def _findings_among(recordings: Sequence[Recording], sites: Sites) -> Iterator[F
         if note:
             first = next(recording.path for recording in same_study if "/" in called[recording.path])
             yield Finding(first, "participant_id", note, True)
-
-
-def _copies_among(recordings: Sequence[Recording]) -> Iterator[Recording]:
-    for same_study in _by_study(recordings):
-        copied = copies(same_study)
-        yield from (recording for recording in same_study if recording.path in copied)
 
 
 def _by_study(recordings: Sequence[Recording]) -> Iterator[list[Recording]]:

@@ -11,14 +11,13 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from simtui.errors import SimtuiError, printable
+from simtui.errors import SimtuiError, printable, told_of
 from simtui.stimuli.files import MOST_PAIRS, digest_of
 from simtui.stimuli.image_set import ImageSet
 from simtui.stimuli.source import Label, Source
 from simtui.storage import untrusted
 
 MAX_BYTES = 16 * 2**20
-MAX_FAULTS = 20
 LONGEST_CLASS = 64
 _NEEDED = ("left", "right")
 
@@ -134,8 +133,4 @@ def _picture(home: Path, folder: Path, name: str, seen: dict[Path, Picture | Non
 
 def _refuse(path: Path, faults: Sequence[str]) -> NoReturn:
     """Raises SimtuiError."""
-    shown = f"No study was made of {printable(path)}: "
-    if len(faults) == 1:
-        raise SimtuiError(f"{shown}{faults[0]}.")
-    more = [f"  and {len(faults) - MAX_FAULTS} more"] if len(faults) > MAX_FAULTS else []
-    raise SimtuiError(shown + "\n".join([f"{len(faults)} faults.", *(f"  {f}" for f in faults[:MAX_FAULTS]), *more]))
+    raise SimtuiError(told_of(f"No study was made of {printable(path)}: ", faults))

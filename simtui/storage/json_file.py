@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 from msgspec import Struct
 
-from simtui.errors import FileError, is_visible, printable, storable
+from simtui.errors import FileError, SimtuiError, is_visible, printable, storable
 from simtui.storage import untrusted
 
 MAX_BYTES = 16 * 2**20
@@ -59,6 +59,14 @@ def read_json_bytes(path: Path, what: str) -> bytes:
     if not data.strip():
         raise FileError(path, f"is empty, so it is not {what}")
     return data
+
+
+def read_utf8(path: Path, what: str) -> str:
+    """The text of such a file. Raises SimtuiError where it cannot be read so, or is not UTF-8."""
+    try:
+        return read_json_bytes(path, what).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SimtuiError(f"{printable(path)} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from None
 
 
 def read_json(

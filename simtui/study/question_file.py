@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from simtui.errors import FileError, SimtuiError, printable
-from simtui.storage.json_file import BadJsonError, decode_json, read_json_bytes
+from simtui.errors import FileError, printable
+from simtui.storage.json_file import BadJsonError, decode_json, read_utf8
 from simtui.study.questions import Kind, Question, QuestionPage, When, page_faults
 
 BASIC = "basic"
@@ -55,11 +55,7 @@ def read_questions(path: Path) -> list[QuestionPage]:
     """
     if str(path) == BASIC and not path.exists():
         return _pages(basic_questions(), path)
-    try:
-        text = read_json_bytes(path, WHAT).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SimtuiError(f"{printable(path)} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from None
-    return _pages(text, path)
+    return _pages(read_utf8(path, WHAT), path)
 
 
 def _pages(text: str, path: Path) -> list[QuestionPage]:

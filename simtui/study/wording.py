@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from simtui.errors import SimtuiError, printable
 from simtui.sentences import DEFAULT
-from simtui.storage.json_file import read_json, read_json_bytes
+from simtui.storage.json_file import read_json, read_utf8
 from simtui.study.model import QUESTION, Scale, Study
 
 OWN = ("consent", "debrief")
@@ -49,13 +49,9 @@ def read_text(path: Path, what: str) -> str:
     Raises SimtuiError where the file cannot be read, is empty, too long, not UTF-8, or holds a character that a
     terminal would obey.
     """
-    shown = printable(path)
-    try:
-        text = read_json_bytes(path, what).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SimtuiError(f"{shown} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from None
-    text = "\n".join(line.rstrip() for line in text.expandtabs(4).splitlines()).strip("\n")
-    _check_text(text, shown)
+    text = read_utf8(path, what).expandtabs(4)
+    text = "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
+    _check_text(text, printable(path))
     return text
 
 
