@@ -131,9 +131,9 @@ def _home(terminal: Terminal) -> Screen[Any]:
 
 
 def run() -> NoReturn:
-    """`main`, of which the process is the whole: where torch was loaded, it ends without taking that down.
+    """`main`, as a process of its own: it multiplies in one thread, and ends without taking torch down.
 
-    Its libraries would be read once more for that: a quarter of a second, and the largest the process ever was.
+    For that its libraries would be read once more: a quarter of a second, and more memory than anything else takes.
     """
     code: object = None
 
@@ -147,6 +147,8 @@ def run() -> NoReturn:
             return  # Python says what there is to say
         os._exit(code)
 
+    # Of the sizes that numpy multiplies here, a second thread saves little; on a busy machine both wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # The first that is registered is the last to be run.
     atexit.register(leave)
     try:

@@ -74,7 +74,7 @@ def compute_similarities(
     from simtui.analysis.covariates import covariates
     from simtui.network import checkpoint as checkpoints
     from simtui.network import container
-    from simtui.network.similarity import classify, pair_similarities, untrained_similarities
+    from simtui.network.similarity import classify, one_thread, pair_similarities, untrained_similarities
 
     if checkpoint is None or isinstance(checkpoint, Path):
         checkpoint = checkpoints.load(checkpoint or container.default_checkpoint())
@@ -91,10 +91,11 @@ def compute_similarities(
 
         return told
 
-    found = pair_similarities(checkpoint.net, left, right, names, after(0, 1))
     learnt = [name for name in names if name != "pixels"]
-    untrained = untrained_similarities(never, left, right, learnt, after(1, never))
-    predicted = classify(checkpoint.net, images.pixels)
+    with one_thread():
+        found = pair_similarities(checkpoint.net, left, right, names, after(0, 1))
+        untrained = untrained_similarities(never, left, right, learnt, after(1, never))
+        predicted = classify(checkpoint.net, images.pixels)
     return Similarities(
         study_sha256=study.sha256,
         checkpoint=CheckpointInfo(file=checkpoint.name, sha256=checkpoint.sha256, test_acc=checkpoint.test_acc),

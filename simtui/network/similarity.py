@@ -7,6 +7,7 @@ as the net computes them; the sums are float64. `pixels` compares the raw grey v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -53,17 +54,23 @@ def untrained_similarities(
 
     on_progress: counts images, each once for every network that it goes through.
     """
-    threads = torch.get_num_threads()
-    # A pass of so few images takes one thread 3 ms; waiting for a second one on a busy machine takes ten times that.
-    torch.set_num_threads(1)
     net = untrained(0)
 
     def drawn(seed: int) -> Net:
         draw_weights(net, seed)
         return net
 
-    try:
+    with one_thread():
         return _in_networks(drawn, networks, left, right, layers, on_progress)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """For passes of few images, which take 3 ms: waiting for a second thread on a busy machine takes ten times that."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
     finally:
         torch.set_num_threads(threads)
 

@@ -43,9 +43,7 @@ class Cost:
 def cost(folder: Path, *arguments: str) -> Cost:
     """What one command takes in a folder."""
     command = [sys.executable, "-m", "simtui", *arguments]
-    with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, env=os.environ | {"OMP_NUM_THREADS": "1"}
-    ) as process:
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
