@@ -37,6 +37,9 @@ RESULTS = Path(__file__).with_name("HOSTING.md")
 PERIOD_S, QUIET_S = 2.0, 0.12
 """Between two keys of a rater; and so long after the last byte an update is over."""
 
+IDLE_S = 10.0
+"""How long everybody only looks."""
+
 HELLO = {"columns": 80, "rows": 24, "renderer": "webgl", "ratio": 1, "cell_width": 8, "cell_height": 16}
 
 
@@ -156,7 +159,8 @@ class Crowd:
     """What many at once came to. painted: seconds from a key, of everybody. pss: MB of each process.
 
     lost: answers that a screen had moved on from and that are in no file. cpu: processor time a key, ms: of the front,
-    and of the participant's process.
+    and of the participant's process. idle: processor time of all processes of the host, as a share of one core, while
+    everybody sits and nobody presses a key.
     """
 
     painted: Sequence[float]
@@ -164,6 +168,7 @@ class Crowd:
     lost: int
     answers: int
     cpu: Sequence[float]
+    idle: float
 
 
 async def attack(host: Hosted) -> None:
@@ -189,13 +194,18 @@ async def crowd(host: Hosted, ssh: int, web: int, keys: int, *, attacked: bool =
     raters += [Rater(f"{letters[1]}{number}") for number in range(web)]
     memory: list[float] = []
     cpu: list[float] = []
+    idle = 0.0
     all_sit = asyncio.Event()
     attacking: asyncio.Task[None] | None = None
 
     async def weigh() -> None:
-        nonlocal attacking
+        nonlocal attacking, idle
         for rater in raters:
             await rater.started.wait()
+        everything = [host.process.pid, host.parent, *host.rated_by()]
+        rested = sum(map(cpu_s, everything))
+        await asyncio.sleep(0 if attacked else IDLE_S)
+        idle = (sum(map(cpu_s, everything)) - rested) / IDLE_S
         attacking = asyncio.create_task(attack(host)) if attacked else None
         people = host.rated_by()
         before = cpu_s(host.process.pid), sum(map(cpu_s, people))
@@ -220,7 +230,7 @@ async def crowd(host: Hosted, ssh: int, web: int, keys: int, *, attacked: bool =
         shown = [int(number) for number in re.findall(rb"Pair (\d+) of", rater.seen)]
         lost += max(0, max(shown, default=1) - 1 - stored)
         answers += stored
-    return Crowd([s for rater in raters for s in rater.painted if s > 0], memory, lost, answers, cpu)
+    return Crowd([s for rater in raters for s in rater.painted if s > 0], memory, lost, answers, cpu, idle)
 
 
 def starts(host: Hosted, times: int) -> list[float]:
@@ -289,6 +299,12 @@ def main() -> None:
         ("key to paint, p95", f"{1000 * p95(many.painted):.1f} ms", "≤ 40 ms", ""),
         ("key to paint, median", f"{1000 * statistics.median(many.painted):.1f} ms", "", ""),
         ("processor time a key: front, participant", " + ".join(f"{ms:.1f}" for ms in many.cpu) + " ms", "", ""),
+        (
+            f"processor time while nobody presses a key, {2 * given.raters} people",
+            f"{100 * many.idle:.1f} % of a core",
+            f"≤ {5 * given.raters / 50:.0f} %",
+            "",
+        ),
         (
             "PSS of a session, mean",
             f"{statistics.mean(many.pss):.1f} MB",
