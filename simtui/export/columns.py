@@ -59,7 +59,7 @@ class Column:
     unit: of its numbers, empty where they have none. levels: by value, what it stands for; of an ordered scale only
     the values that have a label. lowest, highest: of whole numbers that have limits. missing: why a value may be
     missing; empty where none ever is. struct, field: whose field it is, of a study or session file; `unknown` is what
-    stands there for a missing value.
+    stands there for a missing value. later: exports of earlier simtui do not have it.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Column:
     struct: type[Struct] | None = None
     field: str = ""
     unknown: object = None
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from simtui.export.columns import MS, Column, Kind, Place, of_field, sentence
 from simtui.session import file as session_file
 from simtui.session.descriptions import descriptions
 from simtui.session.model import Consent, Session
+from simtui.session.outside import Outside
 from simtui.session.quality import FAST_MS, flags
 from simtui.study.model import Study
 from simtui.study.questions import Question
@@ -89,6 +90,8 @@ def participants(study: Study) -> tuple[Column, ...]:
             get=_flags,
             missing="nothing is",
         ),
+        _outside("study"),
+        _outside("session"),
         *(_consent() if "consent" in study.texts else ()),
         *(column for question in study.questions() for column in _answer(question)),
     )
@@ -109,6 +112,18 @@ def _consent() -> tuple[Column, ...]:
         column("consent", "answer", "boolean"),
         column("consent_at", "timestamp", "datetime"),
         column("consent_text_sha256", "text_sha256", "string"),
+    )
+
+
+def _outside(field: str) -> Column:
+    return Column(
+        name=f"outside_{field}",
+        description=sentence(descriptions(Outside)[field]),
+        kind="string",
+        level="run",
+        get=lambda place: getattr(place.session.outside, field, None) or None,
+        missing="nobody came by a link that says it",
+        later=True,
     )
 
 

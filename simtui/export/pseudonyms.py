@@ -108,6 +108,7 @@ class Pseudonyms:
             updated_at=shift(session.updated_at),
             finished_at=None if session.finished_at is None else shift(session.finished_at),
             renamed_from=None,
+            outside=None,
             imported_from=None if session.imported_from is None else "a table",
             # It follows from the id: whoever guesses one could see whether it is this.
             schedule=replace(session.schedule, seed=WITHHELD),

@@ -92,7 +92,7 @@ def read(table: Table, paths: Sequence[Path], root: Path, faults: Faults) -> Ite
             try:
                 header = next(reader, [])
                 columns = list(_columns(table, header, name, faults))
-                if len(columns) < len(table.columns):
+                if {column.name for column in table.columns if not column.later} - {each.name for _, each in columns}:
                     continue
                 for row in reader:
                     where = f"{name}, row {reader.line_num}"
@@ -123,7 +123,7 @@ def _columns(table: Table, header: Sequence[str], name: str, faults: Faults) -> 
             faults.add(f"{name}, row 1, column {place + 1}: {_quoted(text)} is no column of the table {table.name}")
         seen.add(text)
     for column in table.columns:
-        if column.name not in seen:
+        if column.name not in seen and not column.later:
             faults.add(f"{name}, row 1: no column {column.name}")
 
 

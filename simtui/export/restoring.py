@@ -21,6 +21,7 @@ from simtui.session import file as session_file
 from simtui.session.environment import Environment, Resumption
 from simtui.session.faults import session_faults
 from simtui.session.model import Answer, Consent, Revision, Session, Trial
+from simtui.session.outside import Outside
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from simtui.study.schedule import PlannedTrial, Schedule, plan
@@ -133,6 +134,7 @@ class _Maker:
             environment=environments[first] if environments else Environment(simtui="", polarity=""),
             resumptions=list(_resumptions(rows, environments)),
             consent=_consent(person),
+            outside=_outside(person),
             list_index=person["list"],
             schedule=Schedule(
                 seed=person["schedule_seed"] or 0,
@@ -166,6 +168,11 @@ def _consent(person: Values) -> Consent | None:
     return Consent(
         text_sha256=person["consent_text_sha256"] or "", timestamp=person["consent_at"] or "", answer=person["consent"]
     )
+
+
+def _outside(person: Values) -> Outside | None:
+    study, session = (person.get(name) or "" for name in ("outside_study", "outside_session"))
+    return Outside(study=study, session=session) if study or session else None
 
 
 def _answers(study: Study, person: Values) -> Iterator[Answer]:

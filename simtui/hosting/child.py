@@ -71,6 +71,7 @@ class Children:
             guest.participant_id,
             ssh=guest.line == "ssh",
             browser=guest.browser,
+            outside=guest.outside,
             control=CONTROL,
             idle_s=setup.idle_s,
             polarity=setup.polarity,

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from simtui.errors import SimtuiError, printable
+from simtui.session.outside import Outside
+
+STUDY, SESSION = "STUDY_ID", "SESSION_ID"
+"""The names under which Prolific gives its own ids of the study, and of a person's go at it."""
 
 FROM = {"prolific": "PROLIFIC_PID", "sona": "id"}
 """The name in the address under which each service gives the id of a person."""
@@ -22,15 +26,20 @@ LONGEST = 200
 HASHED = 16
 """Letters and digits of an id that stands for an outside one: 80 bits, so that no two people get the same."""
 
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""An id of a service that is kept as it is."""
+
 _NAME = re.compile(r"query:([A-Za-z0-9_.-]{1,40})")
 
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """Somebody by a link. outside_id: as the link has it, which is stored nowhere. participant_id: as it is stored."""
+    """Somebody by a link. outside_id: as the link has it, which is stored nowhere. participant_id, outside: as they are
+    stored."""
 
     outside_id: str
     participant_id: str
+    outside: Outside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +71,17 @@ class Links:
         if not outside:
             return None
         if not self.id_from or self.key is None:
-            return Came(outside, outside)
-        return Came(outside, hashed(outside, self.key))
+            return Came(outside, outside, self._outside(query))
+        return Came(outside, hashed(outside, self.key), self._outside(query))
+
+    def _outside(self, query: Mapping[str, str]) -> Outside | None:
+        """What else the link says; only where another service gives the ids."""
+        said = [query.get(name, "").strip()[:LONGEST] if self.id_from else "" for name in (STUDY, SESSION)]
+        if self.key is None:
+            study, session = (text if _ID.fullmatch(text) else "" for text in said)
+        else:
+            study, session = (hashed(text, self.key) if text else "" for text in said)
+        return Outside(study=study, session=session) if study or session else None
 
     def end(self, outside_id: str, code: str = "") -> str:
         """Where somebody goes whose run is complete; "" for nowhere."""

@@ -102,6 +102,7 @@ class _Sitting:
             term="xterm-256color",
             colorterm="truecolor",
             browser=browser,
+            outside=self._came.outside,
         )
         try:
             self._visit = await self._host.sit(guest, (hello.columns, hello.rows), self._paint, self._hang_up)

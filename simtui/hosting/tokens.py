@@ -17,6 +17,7 @@ from collections.abc import Callable
 import msgspec
 
 from simtui.hosting.links import Came
+from simtui.session.outside import Outside
 
 PASS_S = 12 * 3600
 LONGEST = 2000
@@ -27,6 +28,7 @@ class _Token(msgspec.Struct, frozen=True):
     until: float
     outside_id: str
     participant_id: str
+    outside: Outside | None = None
 
 
 _read = msgspec.json.Decoder(_Token).decode
@@ -44,7 +46,9 @@ class Tokens:
 
     def give(self, came: Came) -> str:
         """A new one, for the page that somebody has just been given."""
-        made = _Token(secrets.token_urlsafe(12), self._clock() + self.LAST_S, came.outside_id, came.participant_id)
+        made = _Token(
+            secrets.token_urlsafe(12), self._clock() + self.LAST_S, came.outside_id, came.participant_id, came.outside
+        )
         data = msgspec.json.encode(made)
         return base64.urlsafe_b64encode(_seal(self._key, data) + data).decode()
 
@@ -64,7 +68,7 @@ class Tokens:
         if found.until < now or found.nonce in self._used:
             return None
         self._used[found.nonce] = found.until
-        return Came(found.outside_id, found.participant_id)
+        return Came(found.outside_id, found.participant_id, found.outside)
 
 
 def make_pass(key: bytes, participant_id: str, now: float | None = None) -> str:

@@ -137,13 +137,13 @@ class WebFront:
         if not self.links.asks:
             came = self._who(request)
             outside = came.outside_id if came else ""
-        came = self.links.came({self.links.name: outside})
+        came = self.links.came({**request.query, self.links.name: outside})
         if came is None:
             return self._at_the_door(sentence(self.host.study, "host_link"), status=400)
         if refusal := self.access.refusal(came.participant_id):
             return self._at_the_door(refusal, status=400)
         # To this very page, whatever path a proxy has taken away from its address.
-        answer = web.HTTPSeeOther(f"?{urlencode({self.links.name: outside})}")
+        answer = web.HTTPSeeOther(f"?{urlencode({**request.query, self.links.name: outside})}")
         if self.access.kind == "code":
             if not self.access.takes_code(came.participant_id, code, self._source(request)):
                 text = sentence(self.host.study, "host_wrong_code")

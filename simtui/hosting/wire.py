@@ -13,6 +13,7 @@ import msgspec
 
 from simtui.rating.news import Closing, Latency
 from simtui.session.environment import Browser
+from simtui.session.outside import Outside
 
 FAULTS_FILE = "host-faults.txt"
 """In the sessions folder: what should never have happened, of the front and of participants' processes."""
@@ -44,7 +45,7 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """To the parent, with two descriptors: a participant has come.
 
     number: of this visit. term, colorterm, lang: what the line says of its terminal, "" where it says nothing.
-    browser: how a page draws it; None where it is no page.
+    browser: how a page draws it; None where it is no page. outside: what the link said of another service.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     colorterm: str = ""
     lang: str = ""
     browser: Browser | None = None
+    outside: Outside | None = None
 
 
 class Kill(msgspec.Struct, frozen=True, kw_only=True, tag=True):

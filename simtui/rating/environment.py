@@ -9,8 +9,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from simtui import __version__
-from simtui.session.environment import Environment
-from simtui.session.model import Session
+from simtui.rating.record import first_unanswered
+from simtui.session.environment import Environment, Resumption
+from simtui.session.model import Session, timestamp
 from simtui.terminal.detection import Terminal
 
 
@@ -72,3 +73,10 @@ def _version_of(package: str) -> str:
     from importlib.metadata import version
 
     return version(package)
+
+
+def resumed(session: Session, environment: Environment) -> Session:
+    """The session, taken up again just now on what `environment` says."""
+    now = timestamp()
+    resumption = Resumption(timestamp=now, trial_index=first_unanswered(session), environment=environment)
+    return replace(session, updated_at=now, resumptions=[*session.resumptions, resumption])

@@ -10,11 +10,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from simtui.rating.assignment import assigned_list
-from simtui.rating.environment import with_latency
+from simtui.rating.environment import resumed, with_latency
 from simtui.rating.record import check_plan, first_unanswered, open_answers, revisions_of, settled, with_answers
 from simtui.sentences import ParticipantError
-from simtui.session.environment import Environment, Resumption
+from simtui.session.environment import Environment
 from simtui.session.model import Consent, Session, Simulation, Trial, new_session, timestamp
+from simtui.session.outside import Outside
 from simtui.session.store import Hold, SessionFile
 from simtui.session.stored import StoredSession
 from simtui.study.model import Study
@@ -69,10 +70,11 @@ class Run:
         simulation: Simulation | None = None,
         clock: Callable[[], float] = time.monotonic,
         consent: Consent | None = None,
+        outside: Outside | None = None,
     ) -> Run:
         """Start the participant's next run: its file is on disk, with the whole plan, when this returns.
 
-        consent: the participant's, where the study asks for it.
+        consent: the participant's, where the study asks for it. outside: what the link said by which they came.
         simulation: what presses the keys, where nobody does; the file says so from its first write on.
         Raises WriteFailedError.
         """
@@ -89,7 +91,7 @@ class Run:
                 simulation=simulation,
             )
             asked = open_answers(study) if simulation is None else []
-            session = replace(session, consent=consent, answers=asked)
+            session = replace(session, consent=consent, outside=outside, answers=asked)
             return cls(study, hold.create(session), session, clock)
 
     @classmethod
@@ -101,8 +103,9 @@ class Run:
         environment: Environment,
         simulation: Simulation | None = None,
         clock: Callable[[], float] = time.monotonic,
+        outside: Outside | None = None,
     ) -> Run:
-        """Take up an interrupted run where it stopped.
+        """Take up an interrupted run where it stopped. outside: what the link said by which they came back.
 
         Raises ParticipantError where it is not one of this study, or where a simulation would go on with a person's
         run, a person with a simulated one, or another simulation.
@@ -113,9 +116,7 @@ class Run:
         if session.simulation != simulation or session.simulated != (simulation is not None):
             raise ParticipantError("fault_simulated" if session.simulated else "fault_person", path=stored.path)
         check_plan(study, session, stored)
-        now = timestamp()
-        resumption = Resumption(timestamp=now, trial_index=first_unanswered(session), environment=environment)
-        session = replace(session, updated_at=now, resumptions=[*session.resumptions, resumption])
+        session = replace(resumed(session, environment), outside=outside or session.outside)
         file = hold.reopen(stored)
         file.save(session)
         return cls(study, file, session, clock)
@@ -189,7 +190,6 @@ class Run:
             raise ValueError(f"{response} is not on the scale")
         shown = self.current()
         now = timestamp()
-        earlier = self._answer_at(self._position)
         trial = Trial(
             trial_index=shown.index,
             trial_type=shown.planned.trial_type,
@@ -205,7 +205,7 @@ class Run:
             timestamp=now,
             onset_confirmed=onset_confirmed,
             interruptions=interruptions,
-            revisions=revisions_of(earlier, CHANGED),
+            revisions=revisions_of(self._answer_at(self._position), CHANGED),
         )
         self._save_trial(trial, now)
         self._position = first_unanswered(self.session)

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from simtui.errors import printable
 from simtui.sentences import ParticipantError
 from simtui.session.environment import Environment, Resumption
+from simtui.session.outside import Outside
 from simtui.study.questions import Kind, Value, When
 from simtui.study.schedule import Schedule, TrialType
 
@@ -178,6 +179,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     study_sha256: the SHA-256 of the file of that study, in hexadecimal.
     participant_id: who rated: 1 to 32 letters and digits.
     renamed_from: the id under which the run was rated, where `simtui rename` has corrected it.
+    outside: what the link of another service said by which the participant last came; null where it said nothing.
     run: which go of the participant at the study this is, from 1.
     simulated: nobody was there; `simulation` then says what made up the responses.
     imported_from: the file that the ratings came from; null where simtui took them itself.
@@ -199,6 +201,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     study_sha256: str
     participant_id: str
     renamed_from: str | None = None
+    outside: Outside | None = None
     run: int
     simulated: bool = always(False)
     simulation: Simulation | None = always(None)

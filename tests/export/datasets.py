@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from simtui.session import file as session_file
 from simtui.session.importing import import_ratings
 from simtui.session.model import Answer, Consent
+from simtui.session.outside import Outside
 from simtui.study.file import new_study
 from simtui.study.model import Study
 from simtui.study.questions import Question, QuestionPage
@@ -79,7 +80,8 @@ def finish(study: Study, path: Path, answers: Sequence[int | str | bool | None])
         text_sha256=hashlib.sha256(CONSENT.encode()).hexdigest(), timestamp="2026-01-02T03:04:00.000Z", answer=True
     )
     finished = session.finished_at or session.updated_at
-    whole = replace(session, answers=given, consent=agreed, status="complete", finished_at=finished)
+    outside = Outside(study="O-STUDY-O", session=f"O-{session.participant_id}-O")
+    whole = replace(session, answers=given, consent=agreed, outside=outside, status="complete", finished_at=finished)
     path.write_bytes(session_file.encode(whole))
 
 

@@ -62,6 +62,9 @@ def test_neither_ids_nor_clock_times_are_in_any_file_or_name(form: str, world: P
         for session in sessions:
             assert session.session_id.encode() not in data
             assert str(session.schedule.seed).encode() not in data
+            assert session.outside is not None
+            assert session.outside.study.encode() not in data
+            assert session.outside.session.encode() not in data
         if path.suffix in (".csv", ".tsv", ".json"):
             assert not re.search(rb"\bP[12]\b", data)
             assert not TIME.search(data)

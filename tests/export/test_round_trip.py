@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -105,6 +106,26 @@ def drop(path: Path, column: str) -> None:
     place = lines[0].split(",").index(column)
     kept = [",".join(part for i, part in enumerate(line.split(",")) if i != place) for line in lines[:-1]]
     path.write_bytes("\r\n".join([*kept, ""]).encode())
+
+
+def test_an_export_from_before_there_were_links_comes_back(world: Path, tmp_path: Path) -> None:
+    study = api.load_study(world / "study.json")
+    out = tmp_path / "csv"
+    shutil.copytree(world / "csv", out)
+    with (out / "participants.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (out / "participants.csv").open("w", encoding="utf-8", newline="") as file:
+        kept = [name for name in rows[0] if not name.startswith("outside_")]
+        assert len(kept) == len(rows[0]) - 2
+        table = csv.DictWriter(file, kept, extrasaction="ignore", lineterminator="\r\n")
+        table.writeheader()
+        table.writerows(rows)
+    import_export(study, out, tmp_path / "sessions")
+    before, after = (
+        api.load_ratings(study, folder / "sessions", simulated=True).sessions for folder in (world, tmp_path)
+    )
+    for one, other in zip(before, after, strict=True):
+        assert asdict(replace(one, outside=None, list_index=other.list_index)) == asdict(other)
 
 
 DAMAGES: dict[str, Callable[[Path], None]] = {

@@ -22,6 +22,7 @@ from simtui.hosting.links import Came, Links, check_id_from, check_url, hashed
 from simtui.hosting.seat import Seat
 from simtui.hosting.tokens import PASS_S, Tokens, is_pass, make_pass
 from simtui.hosting.wire import lang_of, term_of
+from simtui.session.outside import Outside
 from simtui.session.overview import Overview, Watcher
 from simtui.session.participants import read_participants
 from simtui.session.store import SessionStore
@@ -58,6 +59,21 @@ def test_a_link_says_who_comes(id_from: str, query: dict[str, str], outside: str
         assert came.outside_id not in came.participant_id
     kept = Links(id_from, None).came(query)
     assert (kept.participant_id if kept else None) == outside
+
+
+def test_what_else_a_link_says_is_kept_as_the_id_is() -> None:
+    query = {"PROLIFIC_PID": "5f0c1", "STUDY_ID": "60aa", "SESSION_ID": "70bb"}
+    came = Links("prolific", KEY).came(query)
+    assert came is not None
+    assert came.outside == Outside(study=hashed("60aa", KEY), session=hashed("70bb", KEY))
+    assert Tokens(KEY).take(Tokens(KEY).give(came)) == came
+    kept = Links("prolific", None).came({**query, "SESSION_ID": "no id\x1b[2J"})
+    assert kept is not None
+    assert kept.outside == Outside(study="60aa")
+    for links in (Links("prolific", KEY), Links("", None)):
+        came = links.came({"PROLIFIC_PID": "5f0c1", "id": "P07", **({} if links.id_from else query)})
+        assert came is not None
+        assert came.outside is None
 
 
 def test_a_hashed_id_is_an_id_and_of_this_key_alone() -> None:

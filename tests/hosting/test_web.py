@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest_asyncio
 from aiohttp import web
 from PIL import Image
 
+from simtui.session import file as session_file
 from simtui.study import file as study_file
 from tests.builders import saved, small_study
 from tests.decoding import pixels
@@ -182,6 +184,9 @@ async def test_who_stops_early_gets_no_completion_and_who_is_complete_goes_on(
             elsewhere = [address for address in page.requests if f":{port}/" not in address]
             assert "C0FFEE" not in "".join(elsewhere)
             (path,) = tmp_path.glob("sessions/*/*_run-1.json")
+            said = session_file.load(path).outside
+            assert said is not None
+            assert re.fullmatch("[A-Z2-7]{16} [A-Z2-7]{16}", f"{said.study} {said.session}")
             assert "5f0c1" not in path.read_text()
             assert "5f0c1" not in path.name
             # Who comes back to it is sent on again.

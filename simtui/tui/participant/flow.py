@@ -25,6 +25,7 @@ from simtui.rating.texts import (
 from simtui.session.completion import Completion
 from simtui.session.environment import Environment
 from simtui.session.model import Session, Simulation
+from simtui.session.outside import Outside
 from simtui.session.store import Hold, SessionStore
 from simtui.session.stored import StoredSession
 from simtui.study.model import Study
@@ -49,6 +50,7 @@ class Visit:
     expected: the line says who comes, and that they come back: whoever has begun goes on without being asked.
     result_next: what comes after a finished run is the participant's own result.
     codes: to be given to those who have answered everything; None for none.
+    outside: what the link of another service said; None where nobody came by one.
     """
 
     study: Study
@@ -62,6 +64,7 @@ class Visit:
     expected: bool = False
     result_next: bool = False
     codes: Completion | None = None
+    outside: Outside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,16 @@ async def rate(app: App[object], visit: Visit) -> Outcome | None:
 
         with saying_when_slow(app, study):
             if last is not None and last.interrupted:
-                run = Run.resume(study, hold, last, visit.environment, visit.simulation)
+                run = Run.resume(study, hold, last, visit.environment, visit.simulation, outside=visit.outside)
             else:
-                run = Run.begin(study, hold, visit.environment, visit.simulation, consent=introduced.consent)
+                run = Run.begin(
+                    study,
+                    hold,
+                    visit.environment,
+                    visit.simulation,
+                    consent=introduced.consent,
+                    outside=visit.outside,
+                )
         if visit.shared:
             run.seal()
         await _go_through(app, run, visit.terminal)

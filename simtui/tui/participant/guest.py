@@ -16,6 +16,7 @@ from simtui.rating.startup import ignore_signals
 from simtui.rating.texts import error_sentence, sentence
 from simtui.session.completion import Completion
 from simtui.session.environment import Browser
+from simtui.session.outside import Outside
 from simtui.session.store import BusyError, Hold, SessionStore
 from simtui.storage.fault_record import FaultRecord
 from simtui.storage.system import never_wait
@@ -48,10 +49,13 @@ BUSY_S, BUSY_AGAIN_S = 1.5, 0.1
 class GuestHost(KioskHost):
     """Leads one known participant through the study, and ends the app. control: the socket of the host's news."""
 
-    def __init__(self, participant_id: str, browser: Browser | None, control: int, kiosk: Kiosk) -> None:
+    def __init__(
+        self, participant_id: str, browser: Browser | None, outside: Outside | None, control: int, kiosk: Kiosk
+    ) -> None:
         super().__init__(kiosk)
         self._participant_id = participant_id
         self._browser = browser
+        self._outside = outside
         self._control = control
         self._heard = b""
 
@@ -85,7 +89,8 @@ class GuestHost(KioskHost):
 
     def visit(self, hold: Hold) -> Visit:
         visit = super().visit(hold)
-        return replace(visit, expected=True, environment=with_fields(visit.environment, browser=self._browser))
+        made_on = with_fields(visit.environment, browser=self._browser)
+        return replace(visit, expected=True, environment=made_on, outside=self._outside)
 
     # ------------------------------------------------------------------ what the host says
 
@@ -125,6 +130,7 @@ def rate_as_guest(
     *,
     ssh: bool,
     browser: Browser | None,
+    outside: Outside | None,
     control: int,
     idle_s: float | None,
     polarity: str,
@@ -133,14 +139,14 @@ def rate_as_guest(
 ) -> int:
     """Let one participant rate on this process's terminal, which must have been made clean; the exit code.
 
-    ssh: whether the line is one of SSH. browser: what draws the terminal, where a page does. control: the socket of the
-    host's news. idle_s, codes: see Kiosk. faults: where a mistake in the program is
-    written down.
+    ssh: whether the line is one of SSH. browser: what draws the terminal, where a page does. outside: what the link
+    said of another service. control: the socket of the host's news. idle_s, codes: see Kiosk. faults: where a mistake
+    in the program is written down.
     """
     ignore_signals()
     terminal = _terminal(polarity, ssh=ssh)
     kiosk = Kiosk(study, store, terminal, idle_s=idle_s, codes=codes)
-    app = KioskApp(kiosk, partial(GuestHost, participant_id, browser, control))
+    app = KioskApp(kiosk, partial(GuestHost, participant_id, browser, outside, control))
     closed = app.run(mouse=False) is CLOSED
     if app.fault is not None:
         faults.write(app.fault)
