@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -58,8 +58,10 @@ class End(msgspec.Struct, frozen=True):
     url: str = ""
 
 
-async def serve_socket(request: web.Request, host: Host, tokens: Tokens, links: Links) -> web.StreamResponse:
-    """Let whoever has the token of a page sit down, until one end leaves."""
+async def serve_socket(
+    request: web.Request, host: Host, tokens: Tokens, links: Links, seated: Callable[[], object]
+) -> web.StreamResponse:
+    """Let whoever has the token of a page sit down, until one end leaves. seated: called once it has been shown."""
     line = web.WebSocketResponse(
         heartbeat=HEARTBEAT_S, max_msg_size=LARGEST_MESSAGE, compress=False, autoclose=True, timeout=2.0
     )
@@ -71,6 +73,7 @@ async def serve_socket(request: web.Request, host: Host, tokens: Tokens, links: 
     if hello is None or came is None:
         await line.close(code=NO_TOKEN)
         return line
+    seated()
     await _Sitting(line, host, links, came).serve(hello)
     return line
 

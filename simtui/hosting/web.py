@@ -177,9 +177,11 @@ class WebFront:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if not self._ours(request):
             raise web.HTTPForbidden(text="not from here\n")
-        if request.transport is not None and (guard := self._guards.get(request.transport)):
-            guard.seated()
-        return await serve_socket(request, self.host, self._tokens, self.links)
+        guard = self._guards.get(request.transport) if request.transport is not None else None
+        if guard is not None:
+            guard.asked()
+        # At the door until the page has shown its token: who has none must not hold more lines than others.
+        return await serve_socket(request, self.host, self._tokens, self.links, guard.seated if guard else lambda: None)
 
 
 @web.middleware

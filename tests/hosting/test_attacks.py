@@ -76,6 +76,24 @@ def test_silent_connections_leave_the_door_open_to_others(host: Hosted) -> None:
         terminal.wait_for("Enter starts")
 
 
+def test_sockets_without_a_token_are_at_the_door_too(host: Hosted) -> None:
+    port = web_port(host)
+    ask = (
+        f"GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+    )
+    lines = silent(port, 50)  # that many of one source
+    try:
+        for line in lines:
+            line.sendall(ask.encode())
+        assert {line.recv(12) for line in lines} == {b"HTTP/1.1 101"}
+        lines += silent(port, 1)
+        assert lines[-1].recv(12) == b"HTTP/1.1 503"
+    finally:
+        for line in lines:
+            line.close()
+
+
 def test_a_thousand_connections_in_a_row_leave_nothing(host: Hosted) -> None:
     before, memory = descriptors(host.process.pid), private_mb(host.process.pid)
     for port in (host.ssh_port, web_port(host)):
