@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,9 @@ def open_screen(first: Callable[[Terminal], Screen[Any]]) -> None:
         from simtui.tui.app import SimtuiApp
         from simtui.tui.screens import BottomScreen
 
+    terminal = replace(terminal, light=bool(trip.light))
     chosen = remembered.load().theme
-    light = bool(trip.light) if chosen is None else chosen == "light"
+    light = terminal.light if chosen is None else chosen == "light"
     app = SimtuiApp(
         lambda: BottomScreen(lambda: first(terminal)),
         terminal.depth,

@@ -26,7 +26,8 @@ class Look(NamedTuple):
         any font.
     polarity: of ink on paper.
     own_colors: use only the foreground and background the terminal has, and reverse video; always so in
-        "glyphs", and in "ascii" where colour is unwanted or missing. The terminal is taken to be dark.
+        "glyphs", and in "ascii" where colour is unwanted or missing. The foreground is taken to be the lighter
+        (`Terminal.look` turns the polarity round where the terminal says that it is not).
     """
 
     depth: Depth = "truecolor"

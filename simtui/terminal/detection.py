@@ -97,7 +97,11 @@ class Terminal:
 
     def look(self, renderer: Renderer) -> Look:
         """How images are drawn here by a renderer."""
-        return Look(self.depth, renderer, self.polarity, self.own_colors)
+        drawn = self.polarity
+        if self.light and self.own_colors:
+            # Look takes the foreground for the lighter of the two, and here it is the darker.
+            drawn = "light-on-dark" if drawn == "dark-on-light" else "dark-on-light"
+        return Look(self.depth, renderer, drawn, self.own_colors)
 
 
 def detect(

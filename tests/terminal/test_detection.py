@@ -8,13 +8,14 @@ import pty
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from simtui.errors import SimtuiError
 from simtui.session import file as session_file
-from simtui.terminal.cells import Look
+from simtui.terminal.cells import Look, paper
 from simtui.terminal.detection import detect, require_tty, textual_environment
 from tests.builders import saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
@@ -90,6 +91,17 @@ def test_no_color_leaves_glyphs_in_the_terminals_own_colours() -> None:
     assert seen({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}) == ("glyphs", True)
     assert seen({"TERM": "linux", "NO_COLOR": "1"}) == ("ascii", True)
     assert seen({"TERM": "xterm-256color", "NO_COLOR": ""}) == ("256", False)
+
+
+@pytest.mark.parametrize("polarity", ["dark-on-light", "light-on-dark"])
+@pytest.mark.parametrize("environ", [{"NO_COLOR": "1", "TERM": "xterm"}, {"TERM": "vt100"}, {"TERM": "xterm"}])
+def test_ink_is_as_dark_as_wanted_also_where_the_terminal_is_light(environ: dict[str, str], polarity: str) -> None:
+    dark = detect(environ, "utf-8", (80, 24), polarity=polarity)
+    papers = [paper(terminal.look("half-block")) for terminal in (dark, replace(dark, light=True))]
+
+    # Of a terminal's own two colours 1 is the foreground, which a light terminal has darker than its background.
+    own = [int(polarity == "dark-on-light"), int(polarity == "light-on-dark")]
+    assert papers == (own if dark.own_colors else [papers[0]] * 2)
 
 
 def test_a_terminal_without_colours_gets_none() -> None:
