@@ -172,12 +172,17 @@ def keys_of(places: Sequence[type[DOMNode]]) -> list[KeyGroup]:
     """The bindings of these screens and widgets, in their order.
 
     Keys of one description stand together, and so do those of one group, with all their descriptions behind its own.
+    What a place says itself is not said again of anywhere.
     """
     groups: list[KeyGroup] = []
+    told_before: set[tuple[str, str]] = set()
     for place in places:
         lines: dict[str, tuple[list[str], list[str]]] = {}
         for binding in place.BINDINGS:
             if isinstance(binding, Binding):
+                if not place.BINDING_GROUP_TITLE and (binding.key, binding.description) in told_before:
+                    continue
+                told_before.add((binding.key, binding.description))
                 name = binding.group.description if binding.group is not None else ""
                 keys, told = lines.setdefault(name or binding.description, ([], []))
                 keys += [_shown(key) for key in binding.key.split(",")]

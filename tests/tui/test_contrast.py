@@ -13,6 +13,7 @@ from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import OptionList
 
 from simtui.study.model import Study
 from simtui.terminal.cells import Depth
@@ -163,6 +164,17 @@ async def test_home_and_its_forms(theme: Theme, tmp_path: Path, monkeypatch: pyt
             await pilot.press(key)
             await pilot.pause()
             checked(app, theme, key)
+
+
+@pytest.mark.parametrize("theme", [ANSI_DARK, ANSI_LIGHT], ids=lambda theme: theme.name)
+async def test_where_colours_are_few_the_chosen_entry_of_a_list_is_in_reverse_video(theme: Theme) -> None:
+    app = themed(lambda: HomeScreen(terminal()), theme)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        entries = app.screen.query_one(OptionList)
+        chosen, other = ([segment.style or Style() for segment in entries.render_line(y)] for y in (1, 4))
+        assert all(style.reverse for style in chosen)
+        assert not any(style.reverse for style in other)
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)

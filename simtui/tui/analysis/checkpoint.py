@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from simtui.errors import printable
 from simtui.tui.dialogs import Dialog
+from simtui.tui.widgets.options import Options
 
 PLACES = (Path(), Path("models"))
 MOST = 50
@@ -51,7 +52,7 @@ class CheckpointScreen(Dialog[Choice | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Which network?", classes="title", markup=False)
-            yield OptionList(*(Option(Content(self._called(path))) for path in self._paths))
+            yield Options(*(Option(Content(self._called(path))) for path in self._paths))
             yield Static("or the path of another checkpoint, then Enter", classes="faint", markup=False)
             yield Input(placeholder="convnet.pt", compact=True)
             yield Static("", classes="error", markup=False)

@@ -22,6 +22,7 @@ from simtui.reporting.people import ceilings, follows, reliability, why_no_corre
 from simtui.reporting.summary import another_person
 from simtui.tui.analysis.rater_matrix import RaterMatrix
 from simtui.tui.analysis.tab_part import TabPart
+from simtui.tui.widgets.options import Options
 from simtui.tui.widgets.reading import BlocksView, Reading
 from simtui.words import counted
 
@@ -29,7 +30,7 @@ BOX, COLUMN, FRAME = 4, 7, 1
 """Columns of the terminal for "[x] ", for each number of a row, and for the scrollbar."""
 
 
-class Checklist(OptionList):
+class Checklist(Options):
     """Names, each with a box that is clear without colour: [x] or [ ], and two r of each that is checked."""
 
     BINDING_GROUP_TITLE = "People"

@@ -66,7 +66,7 @@ class NetworkScreen(BaseScreen[None]):
     CSS_PATH = "network.tcss"
     BINDING_GROUP_TITLE = "The network"
     BINDINGS = [
-        Binding("w", "wrong", "Wrong first, or in their order"),
+        Binding("w", "wrong", "Wrong first, or not"),
         Binding("k", "checkpoint", "Checkpoint"),
         Binding("question_mark", "keys", "Keys"),
         Binding("escape", "leave", "Back"),

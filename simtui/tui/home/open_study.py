@@ -18,6 +18,7 @@ from simtui.errors import SimtuiError, printable
 from simtui.study import file as study_file
 from simtui.study.model import Study
 from simtui.tui.screens import BaseScreen
+from simtui.tui.widgets.options import Options
 from simtui.words import counted
 
 Purpose = Literal["rate", "analyse"]
@@ -87,7 +88,7 @@ class OpenStudyScreen(BaseScreen[Opened | None]):
         with VerticalScroll(classes="column", can_focus=False):
             yield Static("Which study?", classes="title", markup=False)
             yield Static("Looking for studies …", id="looking", classes="faint", markup=False)
-            yield OptionList(markup=False)
+            yield Options(markup=False)
             yield Static("or the path of another study file", classes="label", markup=False)
             yield Input(placeholder="study.json", compact=True)
             yield Static(f"Enter {WORDS[self._purpose]}", classes="start", markup=False)

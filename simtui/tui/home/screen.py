@@ -27,9 +27,10 @@ from simtui.tui.home.open_study import OpenStudyScreen, Purpose
 from simtui.tui.home.rate_yourself import RateYourselfScreen
 from simtui.tui.participant.flow import Outcome, Visit, rate
 from simtui.tui.screens import BaseScreen
+from simtui.tui.widgets.options import Options
 
 CHOICES = (
-    ("r", "rate_yourself", "Rate yourself now", "Choose a digit, rate a few pairs, see your own r."),
+    ("r", "rate_yourself", "Rate yourself now", "Choose a digit, rate a few pairs, see your own correlation."),
     ("o", "open_study", "Open a study", "Rate it, or analyse it."),
     ("a", "analyse", "Analyse sessions", "The network against the people, pair by pair."),
     ("n", "network", "The network", "How it reads MNIST, and what it confuses."),
@@ -70,7 +71,7 @@ class HomeScreen(BaseScreen[None]):
                 classes="faint",
                 markup=False,
             )
-            yield OptionList()
+            yield Options()
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

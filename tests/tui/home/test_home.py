@@ -16,6 +16,7 @@ from simtui.session.store import SessionStore
 from simtui.study import file as study_file
 from simtui.tui.analysis.screen import AnalysisScreen
 from simtui.tui.app import SimtuiApp
+from simtui.tui.dialogs import keys_of
 from simtui.tui.home.open_study import OpenStudyScreen
 from simtui.tui.home.rate_yourself import RateYourselfScreen, own_study
 from simtui.tui.home.screen import CHOICES, HomeScreen
@@ -289,3 +290,10 @@ async def test_a_study_is_opened_by_its_path_to_rate_or_to_analyse() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: on(pilot, HomeScreen))
     assert session_file.load(Path("sessions") / study.id / "Zoe_run-1.json").complete
+
+
+def test_no_key_of_home_is_listed_twice() -> None:
+    listed = [keys for _, described in keys_of((HomeScreen, SimtuiApp)) for keys, _ in described]
+
+    assert listed.count("t") == 1
+    assert len(listed) == len(set(listed))
