@@ -1,4 +1,4 @@
-"""The keys and the code by which participants come in."""
+"""The keys and the code by which participants come in, and the key by which they know the host."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 
 import asyncssh
 
-from simtui.errors import FileError, SimtuiError
+from simtui.errors import FileError, SimtuiError, printable
 from simtui.hosting import secrets
 from simtui.session.model import check_participant_id
 from simtui.session.participants import Participants
 from simtui.storage import untrusted
 
 LARGEST = 4 * 2**20
+HOST_KEY = "ssh_host_ed25519_key"
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that look like others."""
@@ -62,3 +63,14 @@ def study_code(study_id: str) -> str:
     return secrets.kept(
         f"{study_id}.code", lambda: "".join(random.choice(LETTERS) for _ in range(10)).encode()
     ).decode()
+
+
+def host_key() -> asyncssh.SSHKey:
+    """This user's key of all hosts, made once. Raises SimtuiError."""
+    data = secrets.kept(HOST_KEY, lambda: asyncssh.generate_private_key("ssh-ed25519").export_private_key())
+    try:
+        return asyncssh.import_private_key(data)
+    except asyncssh.KeyImportError:
+        raise SimtuiError(
+            f"The host's key {printable(secrets.folder() / HOST_KEY)} cannot be read: remove it, and a new one is made."
+        ) from None

@@ -13,8 +13,8 @@ from typing import Any
 
 import asyncssh
 
-from simtui.errors import SimtuiError, printable
-from simtui.hosting import secrets
+from simtui.errors import SimtuiError
+from simtui.hosting import keys
 from simtui.hosting.access import Access
 from simtui.hosting.host import Host, RefusedError, Visit
 from simtui.hosting.limits import Door, source_of
@@ -22,11 +22,11 @@ from simtui.hosting.wire import Guest, lang_of, term_of
 from simtui.rating.texts import sentence
 
 LOGIN_S = 20
+"""How long a connection may take to its login, and then be without somebody who sits at it."""
 KEEPALIVE_S, KEEPALIVES = 15, 3
 WINDOW_BYTES, PACKET_BYTES = 65_536, 32_768
 """What a client may send before it is read: keys."""
 
-HOST_KEY = "ssh_host_ed25519_key"
 CROWDED = b"simtui: too many are at the door at the moment: please try again in a minute.\r\n"
 
 SESSIONS_OF_CONNECTION = 4
@@ -71,12 +71,12 @@ class Server(asyncssh.SSHServer):
             session.follow_line()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        self._enter()
+        self.seated()
         self._front.connections.discard(self._connection)
         for session in self._sessions:
             session.lost()
 
-    def _enter(self) -> None:
+    def seated(self) -> None:
         """It waits outside no more."""
         if self._waits:
             self._waits = False
@@ -90,7 +90,15 @@ class Server(asyncssh.SSHServer):
         return bool(refusal) or self._front.access.kind != "open"
 
     def auth_completed(self) -> None:
-        self._enter()
+        self.watch()
+
+    def watch(self) -> None:
+        """End the connection if nobody sits at it in a while: a login alone must not hold a line."""
+        asyncio.get_running_loop().call_later(LOGIN_S, self._end_unused)
+
+    def _end_unused(self) -> None:
+        if not any(session.in_use for session in self._sessions):
+            self._connection.abort()
 
     def password_auth_supported(self) -> bool:
         return self._front.access.kind == "code"
@@ -142,7 +150,13 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def shell_requested(self) -> bool:
         return True
 
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody sits here, or is about to."""
+        return self._task is not None and not self._over
+
     def session_started(self) -> None:
+        self._server.seated()
         self._task = asyncio.create_task(self._serve())
 
     async def _serve(self) -> None:
@@ -184,6 +198,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
             self._over = True
             self._channel.write(text.encode().replace(b"\n", b"\r\n") + b"\r\n")
             self._channel.exit(code)
+            self._server.watch()
 
     # ------------------------------------------------------------------ what the line does
 
@@ -240,7 +255,7 @@ class SshFront:
         """Listen; the fingerprint of the host's key. Raises SimtuiError."""
         for name in ("asyncssh", "asyncssh.sftp"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # it writes addresses
-        key = host_key()
+        key = keys.host_key()
         options: dict[str, Any] = {
             "server_host_keys": [key],
             "login_timeout": LOGIN_S,
@@ -283,14 +298,3 @@ class SshFront:
             for each in self.connections:
                 each.close()
             await asyncio.wait(waiting, timeout=LAST_WORDS_S)
-
-
-def host_key() -> asyncssh.SSHKey:
-    """This user's key of all hosts, made once. Raises SimtuiError."""
-    data = secrets.kept(HOST_KEY, lambda: asyncssh.generate_private_key("ssh-ed25519").export_private_key())
-    try:
-        return asyncssh.import_private_key(data)
-    except asyncssh.KeyImportError:
-        raise SimtuiError(
-            f"The host's key {printable(secrets.folder() / HOST_KEY)} cannot be read: remove it, and a new one is made."
-        ) from None

@@ -224,12 +224,21 @@ async def test_who_does_not_log_in_or_does_not_answer_is_let_go(
     async def nothing(_: str) -> str:
         return ""
 
-    front = ssh.SshFront(Host(study, setup, 2), Access(study, "code", code="x"), Door(10, 10), nothing)
+    door = Door(10, 10)
+    front = ssh.SshFront(Host(study, setup, 2), Access(study, "code", code="x"), door, nothing)
     await front.open("127.0.0.1", 0)
     reader, writer = await asyncio.open_connection("127.0.0.1", front.port)
     assert (await asyncio.wait_for(reader.readline(), 30)).startswith(b"SSH-2.0-")
     await asyncio.wait_for(reader.read(), 30)
     writer.close()
     assert front.connections == set()
+    # Nor does a login alone hold a line.
+    front.access = Access(study)
+    line = await asyncssh.connect(
+        "127.0.0.1", front.port, username="P1", known_hosts=None, config=None, client_keys=None
+    )
+    assert door._sources.total() == 1
+    await asyncio.wait_for(line.wait_closed(), 30)
+    assert (front.connections, door._sources.total()) == (set(), 0)
     front.close()
     await front.drop()
