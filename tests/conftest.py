@@ -27,8 +27,10 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """The marker `posix` of a single test."""
     for marker in item.iter_markers("posix"):
-        if not POSIX:
-            pytest.skip(f"needs a POSIX system: {marker.args[0]}")
+        reason, *paths = marker.args
+        missing = [path for path in paths if not Path(path).exists()]
+        if not POSIX or missing:
+            pytest.skip(f"needs {' and '.join(missing) or 'a POSIX system'}: {reason}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -124,6 +124,7 @@ def test_what_cannot_be_shown_beside_a_pair_is_refused(tmp_path: Path, option: s
     assert "\x1b" not in done.stderr
 
 
+@pytest.mark.posix("a full disk", "/dev/full")
 def test_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     assert simtui(tmp_path, "new", "study.json", "--pairs", "3").returncode == 0
     with Path("/dev/full").open("w") as full:

@@ -221,6 +221,7 @@ def test_hidden_files_and_those_for_readers_are_passed_over(study: Study, tmp_pa
     assert collect(study, [path.parent]).skipped == ()
 
 
+@pytest.mark.posix("named pipes")
 def test_a_pipe_does_not_hang_the_reader(study: Study, tmp_path: Path) -> None:
     path = rated(study, tmp_path, "P1", 1, 2, 3, 4)
     os.mkfifo(path.parent / "pipe.json")

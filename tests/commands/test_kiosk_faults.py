@@ -24,6 +24,7 @@ def test_the_record_does_not_grow_for_ever(tmp_path: Path) -> None:
     assert sum(path.stat().st_size for path in files) < 3 * LARGEST_FILE
 
 
+@pytest.mark.posix("named pipes")
 def test_no_link_is_followed_and_no_pipe_waited_for(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("mine")
     (tmp_path / FAULTS_FILE).symlink_to("elsewhere")

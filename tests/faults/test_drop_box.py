@@ -23,6 +23,8 @@ from simtui.session.store import SessionStore
 from simtui.study.model import Study
 from tests.builders import small_study
 
+pytestmark = pytest.mark.posix("accounts, and folders that only some may list")
+
 PAIRS = 4
 ANN, BOB = 65_533, 65_534
 """Two accounts that own nothing on this machine."""

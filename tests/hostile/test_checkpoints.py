@@ -58,6 +58,7 @@ def test_no_bit_of_the_weights_can_change_unseen(tmp_path: Path) -> None:
             checkpoint.load(path)
 
 
+@pytest.mark.posix("named pipes")
 def test_the_hash_beside_a_checkpoint_must_be_its_own(tmp_path: Path) -> None:
     path, beside = tmp_path / "net.pt", tmp_path / "net.pt.sha256"
     data = checkpoints.saved(checkpoints.whole())

@@ -96,6 +96,7 @@ def test_a_file_of_200_megabytes_is_not_read(tmp_path: Path) -> None:
         assert_one_sentence(str(refusal.value))
 
 
+@pytest.mark.posix("named pipes and /dev/zero")
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     import os
 

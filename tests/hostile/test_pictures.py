@@ -65,6 +65,7 @@ def test_49_megapixels_are_refused_before_they_are_unpacked(name: str, tmp_path:
     assert_in_bounds(outcome, megabytes=BASE_MB)
 
 
+@pytest.mark.posix("a device is no file", "/dev/zero")
 def test_a_pipe_among_the_pairs_is_not_waited_for(tmp_path: Path) -> None:
     outcome = made(tmp_path, "--pairs-from", "/dev/zero")
     assert_refused(outcome)

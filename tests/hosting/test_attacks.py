@@ -21,6 +21,8 @@ from simtui.hosting.wire import Setup
 from tests.builders import saved, small_study
 from tests.hosting.running import PAIRS, Hosted, need, rate, start, wait_until
 
+pytestmark = pytest.mark.posix("what a host holds is listed there", "/proc")
+
 HELLO = {"columns": 80, "rows": 24, "renderer": "webgl", "ratio": 1, "cell_width": 8, "cell_height": 16}
 """What a page says first, but for its token."""
 

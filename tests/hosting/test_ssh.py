@@ -22,6 +22,8 @@ from simtui.hosting.wire import Setup
 from tests.builders import saved, small_study
 from tests.hosting.running import PAIRS, Hosted, alive, need, rate, start, wait_until
 
+pytestmark = pytest.mark.posix("a host's processes are listed there", "/proc")
+
 UNFINISHED = "What you have answered is saved: 1 of 3."
 
 

@@ -25,6 +25,8 @@ from tests.hosting.running import PAIRS, Hosted, need, rate, start
 from tests.hosting.test_attacks import HELLO
 from tests.terminal_session import TerminalSession
 
+pytestmark = pytest.mark.posix("a host's processes are listed there", "/proc")
+
 
 @contextlib.contextmanager
 def one_address(ports: Sequence[int]) -> Iterator[int]:

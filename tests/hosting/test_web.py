@@ -22,7 +22,10 @@ from tests.decoding import pixels
 from tests.hosting.browser import Chromium, Page
 from tests.hosting.running import PAIRS, Hosted, alive, wait_until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.posix("a host's processes are listed there", "/proc"),
+]
 
 WEB = ("--web", "127.0.0.1:0")
 

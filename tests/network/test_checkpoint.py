@@ -99,6 +99,7 @@ def test_double_and_half_precision_weights_become_float32(tmp_path: Path) -> Non
     assert loaded.test_acc is None
 
 
+@pytest.mark.posix("named pipes")
 def test_what_is_no_file(tmp_path: Path) -> None:
     assert "check the path to a checkpoint" in refusal(tmp_path / "missing.pt")
     assert "is a folder" in refusal(tmp_path)

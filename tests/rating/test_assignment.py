@@ -46,6 +46,7 @@ def list_in(path: Path) -> int | None:
     return session_file.load(path).list_index
 
 
+@pytest.mark.posix("people are forked off here")
 def test_a_class_that_starts_at_once_is_spread_over_the_lists(tmp_path: Path) -> None:
     """Sixty real processes, let go at the same instant, every other one in lines of text; at no moment unbalanced."""
     study = study_of_lists(LISTS)

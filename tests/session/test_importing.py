@@ -268,6 +268,7 @@ def left_by_a_kill(study: Study, folder: Path, csv: Path) -> list[str]:
     return sorted(file.name for file in (folder / "s" / study.id).glob("[!.]*.json"))
 
 
+@pytest.mark.posix("an import is killed")
 def test_a_killed_import_is_gone_on_with_where_it_stopped(study: Study, tmp_path: Path) -> None:
     csv, root = table(tmp_path, MANY), tmp_path / "s"
     there = left_by_a_kill(study, tmp_path, csv)
@@ -288,6 +289,7 @@ def test_a_killed_import_is_gone_on_with_where_it_stopped(study: Study, tmp_path
         import_ratings(study, csv, root)
 
 
+@pytest.mark.posix("an import is killed")
 def test_somebody_who_came_while_an_import_was_interrupted_keeps_their_session(study: Study, tmp_path: Path) -> None:
     csv, root = table(tmp_path, MANY), tmp_path / "s"
     left_by_a_kill(study, tmp_path, csv)

@@ -132,8 +132,9 @@ def test_processes_of_others_are_left_alone() -> None:
         other.join()
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
-def test_no_process_is_left_when_it_is_ended(end: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.posix("processes are listed there", "/proc")
+@pytest.mark.parametrize("end", ["SIGINT", "SIGKILL"])
+def test_no_process_is_left_when_it_is_ended(end: str, tmp_path: Path) -> None:
     script = (
         "import signal\n"
         "from simtui.simulation.engines import How, compute\n"
@@ -149,7 +150,7 @@ def test_no_process_is_left_when_it_is_ended(end: signal.Signals, tmp_path: Path
     workers: list[int] = []
     while len(workers) < 2 and process.poll() is None:
         workers = [int(path.name) for path in tmp_path.iterdir()]
-    process.send_signal(end)
+    process.send_signal(signal.Signals[end])
     process.wait(30)
     assert process.stderr is not None
     process.stderr.close()

@@ -272,6 +272,7 @@ def test_folders_that_cannot_be_classes(tmp_path: Path) -> None:
     assert "\\x1b[31m8 cannot name a class" in refusal(lambda: load_folder(tmp_path / "odd"))
 
 
+@pytest.mark.posix("named pipes")
 def test_devices_and_circles_in_a_folder_are_refused(tmp_path: Path) -> None:
     (tmp_path / "pipes").mkdir()
     os.mkfifo(tmp_path / "pipes" / "a.png")

@@ -23,6 +23,7 @@ def test_an_ordinary_folder_keeps_all_and_nothing_is_left_in_it(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.posix("nothing can be made in it", "/proc")
 def test_a_folder_in_which_nothing_can_be_tried(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         promises.broken(Path("/proc/self"))

@@ -33,12 +33,14 @@ def test_a_larger_file_is_refused_by_its_size_alone(tmp_path: Path) -> None:
     assert "has 1048576 MB, too much for a study file" in refusal(tmp_path / "sparse")
 
 
+@pytest.mark.posix("its files say that they are empty", "/proc")
 def test_a_file_that_says_it_is_empty_is_read_no_further_than_allowed() -> None:
     """Those under /proc do: their content is made when they are read."""
     assert len(untrusted.read(Path("/proc/self/status"), "a file", 65_536)) > 100
     assert "too much for" in refusal(Path("/proc/self/status"), most=100)
 
 
+@pytest.mark.posix("named pipes and /dev/zero")
 def test_what_is_no_regular_file_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with socket.socket(socket.AF_UNIX) as listener:

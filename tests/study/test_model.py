@@ -182,6 +182,7 @@ def test_a_damaged_study_is_one_sentence(tmp_path: Path, content: bytes, sentenc
     assert "\x1b" not in str(caught.value)
 
 
+@pytest.mark.posix("a device is no file", "/dev/zero")
 def test_a_missing_study_a_folder_and_a_device_are_said(tmp_path: Path) -> None:
     with pytest.raises(SimtuiError, match="There is no file"):
         study_file.load(tmp_path / "none.json")

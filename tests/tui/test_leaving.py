@@ -63,6 +63,7 @@ def threads(session: TerminalSession) -> list[str]:
     return sorted(path.name for path in Path(f"/proc/{session.pid}/task").iterdir())
 
 
+@pytest.mark.posix("threads are listed there", "/proc")
 @pytest.mark.parametrize("stopped", [True, False])
 @pytest.mark.parametrize("word", ["rate", "kiosk"])
 def test_after_a_stop_from_outside_one_thread_reads_keys_and_the_pair_is_shown_anew(

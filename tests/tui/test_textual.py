@@ -119,6 +119,7 @@ def rating(tmp_path: Path) -> Iterator[TerminalSession]:
         yield session
 
 
+@pytest.mark.posix("memory is told there", "/proc")
 def test_an_absurd_window_costs_no_memory_and_is_left_again(rating: TerminalSession) -> None:
     seen = len(rating.raw)
     rating.resize(60_000, 60_000)
