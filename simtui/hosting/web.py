@@ -101,6 +101,10 @@ class WebFront:
     # ------------------------------------------------------------------ pages
 
     def _source(self, request: web.Request) -> bytes:
+        """Behind a proxy everybody comes from there; it says from where, after what others have told it."""
+        told = request.headers.getall("X-Forwarded-For", []) if self.base else []
+        if told:
+            return source_of((told[-1].rpartition(",")[2].strip(),))
         return source_of(request.transport.get_extra_info("peername") if request.transport else None)
 
     def _who(self, request: web.Request) -> Came | None:

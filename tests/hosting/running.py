@@ -33,10 +33,20 @@ def need(*programs: str) -> None:
 class Hosted:
     """A running host of `folder/study.json`. Ends with the block, and everything that it started with it."""
 
-    def __init__(self, folder: Path, *options: str, fronts: tuple[str, ...] = ("--ssh", "127.0.0.1:0")) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        fronts: tuple[str, ...] = ("--ssh", "127.0.0.1:0"),
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.folder = folder
+        variables = dict(os.environ) | (environment or {})
         argv = [*SIMTUI, "host", "study.json", "--sessions", "sessions", *fronts, "--grace", "0", *options]
-        self.process = subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        with self.errors.open("ab") as errors:
+            self.process = subprocess.Popen(
+                argv, cwd=folder, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=errors, env=variables
+            )
         self.said = ""
         self._read_until("Ctrl+C ends it.")
         found = re.search(r"ssh -p (\d+) ", self.said)
@@ -44,13 +54,18 @@ class Hosted:
         found = re.search(r"https?://\S+", self.said)
         self.address = found[0].replace("localhost", "127.0.0.1") if found else ""
 
+    @property
+    def errors(self) -> Path:
+        """What it has said on its standard error."""
+        return self.folder / "host-errors.txt"
+
     def _read_until(self, words: str, timeout: float = 60.0) -> None:
         assert self.process.stdout is not None
         end = time.monotonic() + timeout
         while words not in self.said:
             assert select.select([self.process.stdout], [], [], max(0.0, end - time.monotonic()))[0], self.said
             data = os.read(self.process.stdout.fileno(), 4096)
-            assert data, f"the host ended with {self.process.wait()}: {self.said}"
+            assert data, f"the host ended with {self.process.wait()}: {self.said}{self.errors.read_text()}"
             self.said += data.decode()
 
     def ssh_command(self, participant: str, *options: str) -> list[str]:

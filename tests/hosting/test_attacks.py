@@ -13,7 +13,7 @@ import aiohttp
 import asyncssh
 import pytest
 
-from simtui.hosting import ssh
+from simtui.hosting import secrets, ssh
 from simtui.hosting.access import Access
 from simtui.hosting.host import Host
 from simtui.hosting.limits import Door
@@ -244,3 +244,18 @@ async def test_who_does_not_log_in_or_does_not_answer_is_let_go(
     assert (front.connections, door._sources.total()) == (set(), 0)
     front.close()
     await front.drop()
+
+
+def test_nothing_that_was_written_names_an_address(host: Hosted) -> None:
+    """After all of the above; what the host says at its start, on its standard output, is its own address."""
+    flood(host.ssh_port, b"SSH-2.0-x\r\n" + os.urandom(2000), 1)
+    flood(web_port(host), b"GET / HTTP/1.1\r\nHost: " + b"x" * 9000, 1)
+    with host.ssh("F01") as terminal:
+        start(terminal)
+        rate(terminal, range(1, 2))
+        terminal.wait_for("Pair 2 of 3")
+    written = [path for path in host.folder.rglob("*") if path.is_file() and path.name != "known hosts"]
+    assert host.errors in written
+    assert any(path.name == "F01_run-1.json" for path in written)
+    for path in [*written, *(each for each in secrets.folder().rglob("*") if each.is_file())]:
+        assert b"127.0.0." not in path.read_bytes(), path

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from simtui.hosting import secrets, ssh
@@ -199,6 +200,41 @@ def test_nothing_is_forwarded_from_there(host: Hosted, tmp_path: Path) -> None:
         )
         assert "remote port forwarding failed" in text
         assert not (tmp_path / "socket").exists()
+
+
+async def test_no_socket_and_no_tunnel(host: Hosted, tmp_path: Path) -> None:
+    """What OpenSSH's client asks for with -L to a path, and with -w, which takes a device of its own machine."""
+    async with asyncssh.connect(
+        "127.0.0.1", host.ssh_port, username="G03", known_hosts=None, config=None, client_keys=None, agent_path=None
+    ) as line:
+        for asked in (
+            line.open_unix_connection(str(tmp_path / "socket")),
+            line.open_connection("127.0.0.1", host.ssh_port),
+            line.create_tun(asyncssh.SSHTunTapSession),
+            line.create_tap(asyncssh.SSHTunTapSession),
+        ):
+            with pytest.raises(asyncssh.ChannelOpenError):
+                await asked
+        for there in (line.start_server, line.start_unix_server):
+            with pytest.raises(asyncssh.ChannelListenError):
+                await there(lambda *_: False, *(("", 0) if there == line.start_server else ("/tmp/simtui",)))
+
+
+def test_each_session_of_a_shared_connection_takes_a_place(host: Hosted) -> None:
+    before = len(host.rated_by())
+    # A fallback to a connection of its own fails.
+    share = ["-S", "shared", "-o", "ProxyCommand=false"]
+    with host.ssh("T01", "-M", "-S", "shared") as master:
+        start(master)
+        with contextlib.ExitStack() as others:
+            for _ in range(3):
+                other = others.enter_context(host.ssh("T01", *share))
+                other.wait_for("is being rated in another window")
+            assert len(host.rated_by()) == before + 4
+            with host.ssh("T01", *share) as refused:
+                assert refused.exited(30.0)
+                assert refused.status == 255
+        master.wait_for("Pair 1 of 3")
 
 
 def test_no_agent_and_no_x11(host: Hosted) -> None:

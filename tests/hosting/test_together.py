@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime
 import itertools
+import json
+import shutil
 import socket
 import ssl
 import threading
@@ -18,11 +21,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from simtui.hosting.limits import Guesses
 from simtui.session.overview import Watcher
 from simtui.study import file as study_file
 from tests.builders import saved, small_study
 from tests.hosting.running import PAIRS, Hosted, need, rate, start
 from tests.hosting.test_attacks import HELLO
+from tests.hosting.test_ssh import free_port
 from tests.terminal_session import TerminalSession
 
 pytestmark = pytest.mark.posix("a host's processes are listed there", "/proc")
@@ -71,10 +76,22 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
+@contextlib.contextmanager
+def two_machines(
+    folder: Path, *options: str, fronts: Sequence[tuple[str, ...]] = (("--ssh", "127.0.0.1:0"),) * 2
+) -> Iterator[tuple[Hosted, Hosted]]:
+    """Two hosts of one sessions folder, each with a data folder of its own, set up as the guide `host` says."""
+    first, second = ({"XDG_DATA_HOME": str(folder / name)} for name in ("data of one", "data of two"))
+    with Hosted(folder, *options, fronts=fronts[0], environment=first) as one:
+        shutil.copytree(folder / "data of one" / "simtui" / "host", folder / "data of two" / "simtui" / "host")
+        with Hosted(folder, *options, fronts=fronts[1], environment=second) as two:
+            yield one, two
+
+
 def test_two_hosts_behind_one_address_are_one(tmp_path: Path) -> None:
     need("ssh")
     study = saved(small_study(pairs=PAIRS), tmp_path)
-    with Hosted(tmp_path) as first, Hosted(tmp_path) as second:
+    with two_machines(tmp_path) as (first, second):
         with one_address([first.ssh_port, second.ssh_port]) as port:
             command = first.ssh_command("A01")
             command[command.index("-p") + 1] = str(port)
@@ -96,26 +113,38 @@ def test_two_hosts_behind_one_address_are_one(tmp_path: Path) -> None:
         assert [(row.participant_id, row.answered) for row in overview.sessions] == [("A01", 1)]
 
 
-async def page_comes(client: aiohttp.ClientSession, address: str, socket_at: str, origin: str) -> bool:
-    """Whether the page at an address gives a token with which its socket shows the study."""
+async def token_of(client: aiohttp.ClientSession, address: str) -> str:
     async with client.get(address) as answer:
         assert answer.status == 200
-        token = (await answer.text()).partition('data-token="')[2].partition('"')[0]
+        return (await answer.text()).partition('data-token="')[2].partition('"')[0]
+
+
+async def page_comes(client: aiohttp.ClientSession, address: str, socket_at: str, origin: str) -> bool:
+    """Whether the page at an address gives a token with which its socket shows the study."""
+    token = await token_of(client, address)
     async with client.ws_connect(socket_at, origin=origin) as line:
         await line.send_json(HELLO | {"token": token})
         return (await line.receive(timeout=60)).type is aiohttp.WSMsgType.BINARY
 
 
 async def test_a_page_of_one_host_may_have_its_socket_at_the_other(tmp_path: Path) -> None:
+    """And whoever another service sends has one id at both, or would begin anew."""
     saved(small_study(pairs=PAIRS), tmp_path)
-    web = ("--web", "127.0.0.1:0")
-    with Hosted(tmp_path, fronts=web) as first, Hosted(tmp_path, fronts=web) as second:
-        ports = [int(host.address.rstrip("/").rpartition(":")[2]) for host in (first, second)]
-        with one_address(ports) as port:
-            here = f"127.0.0.1:{port}"
-            connector = aiohttp.TCPConnector(force_close=True)
-            async with aiohttp.ClientSession(connector=connector) as client:
-                assert await page_comes(client, f"http://{here}/?id=B01", f"ws://{here}/socket", f"http://{here}")
+    ports = [free_port(), free_port()]
+    ours, link = "https://lab.example", "?PROLIFIC_PID=5f0c1"
+    options = ["--base-url", f"{ours}/", "--id-from", "prolific"]
+    fronts = [("--web", f"127.0.0.1:{port}") for port in ports]
+    with two_machines(tmp_path, *options, fronts=fronts), one_address(ports) as port:
+        here = f"127.0.0.1:{port}"
+        connector = aiohttp.TCPConnector(force_close=True)
+        async with aiohttp.ClientSession(connector=connector) as client:
+            assert await page_comes(client, f"http://{here}/{link}", f"ws://{here}/socket", ours)
+            ids = set()
+            for _ in ports:
+                token = base64.urlsafe_b64decode(await token_of(client, f"http://{here}/{link}"))
+                ids.add(json.loads(token[32:])["participant_id"])
+            assert len(ids) == 1
+            assert "5f0c1" not in ids
 
 
 @pytest.mark.parametrize("path", ["/study", ""])
@@ -170,3 +199,24 @@ async def test_with_tls_of_its_own(tmp_path: Path) -> None:
         async with aiohttp.ClientSession(connector=connector) as client:
             at = host.address.replace("https", "wss") + "socket"
             assert await page_comes(client, f"{host.address}?id=D01", at, host.address.rstrip("/"))
+
+
+async def test_behind_a_proxy_nobody_is_kept_out_by_the_wrong_codes_of_another(tmp_path: Path) -> None:
+    saved(small_study(pairs=PAIRS), tmp_path)
+    port, ours = free_port(), "https://lab.example"
+    options = ["--base-url", f"{ours}/", "--access", "code", "--access-code", "right"]
+    with Hosted(tmp_path, *options, fronts=("--web", f"127.0.0.1:{port}")):
+        async with aiohttp.ClientSession() as client:
+
+            async def gives(code: str, *there: str) -> int:
+                headers = [("Origin", ours), *(("X-Forwarded-For", each) for each in there)]
+                typed = {"id": "E01", "code": code}
+                async with client.post(
+                    f"http://127.0.0.1:{port}/", data=typed, headers=headers, allow_redirects=False
+                ) as answer:
+                    return answer.status
+
+            for number in range(Guesses.MOST):
+                assert await gives("wrong", f"198.51.100.{number}, 203.0.113.1") == 403
+            assert await gives("right", "203.0.113.1") == 403
+            assert await gives("right", "203.0.113.1", "203.0.113.2") == 303

@@ -259,6 +259,15 @@ async def test_a_window_that_is_too_small_gets_a_sentence(host: Hosted, browser:
     assert not host.folder.glob("sessions/*/H01*") or not list(host.folder.glob("sessions/*/H01*"))
 
 
+async def test_a_phone_gets_a_sentence_however_large(host: Hosted, browser: Chromium) -> None:
+    page = await browser.page(1200, 900)
+    await page.call("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
+    await page.call("Emulation.setEmitTouchEventsForMouse", enabled=True, configuration="mobile")
+    await page.open(f"{host.address}?id=H02")
+    await page.wait_for_message("This window is too small")
+    assert not list(host.folder.glob("sessions/*/H02*"))
+
+
 async def test_without_webgl_nothing_is_shown(host: Hosted) -> None:
     async with Chromium("--disable-gpu", "--disable-3d-apis") as browser:
         page = await browser.page()

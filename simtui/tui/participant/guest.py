@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from dataclasses import replace
@@ -42,6 +43,9 @@ ANSWER_S = 0.3
 ANNOUNCEMENT_S = 6.0
 """How long a sentence of the host stands in the place of the question."""
 
+NOTICE_S = 60.0
+"""How long a last sentence may wait for its key: as long as it stands, a place of the host is taken."""
+
 BUSY_S, BUSY_AGAIN_S = 1.5, 0.1
 """For so long is an id tried again that somebody holds: the process of a line just lost is about to end."""
 
@@ -69,12 +73,13 @@ class GuestHost(KioskHost):
         try:
             hold = await self._take_hold()
         except SimtuiError as fault:
-            await self.app.push_screen_wait(notice(kiosk.study, error_sentence(kiosk.study, fault)))
+            message = error_sentence(kiosk.study, fault)
         else:
             with hold:
                 message = await self._sit(hold)
-            if message:
-                await self.app.push_screen_wait(notice(kiosk.study, message))
+        if message:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.app.push_screen_wait(notice(kiosk.study, message)), NOTICE_S)
         self.app.exit(CLOSED)
 
     async def _take_hold(self) -> Hold:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from simtui.rating.run import Run
 from simtui.session import file as session_file
 from simtui.session.store import SessionStore
 from simtui.study.model import Study
+from simtui.tui.participant import guest
 from simtui.tui.participant.id import IdInput, KioskIdScreen
+from simtui.tui.participant.kiosk import CLOSED as END
 from simtui.tui.participant.kiosk import Kiosk, KioskApp, KioskHost
 from tests.builders import ENVIRONMENT, small_study
 from tests.tui.driving import painted, rate, shown, terminal, until
@@ -169,3 +173,28 @@ async def test_an_answer_that_could_not_be_written_keeps_its_pair(study: Study, 
         await at_the_prompt(pilot)
         assert pilot.app.screen.query_one(IdInput).value == ""
     assert [trial.response for trial in session_file.load(store.path("P01", 1)).trials] == [6]
+
+
+async def test_a_hosts_guest_who_walks_away_from_a_last_sentence_takes_no_place(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be it that the id is taken, or that the run was closed for want of keys: the process ends by itself."""
+    monkeypatch.setattr(guest, "BUSY_S", 0.0)
+    near, far = socket.socketpair()
+    with near, far:
+        store = SessionStore(tmp_path, study.id)
+
+        def app(idle_s: float) -> KioskApp:
+            kiosk = Kiosk(study, store, terminal(), idle_s=idle_s)
+            return KioskApp(kiosk, partial(guest.GuestHost, "P1", None, None, near.fileno()))
+
+        with SessionStore(tmp_path, study.id).hold("P1"):
+            async with app(LONG_S).run_test() as pilot:
+                await until(pilot, lambda: says(pilot, "is being rated in another window"))
+                monkeypatch.setattr(guest, "NOTICE_S", 0.0)
+            async with app(LONG_S).run_test() as pilot:
+                await until(pilot, lambda: pilot.app.return_value == END)
+        async with app(LONG_S).run_test() as pilot:
+            await start(pilot)
+            host(pilot).end_sitting()
+            await until(pilot, lambda: pilot.app.return_value == END)
