@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import socket
 import threading
 from collections.abc import Iterable, Iterator
+from io import FileIO
 from typing import Any, NoReturn
 
 from textual import constants
@@ -138,24 +138,24 @@ def _bounded(columns: int, rows: int) -> tuple[int, int]:
 class HeardEvent(threading.Event):
     """An event that also `select` hears of, for a thread that waits for input."""
 
-    _telling: socket.socket | None = None
+    _telling: FileIO | None = None
 
     @contextlib.contextmanager
-    def heard(self) -> Iterator[socket.socket]:
+    def heard(self) -> Iterator[FileIO]:
         """What can be read from once the event is set."""
-        told, telling = socket.socketpair()
-        with told, telling:
-            self._telling = telling
+        told, telling = os.pipe()
+        with FileIO(told) as near, FileIO(telling, "w") as far:
+            self._telling = far
             try:
-                yield told
+                yield near
             finally:
                 self._telling = None
 
     def set(self) -> None:
         super().set()
         if (telling := self._telling) is not None:
-            with contextlib.suppress(OSError):  # nobody listens any more
-                telling.send(b"!")
+            with contextlib.suppress(OSError, ValueError):  # nobody listens any more
+                telling.write(b"!")
 
 
 class SturdyParser(XTermParser):
