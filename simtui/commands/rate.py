@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +22,10 @@ from simtui.commands.options import (
 )
 from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError
+
+if TYPE_CHECKING:
+    from simtui.session.store import SessionStore
+    from simtui.study.model import Study
 
 
 @click.command(
@@ -77,7 +83,9 @@ def command(
     tell_broken = broken_promises(sessions)
     with in_words_of(study):
         codes = completion(study, store, completion_code) if simulation is None else None
-        hold = store.hold(participant) if participant is not None else None
+        if participant is not None and simulation is None:
+            participant = _meant(study, store, participant)
+        hold = store.hold(participant) if participant else None
         if plain:
             from simtui.rating.plain import rate_plain
 
@@ -111,3 +119,31 @@ def command(
             click.echo(sentence(study, "completion_code", code=code))
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)
+
+
+def _meant(study: Study, store: SessionStore, participant: str) -> str:
+    """The id that --participant means: on a terminal the question is asked that a typed id leads to; "" to ask again.
+
+    Lines in a pipe are answers to other questions: there a warning says who looks like whom.
+    """
+    from simtui.rating.who import recognise
+
+    meant = recognise(study, store, participant)
+    if not meant.question:
+        return meant.participant
+    if sys.stdin is None or not sys.stdin.isatty():
+        if meant.otherwise:
+            click.echo(
+                f"simtui: {participant} looks like {meant.participant}, who has rated. This run is of {participant}: "
+                "stop it if they are one person.",
+                err=True,
+            )
+        return participant
+    from simtui.rating.dialogue import Dialogue, EndOfInputError
+    from simtui.rating.plain import who_is_meant
+    from simtui.sentences import ParticipantError
+
+    try:
+        return who_is_meant(Dialogue(sys.stdin.buffer, sys.stdout), study, meant)
+    except EndOfInputError:
+        raise ParticipantError("plain_ended") from None

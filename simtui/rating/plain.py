@@ -32,7 +32,7 @@ from simtui.rating.texts import (
     task,
     withdraw_key,
 )
-from simtui.rating.who import recognise
+from simtui.rating.who import Recognised, recognise
 from simtui.sentences import ParticipantError
 from simtui.session.completion import Completion
 from simtui.session.environment import Environment
@@ -168,18 +168,22 @@ def _welcome(study: Study, interrupted: Session | None) -> Iterator[str]:
 def _ask_participant(dialogue: Dialogue, study: Study, store: SessionStore) -> Hold:
     prompt = f"{sentence(study, 'participant_prompt')} ({sentence(study, 'participant_hint')}):"
     while True:
-        meant = recognise(study, store, dialogue.ask(prompt).text)
-        participant = meant.participant
-        if meant.question and not dialogue.agrees(study, meant.question):
-            participant = meant.otherwise
-            if not participant:
-                continue
+        participant = who_is_meant(dialogue, study, recognise(study, store, dialogue.ask(prompt).text))
+        if not participant:
+            continue
         try:
             return store.hold(participant)
         except WriteFailedError:
             raise
         except SimtuiError as fault:
             dialogue.print(error_sentence(study, fault))
+
+
+def who_is_meant(dialogue: Dialogue, study: Study, meant: Recognised) -> str:
+    """The id to rate under, after the question that there may be about it; "" to ask for an id again."""
+    if meant.question and not dialogue.agrees(study, meant.question):
+        return meant.otherwise
+    return meant.participant
 
 
 def _environment(dialogue: Dialogue) -> Environment:

@@ -39,10 +39,11 @@ def recognise(study: Study, store: SessionStore, text: str) -> Recognised:
 def look_alike(store: SessionStore, participant_id: str) -> str | None:
     """Somebody who has rated whose id differs in the case of letters or in zeros before a number alone; else None.
 
-    None too where the participant themselves has rated, and where the folder cannot be listed (a drop-box).
+    None too where the participant themselves has rated or is on the list of participants, and where the folder cannot
+    be listed (a drop-box).
     """
     others = store.rated()
-    if participant_id in others:
+    if participant_id in others or (store.participants is not None and participant_id in store.participants.lists):
         return None
     alike = [other for other in others if _essence(other) == _essence(participant_id)]
     return min(alike, key=natural_order, default=None)

@@ -9,19 +9,15 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
-from typing import NamedTuple
 
 from simtui.errors import SimtuiError, printable
 from simtui.session.file import Fault
-from simtui.session.model import VERSION, Revision, Session, Trial, check_participant_id, is_participant_id
+from simtui.session.model import VERSION, Session, check_participant_id, is_participant_id
 from simtui.session.question_faults import question_faults
+from simtui.session.trial_faults import TrialFaults, time_faults
 from simtui.study import schedule
-from simtui.study.model import Pair, Study
+from simtui.study.model import Study
 from simtui.study.schedule import PlannedTrial
-
-TOLERANCE_MS = 0.3
-"""Times are rounded to 0.1 ms each, so a difference of two can be off by as much as this."""
 
 _FILE_NAME = re.compile(r"([A-Za-z0-9]{1,32})_run-([1-9][0-9]{0,5})\.json\Z")
 
@@ -55,19 +51,29 @@ def name_fault(session: Session, file_name: str) -> str | None:
 
 def session_faults(session: Session, study: Study | None) -> Iterator[Fault]:
     """What is wrong with a session: in itself, and, where its study is given, against it."""
-    yield from _record_faults(session)
+    yield from record_faults(session, None if study is None else TrialFaults(study))
+    if study is not None and session.imported_from is None:
+        yield from _rebuilt_faults(session, study)
+
+
+def record_faults(session: Session, beside: TrialFaults | None) -> Iterator[Fault]:
+    """All of `session_faults` but whether the plan is the one that its seed leads to, which takes a while.
+
+    beside: of the session's study, where that is known.
+    """
+    yield from _own_faults(session)
     yield from _status_faults(session)
     yield from _plan_faults(session)
-    if study is not None:
-        yield from _study_faults(session, study)
+    if beside is not None:
+        yield from _study_faults(session, beside)
     if session.imported_from is None:
-        yield from _time_faults(session)
+        yield from time_faults(session)
 
 
 # ---------------------------------------------------------------------- the record in itself
 
 
-def _record_faults(session: Session) -> Iterator[Fault]:
+def _own_faults(session: Session) -> Iterator[Fault]:
     if session.version != VERSION:
         yield Fault("version", f"{printable(session.version, 30)}, and this simtui reads version {VERSION}")
     try:
@@ -164,127 +170,35 @@ def _is_timestamp(text: str) -> bool:
 # ---------------------------------------------------------------------- against the study
 
 
-def _study_faults(session: Session, study: Study) -> Iterator[Fault]:
+def _study_faults(session: Session, beside: TrialFaults) -> Iterator[Fault]:
+    study = beside.study
     if session.study_id != study.id:
         yield Fault("study_id", f"“{printable(session.study_id, 70)}”, and its study's is {study.id}")
-    pairs = {pair.id: pair for pair in study.every_pair()}
     yield from question_faults(session, study)
     if session.imported_from is None:
-        yield from _rebuilt_faults(session, study)
+        list_index = schedule.list_of(study, session.schedule.order)
+        if session.list_index not in (None, list_index):
+            yield Fault("list", f"{printable(session.list_index, 30)}, and its pairs are those of list {list_index}")
+        if session.schedule.seed != schedule.schedule_seed(study.sha256, _planned_for(session), session.run):
+            yield Fault("schedule.seed", "not that of this study, participant and run")
     for index, plan in enumerate(session.schedule.trials):
-        if plan.pair_id not in pairs:
+        if plan.pair_id not in beside.pairs:
             yield Fault(f"schedule.trials[{index}]", f"no pair {printable(plan.pair_id, 40)} in the study")
-    for index, trial in enumerate(session.trials):
-        pair = pairs.get(trial.pair_id)
-        if pair is not None:
-            yield from _shown_faults(f"trials[{index}]", trial, pair)
-        yield from _response_faults(f"trials[{index}]", trial, session, study)
-        for number, revision in enumerate(trial.revisions):
-            yield from _response_faults(f"trials[{index}].revisions[{number}]", revision, session, study)
+    yield from beside.of(session)
+
+
+def _planned_for(session: Session) -> str:
+    return session.renamed_from or session.participant_id
 
 
 def _rebuilt_faults(session: Session, study: Study) -> Iterator[Fault]:
     """The plan must be the one that study, participant, run and list lead to: nobody wrote it by hand."""
-    list_index = schedule.list_of(study, session.schedule.order)
-    if session.list_index not in (None, list_index):
-        yield Fault("list", f"{printable(session.list_index, 30)}, and its pairs are those of list {list_index}")
     try:
-        rebuilt = schedule.plan(study, session.renamed_from or session.participant_id, session.run, list_index)
+        rebuilt = schedule.plan(
+            study, _planned_for(session), session.run, schedule.list_of(study, session.schedule.order)
+        )
     except (ValueError, SimtuiError) as error:
         yield Fault("schedule", f"cannot be rebuilt: {printable(error)}")
         return
-    if session.schedule.seed != rebuilt.seed:
-        yield Fault("schedule.seed", "not that of this study, participant and run")
-    elif session.schedule != rebuilt:
+    if session.schedule.seed == rebuilt.seed and session.schedule != rebuilt:
         yield Fault("schedule", "not the plan that study, participant and run lead to")
-
-
-def _shown_faults(where: str, trial: Trial, pair: Pair) -> Iterator[Fault]:
-    expected = (pair.right, pair.left) if trial.swapped else (pair.left, pair.right)
-    if (trial.stimulus_left, trial.stimulus_right) != expected:
-        sides = "exchanged" if (trial.stimulus_right, trial.stimulus_left) == expected else "not those of the pair"
-        yield Fault(where, f"its images of {pair.id} are {sides}")
-
-
-def _response_faults(where: str, act: Trial | Revision, session: Session, study: Study) -> Iterator[Fault]:
-    response, scale = act.response, study.scale
-    if response is None:
-        return
-    if response not in scale.values:
-        yield Fault(f"{where}.response", f"{printable(response, 30)} is off the scale of {scale.low} to {scale.high}")
-        return
-    if session.imported_from is not None:
-        return
-    # In lines of text a rating is typed as the number it is; and a robot has no keyboard.
-    typed = response if act.key == str(response) else scale.rating_of_key(act.key)
-    if typed != response and not (session.simulated and not act.key):
-        yield Fault(f"{where}.key", f"“{printable(act.key, 20)}” does not give the response {response}")
-    if act.rt is None:
-        yield Fault(f"{where}.rt", "missing")
-    elif _has_plain_answers(session):
-        # Lines that were in the pipe before they were asked for: quality.py says what such times are worth.
-        if act.rt < 0:
-            yield Fault(f"{where}.rt", f"{act.rt:g} ms, less than 0")
-    elif act.rt <= 0:
-        yield Fault(f"{where}.rt", f"{act.rt:g} ms, not above 0")
-    elif act.rt < study.design.min_viewing_ms - TOLERANCE_MS:
-        yield Fault(f"{where}.rt", f"{act.rt:g} ms, less than design.min_viewing_ms {study.design.min_viewing_ms}")
-
-
-def _has_plain_answers(session: Session) -> bool:
-    """Whether any part of it was rated in lines of text, which can come from a pipe."""
-    environments = [session.environment, *(resumption.environment for resumption in session.resumptions)]
-    return any(environment.renderer == "plain" for environment in environments)
-
-
-# ---------------------------------------------------------------------- times
-
-
-class _Act(NamedTuple):
-    """One response as it lies in time, ms from the start of the run."""
-
-    onset: float
-    end: float
-    where: str
-
-
-def _time_faults(session: Session) -> Iterator[Fault]:
-    """On the monotonic clock responses follow one another; wall clocks may be set back and prove nothing.
-
-    The first responses to the trials come in the order of the trials; a later one to the same trial, after
-    going back, lies anywhere after its first, and overlaps with no other.
-    """
-    acts: list[_Act] = []
-    firsts: list[_Act] = []
-    for index, trial in enumerate(session.trials):
-        own: list[_Act] = []
-        given: list[tuple[str, Trial | Revision]] = [
-            (f"trials[{index}].revisions[{number}]", revision) for number, revision in enumerate(trial.revisions)
-        ]
-        if trial.response is not None:
-            given.append((f"trials[{index}]", trial))
-        for where, act in given:
-            if act.onset is None or act.time_elapsed is None:
-                yield Fault(where, "no onset or no time_elapsed")
-                continue
-            own.append(_Act(act.onset, act.time_elapsed, where))
-            if act.onset < 0:
-                yield Fault(f"{where}.onset", f"{act.onset:g} ms, before the run")
-            if act.rt is not None and abs(act.time_elapsed - act.onset - act.rt) > TOLERANCE_MS:
-                yield Fault(
-                    f"{where}.rt", f"{act.rt:g} ms, and onset and time_elapsed say {act.time_elapsed - act.onset:g}"
-                )
-        acts += own
-        firsts += own[:1]
-        yield from _order_faults(own)
-    misplaced = list(_order_faults(firsts))
-    # The same fault in other words would be found again among all acts.
-    yield from misplaced or _order_faults(sorted(acts))
-
-
-def _order_faults(acts: list[_Act]) -> Iterator[Fault]:
-    for earlier, later in pairwise(acts):
-        if later.onset < earlier.end - TOLERANCE_MS:
-            yield Fault(
-                f"{later.where}.onset", f"{later.onset:g} ms, before the response {earlier.where} at {earlier.end:g} ms"
-            )

@@ -177,7 +177,11 @@ class Watcher:
             return _Seen(stamp, None)
         why_not = self._judge.why_not(session)
         damaged = why_not is not None and why_not.startswith(DAMAGED)
-        row = _run_row(path, session, self._study, why_not if damaged else None)
+        if session.study_sha256 != self._study.sha256:
+            told = name_fault(session, path.name) or ""
+        else:
+            told = f"not used: {why_not}" if damaged else self._judge.doubts(session, path.name)
+        row = _run_row(path, session, self._study, told)
         codes = self._codes_beside(path)
         unlisted = self._participants is not None and session.participant_id not in self._participants.lists
         row = replace(
@@ -199,14 +203,12 @@ class Watcher:
         return self._codes[path.parent]
 
 
-def _run_row(path: Path, session: Session, study: Study, damaged: str | None) -> RunRow:
+def _run_row(path: Path, session: Session, study: Study, told: str) -> RunRow:
     same = session.study_sha256 == study.sha256
     quality = measure(session, study) if same else None
-    wrong_name = name_fault(session, path.name)
     notes = [
         "" if same else "of another study file",
-        f"not used: {damaged}" if damaged else "",
-        wrong_name or "",
+        told,
         "simulated" if session.simulated else "",
     ]
     return RunRow(

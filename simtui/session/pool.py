@@ -20,6 +20,9 @@ from simtui.study.model import Study
 from simtui.study.schedule import PlannedTrial
 from simtui.words import natural_order
 
+MOST_TOLD = 20
+"""Sessions with faults that are used; `simtui validate` lists them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -90,9 +93,13 @@ def pool(
     left_out: list[LeftOut] = []
     usable: dict[Path, Session] = {}
     recordings: list[Recording] = []
+    doubts: dict[Path, str] = {}
     for place in session_files(study.id, paths):
         session, unused = _judged(judge, place, choice)
         if session is not None and unused is None:
+            doubt = judge.doubts(session, place.path.name)
+            if doubt:
+                doubts[place.path] = doubt
             usable[place.path] = keep(session)
             shared.share(usable[place.path])
         if session is not None:
@@ -125,7 +132,20 @@ def pool(
     left_out = [replace(file, name=called.get(file.path, "")) for file in left_out]
     left_out.sort(key=lambda file: natural_order(str(file.path)))
     note = same_names_note({one.path: one.name for one in counted})
-    return Pool(tuple(counted), tuple(left_out), (note,) if note else ())
+    notes = [note] if note else []
+    notes += _doubtful([(one.name, doubts[one.path]) for one in counted if one.path in doubts])
+    return Pool(tuple(counted), tuple(left_out), tuple(notes))
+
+
+def _doubtful(used: Sequence[tuple[str, str]]) -> list[str]:
+    """A sentence for each participant whose session is used with faults, and what they are."""
+    notes = [
+        f"{printable(name, 60)} is used, though simtui validate finds a fault: {what}."
+        for name, what in used[:MOST_TOLD]
+    ]
+    if len(used) > MOST_TOLD:
+        notes.append(f"{len(used) - MOST_TOLD} more participants are used, though simtui validate finds faults.")
+    return notes
 
 
 class _Shared:

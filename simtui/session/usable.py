@@ -6,9 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 
 from simtui.errors import printable
+from simtui.session.faults import name_fault, record_faults
+from simtui.session.file import Fault
 from simtui.session.model import Session
+from simtui.session.trial_faults import TrialFaults
 from simtui.study.model import Pair, Study
 from simtui.study.schedule import list_of
+from simtui.words import counted
 
 DAMAGED = "damaged: "
 """Begins the reason where the answers are impossible."""
@@ -21,6 +25,7 @@ class Judge:
         self.study = study
         self._shown = {pair.id: (pair.left, pair.right) for pair in study.pairs}
         self._scale = study.scale.values
+        self._trial_faults = TrialFaults(study)
 
     def why_not(self, session: Session) -> str | None:
         """Why a session cannot be used at all, after "is"; None where it can, if only for what is rated so far."""
@@ -34,6 +39,21 @@ class Judge:
         fault = next(self.impossible(session), None)
         return None if fault is None else f"{DAMAGED}{fault}"
 
+    def doubts(self, session: Session, file_name: str) -> str:
+        """What `simtui validate` finds in a session whose ratings can be used all the same; "" where it finds nothing.
+
+        One fault and how many there are. Only validation rebuilds the plan, which says nothing about the ratings.
+        """
+        faults = list(record_faults(session, self._trial_faults))
+        wrong_name = name_fault(session, file_name)
+        if wrong_name is not None:
+            faults.insert(0, Fault("", wrong_name))
+        if not faults:
+            return ""
+        where, what = faults[0]
+        first = f"{where}: {what}" if where else what
+        return first if len(faults) == 1 else f"{counted(len(faults), 'fault')}, the first: {first}"
+
     def unfinished(self, session: Session) -> str | None:
         """Why a session that can be used does not count as complete; None where it does."""
         if session.complete:
@@ -45,6 +65,8 @@ class Judge:
         """What cannot be true of the answers of a session of this study."""
         rated: set[str] = set()
         answered, scale, complete = 0, self._scale, session.complete
+        if session.simulation is not None and not session.simulated:
+            yield "it says that nobody simulated it, and what did"
         for trial in session.trials:
             answered += trial.response is not None
             if trial.rt is not None and not 0 <= trial.rt < math.inf:

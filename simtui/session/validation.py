@@ -106,13 +106,15 @@ class Library:
                 self.add(study, usable=next(study_file.faults(study), None) is None)
         return self._usable.get(sha256)
 
-    def is_impossible(self, session: Session) -> bool:
-        """Whether analyses leave it out for answers that cannot be, as far as its study is known."""
+    def impossible(self, session: Session) -> str | None:
+        """Why analyses leave it out for answers that cannot be, where its study is known; None where they do not."""
         study = self._usable.get(session.study_sha256)
         if study is None or session.status == "withdrawn":
-            return False
-        judge = self._judges.setdefault(study.sha256, Judge(study))
-        return next(judge.impossible(session), None) is not None
+            return None
+        judge = self._judges.get(study.sha256)
+        if judge is None:
+            judge = self._judges[study.sha256] = Judge(study)
+        return next(judge.impossible(session), None)
 
     def why_not(self, session: Session) -> str:
         """Why `study_of` had nothing."""
@@ -156,9 +158,11 @@ def check(paths: Sequence[Path], sites: Sites = ()) -> Checked:
         if session is not None:
             checked.sessions += 1
             checked.findings += _session_findings(path, session, library)
-            damaged = library.is_impossible(session)
-            checked.unusable += damaged
-            recordings.append(Recording.of(path, session, damaged=damaged))
+            impossible = library.impossible(session)
+            if impossible is not None:
+                checked.unusable += 1
+                checked.findings.append(Finding(path, "", f"left out of analyses: {impossible}", True))
+            recordings.append(Recording.of(path, session, damaged=impossible is not None))
     copied = {path: first for same in _by_study(recordings) for path, first in copies(same).items()}
     checked.findings += _findings_among(recordings, copied, sites)
     checked.unusable += sum(recording.path in copied and not recording.damaged for recording in recordings)

@@ -1,12 +1,13 @@
-"""`simtui rate` on a terminal that says it can draw no screens."""
+"""`simtui rate`: whom --participant means, and a terminal that says it can draw no screens."""
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.builders import saved, small_study
+from tests.builders import complete_run, saved, small_study
 from tests.terminal_session import SIMTUI, TerminalSession
 
 
@@ -25,3 +26,27 @@ def test_any_other_terminal_is_not(tmp_path: Path) -> None:
     with TerminalSession([*SIMTUI, "rate", "study.json", "--participant", "P1"], cwd=tmp_path) as terminal:
         terminal.wait_for("Enter starts")
         assert b"--plain" not in terminal.raw
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("P7", "P7 looks like P07, who has rated"), ("P_07", "stored as P07")])
+def test_an_id_that_could_be_mistaken_is_asked_about_on_a_terminal(typed: str, asked: str, tmp_path: Path) -> None:
+    saved(small_study(), tmp_path)
+    complete_run(small_study(), tmp_path / "sessions", "P07", {})
+    with TerminalSession([*SIMTUI, "rate", "study.json", "--participant", typed], cwd=tmp_path) as terminal:
+        terminal.wait_for(asked)
+        terminal.send("y\r")
+        terminal.wait_for("P07 has already finished this study")
+
+
+def test_in_a_pipe_it_is_said_and_rated_as_given(tmp_path: Path) -> None:
+    study = small_study()
+    saved(study, tmp_path)
+    complete_run(study, tmp_path / "sessions", "P07", {})
+    rating = [*SIMTUI, "rate", "study.json", "--plain", "--participant", "P7"]
+
+    def told(answers: str) -> str:
+        return subprocess.run(rating, cwd=tmp_path, input=answers, capture_output=True, text=True, check=True).stderr
+
+    assert "P7 looks like P07, who has rated. This run is of P7" in told("5\n")
+    assert (tmp_path / "sessions" / study.id / "P7_run-1.json").exists()
+    assert "looks like" not in told("y\n")  # they have a run of their own by now

@@ -12,6 +12,7 @@ from simtui.rating.environment import environment
 from simtui.rating.plain import rate_plain
 from simtui.rating.who import look_alike, recognise
 from simtui.session.model import stored_id
+from simtui.session.participants import Participants
 from simtui.session.store import SessionStore
 from simtui.tui.app import SimtuiApp
 from simtui.tui.participant.flow import RatingHost, Visit
@@ -55,6 +56,12 @@ def test_separators_are_left_out_where_there_is_one_way_to_do_it(typed: str, sto
 )
 def test_who_has_rated_under_an_id_much_like_it(store: SessionStore, typed: str, alike: str | None) -> None:
     assert look_alike(store, typed) == alike
+
+
+def test_who_is_on_the_list_of_participants_is_who_they_say(store: SessionStore) -> None:
+    listed = SessionStore(store.folder.parent, STUDY.id, participants=Participants({"P07": None, "P7": None}))
+    assert look_alike(listed, "P7") is None
+    assert look_alike(listed, "p7") == "P07"
 
 
 def test_the_questions(store: SessionStore) -> None:

@@ -136,6 +136,18 @@ def without_one(document: Any) -> None:
     del document["trials"][-1]
 
 
+def simulated_person(document: Any) -> None:
+    numbers = ("reliability", "shared", "own", "lapses", "spread", "offset_sd", "slope_sd", "speed_sd")
+    document["simulation"] = {"version": 1, "model": "random", "seed": 0, "r": None, "r_of_mean": None} | dict.fromkeys(
+        (*numbers, "rt_mu", "rt_sigma", "rt_tau"), 0.5
+    )
+
+
+def at_once(document: Any) -> None:
+    for name in ("onset", "time_elapsed"):
+        document["trials"][2][name] -= 500
+
+
 @pytest.mark.parametrize(
     ("edit", "reason"),
     [
@@ -145,6 +157,7 @@ def without_one(document: Any) -> None:
         (trial(rt=-5), "has the response time -5 ms"),
         (trial(pair_id="p99"), "which is not a pair of this study"),
         (trial(stimulus_left="x"), "are not those of the study"),
+        (simulated_person, "it says that nobody simulated it, and what did"),
     ],
 )
 def test_what_cannot_be_is_used_by_none_and_condemned_by_all(tmp_path: Path, edit: Edit, reason: str) -> None:
@@ -158,8 +171,40 @@ def test_what_cannot_be_is_used_by_none_and_condemned_by_all(tmp_path: Path, edi
     checked = check([tmp_path])
     assert checked.faults
     assert checked.unusable == 1
+    why_not = why(pooled)["P2_run-1.json"].removeprefix("damaged: ")
+    assert f"left out of analyses: {why_not}" in [finding.what for finding in checked.findings]
     row = Watcher(STUDY, tmp_path).look().sessions[1]
     assert f"not used: {why(pooled)['P2_run-1.json']}" in row.flags
+
+
+@pytest.mark.parametrize(
+    ("edit", "fault"),
+    [
+        (trial(key="q"), "trials[2].key: “q” does not give the response"),
+        (at_once, "trials[2].onset: "),
+        (lambda document: document["schedule"].update(seed=1), "schedule.seed: not that of this study, participant"),
+        (lambda document: document.update(started_at="today"), "started_at: “today” is no time with its zone"),
+        (lambda document: document.update(session_id="1"), "session_id: “1” is no UUID"),
+    ],
+)
+def test_a_fault_that_leaves_the_ratings_possible_is_told_by_all(tmp_path: Path, edit: Edit, fault: str) -> None:
+    saved(STUDY, tmp_path)
+    rate(STUDY, tmp_path, "P1")
+    change(rate(STUDY, tmp_path, "P2"), edit)
+    [found] = [finding for finding in check([tmp_path]).findings if not finding.warning]
+    [said] = pool(STUDY, [tmp_path]).notes
+    assert fault in said
+    assert said == f"P2 is used, though simtui validate finds a fault: {found.where}: {found.what}."
+    assert f"{found.where}: {found.what}" in Watcher(STUDY, tmp_path).look().sessions[1].flags
+    assert api.load_ratings(STUDY, tmp_path).notes == (said,)
+
+
+def test_many_sessions_with_faults_take_one_sentence_more(tmp_path: Path) -> None:
+    for number in range(22):
+        change(rate(STUDY, tmp_path, f"P{number}"), lambda run, number=number: run.update(session_id=f"no {number}"))  # type: ignore[misc]
+    notes = pool(STUDY, [tmp_path]).notes
+    assert len(notes) == 21
+    assert notes[-1] == "2 more participants are used, though simtui validate finds faults."
 
 
 def test_what_lies_beside_the_sessions_is_not_read_as_one(school: Path) -> None:

@@ -239,7 +239,11 @@ def test_imported_ratings_have_no_times_and_no_plan_of_ours(lab: Path) -> None:
     imported = import_ratings(STUDY, table, lab / "sessions")
     assert check([lab]).findings == []
     change(imported[0], lambda document: document["trials"][0].update(response=12))
-    assert lines(lab) == [f"sessions/{STUDY.id}/P30_run-1.json: trials[0].response: 12 is off the scale of 1 to 10"]
+    assert lines(lab) == [
+        f"sessions/{STUDY.id}/P30_run-1.json: trials[0].response: 12 is off the scale of 1 to 10",
+        f"sessions/{STUDY.id}/P30_run-1.json: warning: left out of analyses: "
+        "p01 has the rating 12, and the scale is 1 to 10",
+    ]
 
 
 def test_a_response_taken_back_and_not_given_again_is_no_fault_while_the_run_goes_on(lab: Path) -> None:
@@ -314,8 +318,9 @@ def test_a_file_with_thousands_of_faults_does_not_fill_the_screen(lab: Path) -> 
 
     change(session_file(lab), edit)
     told = lines(lab)
-    assert len(told) == 101
-    assert told[-1].endswith("and more faults, not listed")
+    assert len(told) == 102
+    assert told[-2].endswith("and more faults, not listed")
+    assert "left out of analyses: " in told[-1]
 
 
 def test_texts_that_look_like_markup_or_cannot_be_seen_are_named(lab: Path) -> None:
