@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from textwrap import shorten
 
 from simtui.analysis.results import Report
 from simtui.errors import printable
 from simtui.reporting.accuracy import accuracy_on_stimuli
-from simtui.reporting.blocks import Block, Bullets, Facts, Paragraph
+from simtui.reporting.blocks import Block, Bullets, Facts, Heading, Paragraph
 from simtui.reporting.captures import worst
 from simtui.reporting.content import require_layer
 from simtui.reporting.figures import marks, scatter
@@ -16,20 +17,38 @@ from simtui.reporting.numbers import number
 from simtui.reporting.summary import compared, concluded, headline, how_sure, opening, over_digits
 from simtui.words import counted
 
+MOST_APART = 3
+"""Pairs that part most, each way, where there is room for them."""
+
 MOST_HEADLINES = 3
 """Digits up to which each has the homework's line; of more, the table alone has r."""
 
 
-def short(report: Report, layer: str) -> list[Block]:
-    """One layer in brief, several digits in one table. Raises SimtuiError for a layer that the Report has not."""
+LINE = 78
+"""Columns that what has to stand in one line takes at most."""
+
+
+def short(report: Report, layer: str, most: int = MOST_APART) -> list[Block]:
+    """One layer in brief, several digits in one table. Raises SimtuiError for a layer that the Report has not.
+
+    most: pairs that part most, each way.
+    """
     require_layer(report, layer)
-    return [*opening(report, "brief"), *_reading(report, layer), scatter(report, layer), *_apart(report, layer)]
+    title, *warned = opening(report, "brief")
+    if isinstance(title, Heading):
+        title = replace(title, text=shorten(title.text, LINE, placeholder="…"))
+    return [title, *warned, *_reading(report, layer), scatter(report, layer), *_apart(report, layer, most)]
 
 
 def _reading(report: Report, layer: str) -> Iterator[Block]:
     facts = dict(compared(report, layer))
-    network = f"{printable(report.checkpoint.file)}, layer {facts['Layer']}"
-    yield Facts((("People", facts["People"]), ("Pairs", facts["Pairs"]), ("Network", network)))
+    people = facts["People"]
+    if len(people) > LINE - len("People: "):
+        people = counted(len(report.participants), "participant")
+    # Only what kind of layer it is.
+    kind = facts["Layer"].partition(",")[0]
+    network = f"{printable(report.checkpoint.file)}, layer {kind}{')' if '(' in kind else ''}"
+    yield Facts((("People", people), ("Pairs", facts["Pairs"]), ("Network", network)))
     alone = report.groups[0] if len(report.groups) == 1 else None
     if alone is None:
         yield from over_digits(report, layer)
@@ -47,8 +66,8 @@ def _reading(report: Report, layer: str) -> Iterator[Block]:
     yield Bullets(tuple(against))
 
 
-def _apart(report: Report, layer: str) -> Iterator[Block]:
-    found = worst(report, layer)
+def _apart(report: Report, layer: str, most: int) -> Iterator[Block]:
+    found = worst(report, layer, most)
     if found is not None:
         yield replace(found, note="")
     more = [counted(len(report.notes), "note")] if report.notes else []

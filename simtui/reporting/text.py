@@ -51,8 +51,12 @@ def as_short_text(
     report: Report, layer: str = DEFAULT_LAYER, width: int = 80, color: bool = False, *, braille: bool = False
 ) -> str:
     """What is read in ten seconds, in SHORT lines where the width is 80 at least; see `render`."""
-    blocks, width = short_reading.short(report, layer), max(width, MIN_WIDTH)
-    least = render(blocks, width, color, plot_height=plot.MIN_HEIGHT, braille=braille)
+    width = max(width, MIN_WIDTH)
+    for most in range(short_reading.MOST_APART, 0, -1):
+        blocks = short_reading.short(report, layer, most)
+        least = render(blocks, width, color, plot_height=plot.MIN_HEIGHT, braille=braille)
+        if least.count("\n") <= SHORT:
+            break
     room = plot.MIN_HEIGHT + SHORT - least.count("\n")
     return render(blocks, width, color, plot_height=room, braille=braille) if room > plot.MIN_HEIGHT else least
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -30,6 +31,30 @@ def test_forty_lines_are_enough(which: str, width: int, request: pytest.FixtureR
 
     assert len(lines) <= SHORT
     assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize("ids", [30, 300])
+def test_forty_lines_are_enough_whatever_there_is_to_say(ten_digits: Report, ids: int) -> None:
+    full = msgspec.structs.replace(
+        ten_digits,
+        study_title="Similarity of handwritten digits (0 and 1 and 2 and 3 and 4 and 5 and 6 and 7 and 8 and 9)",
+        study_note="drawn digits, not MNIST",
+        participants=tuple(f"{i:0>32}" for i in range(ids)),
+        simulated=True,
+        zscored=True,
+        centred=True,
+        groups=tuple(
+            msgspec.structs.replace(group, accuracy_on_stimuli=0.5, accuracy_is_low=True) for group in ten_digits.groups
+        ),
+    )
+    lines = as_short_text(full).splitlines()
+
+    assert len(lines) <= SHORT
+    assert f"People: {ids} participants" in lines
+    assert lines[0].startswith("Study ")
+    assert lines[0].endswith("…")
+    assert any("reads only 50.0 %" in line for line in lines)
+    assert any(line.split()[:2] == ["digit,", "pair"] for line in lines)
 
 
 def test_it_has_r_and_all_that_r_is_read_against(homework: Report) -> None:
