@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-_CHUNK = 2**18
-"""Numbers of each image's side that are taken at once: with both sides 4 MB in float64."""
+_CHUNK = 2**16
+"""Numbers of each image's side that are taken at once: with both sides 1 MB in float64, which stays in cache."""
 
 _PARTS_FROM, _PARTS_TO = 64, 320
 """How many numbers of a row are summed at a go, where such a number divides the row."""
