@@ -179,10 +179,12 @@ def analyze() -> list[Result]:
             given = {pair.id: int(rating) for pair, rating in zip(study.pairs, rng.integers(1, 11, 20), strict=True)}
             complete_run(study, folder / "sessions", person, given)
         command = [sys.executable, "-m", "simtui", "analyze", str(folder / "study.json"), str(folder / "sessions")]
-        known = {"XDG_CACHE_HOME": str(folder / "cache")}
+        # Compiled before, as what pip installs is: torch's modules are.
+        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+        known = {"XDG_CACHE_HOME": str(folder / "cache"), **compiled}
 
         def imports() -> None:
-            subprocess.run([sys.executable, "-c", "import torch, scipy.stats"], check=True)
+            subprocess.run([sys.executable, "-c", "import torch, scipy.stats"], check=True, env=os.environ | compiled)
 
         def ours(*options: str) -> None:
             subprocess.run([*command, *options], check=True, stdout=subprocess.DEVNULL, env=os.environ | known)
