@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests import posix
@@ -37,3 +38,9 @@ def test_what_has_no_marker_is_found_through_the_functions_it_calls(tmp_path: Pa
         "@pytest.mark.posix('processes', '/proc')\ndef test_five():\n    open('/proc/1/stat')\n"
     )
     assert [name.partition("::")[2] for name in posix.unmarked(module)] == ["test_one", "test_two", "test_four"]
+
+
+def test_which_system_this_is_is_asked_in_one_place() -> None:
+    package = REPOSITORY / "simtui"
+    asking = {path for path in package.rglob("*.py") if re.search(r"sys\.platform|os\.name\b", path.read_text("utf-8"))}
+    assert {str(path.relative_to(package).as_posix()) for path in asking} == {"storage/system.py", "tui/_textual.py"}

@@ -19,6 +19,7 @@ from simtui.commands.options import (
     sessions_option,
 )
 from simtui.errors import SimtuiError, printable
+from simtui.storage.system import require_posix
 
 if TYPE_CHECKING:
     from simtui.terminal.detection import Terminal
@@ -101,6 +102,7 @@ def _ask_which_is_whole(terminal: Terminal) -> None:
 
 def _examine_for_hosting(most: int) -> None:
     """Raises SimtuiError where so many people cannot be hosted here."""
+    require_posix("A host")
     from simtui.hosting import readiness
 
     found = list(readiness.examine(most))

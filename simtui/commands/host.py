@@ -24,6 +24,7 @@ from simtui.commands.options import (
 )
 from simtui.commands.output import broken_promises
 from simtui.errors import SimtuiError, printable, require_installed
+from simtui.storage.system import require_posix
 from simtui.words import counted
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def command(
 
     With --ssh or --web alone there is only that one. Every answer is on disk before the next pair shows.
     """
+    require_posix("A host")
     require_installed("simtui host", ("asyncssh", "aiohttp"), "host")
     import asyncio
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -218,6 +217,5 @@ class Host:
 def _end(process: int) -> None:
     """Kill a process whose parent is gone, if it is still there, and let go of its descriptor."""
     with contextlib.suppress(OSError):
-        if sys.platform == "linux":
-            signal.pidfd_send_signal(process, signal.SIGKILL)
+        signal.pidfd_send_signal(process, signal.SIGKILL)
     os.close(process)

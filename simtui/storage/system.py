@@ -118,8 +118,9 @@ def config_folder() -> Path:
         import platformdirs
 
         return platformdirs.user_config_path("simtui")
-    # Its rule here in a line: the import would take a rating screen 10 ms.
-    return Path(os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")) / "simtui"  # noqa: PTH111
+    else:  # noqa: RET505
+        # Its rule here in a line: the import would take a rating screen 10 ms.
+        return Path(os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")) / "simtui"  # noqa: PTH111
 
 
 # ---------------------------------------------------------------- terminals

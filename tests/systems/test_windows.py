@@ -65,8 +65,13 @@ def test_a_study_is_made_rated_and_analysed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("kiosk", "study.json", "--sessions", "s"), ("simulate", "study.json", "--participants", "1", "--through-screen")],
-    ids=["kiosk", "robots"],
+    [
+        ("kiosk", "study.json", "--sessions", "s"),
+        ("host", "study.json"),
+        ("doctor", "--host"),
+        ("simulate", "study.json", "--participants", "1", "--through-screen"),
+    ],
+    ids=["kiosk", "host", "a doctor of hosts", "robots"],
 )
 def test_what_needs_a_posix_system_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     saved(small_study(), tmp_path)
