@@ -16,14 +16,15 @@ from simtui.errors import SimtuiError, printable
 from simtui.storage import promises
 from simtui.storage.png import SIZE, Image
 from simtui.terminal.cells import Look
+from simtui.terminal.confirmation import LATE_S
 from simtui.terminal.detection import Terminal, detect, renderer_for, require_tty, window_size
 from simtui.terminal.render import Layout, blank, encode, layout, needed, render
 from simtui.terminal.round_trip import round_trips
 
 ANALYSIS = ("torch", "torchvision", "scipy", "pandas", "krippendorff")
 
-SAMPLES, PATIENCE_S = 9, 0.5
-"""Questions to the terminal, and how long each of them may take."""
+SAMPLES = 9
+"""Questions to the terminal, each of which may take as long as one behind a pair does."""
 
 SLOW_MS = 50.0
 """Above this the wait for the next pair is felt."""
@@ -87,7 +88,7 @@ def examine(
     )
     terminal = replace(terminal, wanted=renderer_for(renderer, environ))
     if not refusal:
-        trips = round_trips(SAMPLES, PATIENCE_S)
+        trips = round_trips(SAMPLES, LATE_S, late_s=0.0)
         terminal, answers = replace(terminal, round_trip_ms=trips.ms), trips.answers
     unwritable = _why_unwritable(sessions)
     return Examination(
@@ -120,7 +121,7 @@ def findings(found: Examination) -> Iterator[tuple[str, str]]:
     yield "SSH", "yes" if terminal.ssh else "no"
     if not found.refusal:
         ms = terminal.round_trip_ms
-        yield "Answers", f"in {ms:g} ms (median of {found.answers})" if ms is not None else "not at all"
+        yield "Answers", f"in {ms:g} ms (median of {found.answers})" if ms is not None else f"not within {LATE_S:g} s"
     yield "Analysis", f"not installed: {', '.join(found.missing)}" if found.missing else "installed"
     yield "Sessions", f"{printable(found.sessions)}: " + (found.unwritable or "can be written")
     if not found.unwritable:
@@ -161,8 +162,8 @@ def advice(found: Examination) -> list[str]:
         ),
         (
             terminal.ssh and seen and ms is None,
-            "This terminal does not answer, so it cannot say when it has drawn a pair: rt will contain the way of the "
-            "pair and of the key, and how long that is will not be known.",
+            "This terminal does not answer in time, so it cannot say when it has drawn a pair: rt will contain the way "
+            "of the pair and of the key, and how long that is will not be known.",
         ),
         (
             (ms or 0) > SLOW_MS,

@@ -102,7 +102,7 @@ def test_spaces_need_a_larger_window_and_say_so(tmp_path: Path) -> None:
 
 
 def test_a_mute_terminal(tmp_path: Path) -> None:
-    assert "Answers   not at all" in doctor(tmp_path).text
+    assert "Answers   not within 2 s" in doctor(tmp_path).text
     assert "will not be known" in " ".join(doctor(tmp_path, variables={"SSH_CONNECTION": "::1 1 ::1 22"}).text.split())
 
 
