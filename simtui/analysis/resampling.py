@@ -8,7 +8,7 @@ see the same resamples, which is what a paired comparison of layers needs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from simtui.analysis.correlation import MIN_PAIRS_FOR_VERDICT, Matrix, Vector
 from simtui.analysis.distributions import normal_below, normal_quantile
 from simtui.analysis.layer_results import Interval
+from simtui.analysis.mean_squares import lists_in
 
 N_PERMUTATIONS = 9_999
 
@@ -171,25 +172,40 @@ def crossed_bootstrap(
     `rng` is the generator of the units and that of the raters. Shape (resamples, layers). A pair that no
     drawn rater rated has no weight in that resample.
     """
-    layers = standardised(layers)
-    rated = np.isfinite(ratings)
-    complete = bool(rated.all())
-    # One shift and one scale for all raters: it changes no correlation.
-    known = np.where(rated, (ratings - np.nanmean(ratings)) / (np.nanstd(ratings) or 1.0), 0.0)
-    present = rated.astype(np.float64)
+    layers, average = standardised(layers), _average(ratings)
     r = np.empty((n_resamples, len(layers)))
     for block in _blocks(n_resamples, ratings.shape[1], max(2 * len(layers) + 1, len(ratings))):
         rows = block.stop - block.start
         weights = units.draw(rng[0], rows)
-        raters = _counts(rng[1], rows, len(ratings))
-        if complete:
-            mean = raters @ known / len(ratings)
-        else:
-            count = raters @ present
-            weights = np.where(count > 0, weights, 0.0)
-            mean = raters @ known / np.maximum(count, 1.0)
-        r[block] = weighted_r(weights, layers, mean)
+        mean, count = average(_counts(rng[1], rows, len(ratings)))
+        r[block] = weighted_r(np.where(count > 0, weights, 0.0), layers, mean)
     return r
+
+
+def _average(ratings: Matrix) -> Callable[[Matrix], tuple[Matrix, Matrix]]:
+    """The mean rating of each pair when raters were drawn so often, (resamples, raters), and how many gave one.
+
+    Of lists each by itself: a product costs as much as there are ratings, not as there could be.
+    """
+    rated = np.isfinite(ratings)
+    # One shift and one scale for all raters: it changes no correlation.
+    known = np.where(rated, (ratings - np.nanmean(ratings)) / (np.nanstd(ratings) or 1.0), 0.0)
+    present = rated.astype(np.float64)
+    tables = [(raters, pairs, known[np.ix_(raters, pairs)]) for raters, pairs in lists_in(rated)]
+
+    def over_lists(drawn: Matrix) -> tuple[Matrix, Matrix]:
+        total, count = np.empty((len(drawn), known.shape[1])), np.empty((len(drawn), known.shape[1]))
+        for raters, pairs, table in tables:
+            members = drawn if len(tables) == 1 else drawn[:, raters]
+            count[:, pairs] = members.sum(axis=1, keepdims=True)
+            total[:, pairs] = members @ table
+        return total / np.maximum(count, 1.0), count
+
+    def over_all(drawn: Matrix) -> tuple[Matrix, Matrix]:
+        count = drawn @ present
+        return drawn @ known / np.maximum(count, 1.0), count
+
+    return over_lists if tables else over_all
 
 
 def permutation_p(

@@ -245,3 +245,17 @@ def test_no_bca_without_a_jackknife_or_on_one_side() -> None:
 def test_sign_p() -> None:
     assert resampling.sign_p(np.full(999, 0.2)) == pytest.approx(0.002)
     assert resampling.sign_p(np.linspace(-1, 1, 999)) == pytest.approx(1.0, abs=0.005)
+
+
+def test_lists_by_themselves_give_what_all_ratings_together_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, ratings = simulated(9, 24, seed=8)
+    of_rater, of_pair = (np.arange(n) % 3 for n in ratings.shape)
+    ratings[of_rater[:, None] != of_pair] = np.nan
+
+    def found() -> np.ndarray:
+        generators = np.random.default_rng(1), np.random.default_rng(2)
+        return resampling.crossed_bootstrap(x[None], ratings, independent_units(24), generators, 200)
+
+    by_list = found()
+    monkeypatch.setattr(resampling, "lists_in", lambda _: [])
+    np.testing.assert_allclose(by_list, found(), atol=1e-12)
