@@ -16,6 +16,12 @@ surroundings.forget()
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
+HOMES = {
+    **{"HOME": "", "XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config"},
+    **{"USERPROFILE": "", "WIN_PD_OVERRIDE_LOCAL_APPDATA": "local"},  # Windows, and platformdirs there
+}
+"""Where a user's files are, by variable."""
+
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """On Windows a module that imports what only POSIX systems have is skipped as a whole."""
@@ -44,7 +50,7 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     """A home of its own and a known terminal, whatever other tests or the runner have set meanwhile."""
     surroundings.forget()
     home = tmp_path_factory.mktemp("home")
-    for name, folder in {"HOME": "", "XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config"}.items():
+    for name, folder in HOMES.items():
         monkeypatch.setenv(name, str(home / folder))
 
 

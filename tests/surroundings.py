@@ -12,7 +12,7 @@ _KNOWN = {
     "TERM": "xterm-256color",
     # The processes of the suite share the cores, and threads of torch's own would only wait for one another.
     "OMP_NUM_THREADS": "1",
-}
+} | ({"PYTHONUTF8": "1"} if os.name == "nt" else {})  # what tests read and write there without naming an encoding
 
 
 def forget() -> None:
