@@ -8,6 +8,7 @@ import os
 import re
 import select
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -48,7 +49,8 @@ class SlowLine(TerminalSession):
         self._order = itertools.count()
         self._on_the_line: list[tuple[float, int, bytes, bool]] = []  # when, which first, what, to the terminal
         self._asked = 0
-        self.came: list[tuple[float, int]] = []
+        self._to_answer: deque[int] = deque()
+        self._answered: list[tuple[float, int]] = []
         self.pressed: list[Pressed] = []
 
     def pump(self, timeout: float = 0.0) -> bool:
@@ -85,12 +87,13 @@ class SlowLine(TerminalSession):
             at = time.monotonic()  # as it really is: a busy machine may bring it later than the line would
             if not outward:
                 os.write(self.fd, data)
-                if not data.endswith(b"R"):
+                if data.endswith(b"R"):
+                    self._answered.append((at - self._delay_s, self._to_answer.popleft()))
+                else:
                     self.pressed += [Pressed(key, at - self._delay_s) for key in data.decode()]
                 continue
             came = True
             self.raw += data
-            self.came.append((at, len(self.raw)))
             if self.raw.endswith(QUESTION) and QUESTION in data:
                 self._answer(at)
         return came
@@ -99,6 +102,7 @@ class SlowLine(TerminalSession):
         after_s = self.answers_after(self._asked)
         self._asked += 1
         if after_s is not None:
+            self._to_answer.append(len(self.raw))
             self._send_at(at + after_s, reply(bytes(self.raw[-4000:])))
 
     def _send_at(self, at: float, data: bytes) -> None:
@@ -121,18 +125,26 @@ class SlowLine(TerminalSession):
             pass
 
     def wait_until_drawn(self, words: bytes, timeout: float = 60.0) -> float:
-        """Wait for an update with these words, and the question behind it; when the terminal had drawn it."""
+        """Wait for an update with these words, and the answer to the question behind it; when it was drawn."""
         end = time.monotonic() + timeout
-        while words not in self.raw or QUESTION not in self.raw[self.raw.index(words) :]:
+        while not self.is_drawn(words):
             assert time.monotonic() < end, f"{words!r} never came"
             self.pump(0.2)
         return self.drawn_at(words)
 
+    def is_drawn(self, words: bytes) -> bool:
+        """Whether the question behind the update with these words has been answered."""
+        start = self.raw.find(words)
+        return start >= 0 and any(size > start for _, size in self._answered)
+
     def drawn_at(self, words: bytes) -> float:
-        """When the terminal had drawn the update in which these words came: all up to the question behind them."""
+        """When the terminal had drawn the update in which these words came, all up to the question behind them.
+
+        By its answer, so much before as the line takes: a terminal answers when it has drawn, and this one, on a busy
+        machine, a little after it meant to.
+        """
         start = self.raw.index(words)
-        size = self.raw.index(QUESTION, start)
-        return next(at for at, total in self.came if total >= size)
+        return next(at for at, size in self._answered if size > start)
 
 
 def _pieces(data: bytes, size: int) -> list[bytes]:
