@@ -44,5 +44,5 @@ def command(study_path: Path, table: Path, sessions: Path, resume: bool) -> None
             written = import_export(study, folder, sessions, on_progress=move)
         else:
             written = import_ratings(study, table, sessions, resume=resume)
-    people = "participant" if len(written) == 1 else "participants"
-    click.echo(f"{len(written)} {people} of {printable(table)} are in {printable(written[0].parent)}")
+    are = "participant of {} is" if len(written) == 1 else "participants of {} are"
+    click.echo(f"{len(written)} {are.format(printable(table))} in {printable(written[0].parent)}")

@@ -12,6 +12,9 @@ from simtui.errors import printable
 from simtui.study.model import Study
 
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:[.,]0*)?\Z")
+_LABELLED = re.compile(r"([0-9]{1,9})\s*(?:\([^()]*\)|[-–—:=]\s+[^0-9].*)\Z")
+"""As forms give an answer that has a label: 1 (least similar), 10 - most similar."""
+
 _LONGEST = 9
 """Digits beyond which a number is on no scale, and dear to convert."""
 
@@ -71,7 +74,7 @@ class Reader:
 
 def rating_of(study: Study, text: str) -> tuple[int, str]:
     """The rating, and what is wrong with it if something is."""
-    match = _WHOLE.match(text) if text.isascii() else None
+    match = (_WHOLE.match(text) if text.isascii() else None) or _LABELLED.match(text)
     if match is None:
         return 0, f"{quoted(text)} is not a whole number"
     rating = int(match[1]) if len(match[1]) <= _LONGEST else None

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from simtui.errors import SimtuiError
 from simtui.session.cells import Reader, Row, quoted, rating_of, rt_of
+from simtui.session.headers import (
+    PAIR,
+    RATING,
+    RT,
+    TIME,
+    WHO,
+    WHO_AT_LEAST,
+    beside,
+    column,
+    nobodys,
+    pair_of_header,
+    pairs_of_matrix,
+    plain,
+    study_pair,
+    unlike_the_study,
+)
 from simtui.session.model import check_participant_id, stored_id
 from simtui.study.model import Pair, Study
-
-_WHO = ("participant", "participantid", "yourparticipantid", "subject", "subjectid", "rater", "raterid", "sub", "id")
-_WHO_AT_LEAST = ("responseid", "name", "username")
-_PAIR = ("pair", "pairid", "item", "itemid", "stimulus", "question")
-_RATING = ("rating", "response", "answer", "similarity", "score", "value")
-_RT = ("rt", "rtms", "rts", "responsetime", "responsetimems", "reactiontime", "reactiontimems")
-_TIME = ("timestamp", "time", "datetime", "recordeddate", "enddate")
-_NOBODY = (
-    *_RT, *_TIME, "date", "comment", "comments", "note", "notes", "remark", "remarks", "mean", "average", "sd", "std",
-    "median", "sum", "total", "count", "digit", "class", "left", "right", "image1", "image2", "age", "gender", "sex",
-    "trial", "order", "condition", "list", "correct", "similarity",
-)  # fmt: skip
-"""Names of columns that are hardly a participant's."""
-
-_NUMBERED = re.compile(r"(?:q|pair|item|question|p)?[\s_.:#-]*0*([1-9][0-9]{0,5})(?![0-9])", re.IGNORECASE)
-_BRACKETS = re.compile(r"\[([^\[\]]*)\]\s*\Z")
-_BESIDE = re.compile(r"(.+?)[\s_.-]+(rt|rt_ms|rt_s|response_time|timestamp)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +40,14 @@ class Given:
 Ratings = dict[str, list[Given]]
 
 
-def plain(name: str) -> str:
-    """A column's name without case, spaces and signs."""
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
-
-
-def _column(names: Sequence[str], wanted: Sequence[str]) -> int | None:
-    """The first column with one of these names, the names' order first."""
-    known = [plain(name) for name in names]
-    return next((known.index(name) for name in wanted if name in known), None)
-
-
 def read_shape(study: Study, names: Sequence[str], body: Sequence[Row], reader: Reader) -> Ratings | None:
     """The ratings of a table with a row for each rating, or for each person; None where it is of neither shape."""
-    who = _column(names, (*_WHO, *_WHO_AT_LEAST))
-    pair, rating = _column(names, _PAIR), _column(names, _RATING)
+    who = column(names, (*WHO, *WHO_AT_LEAST))
+    pair, rating = column(names, PAIR), column(names, RATING)
     if who is not None and pair is not None and rating is not None:
         return _long(study, names, body, reader, who, pair, rating)
     headed = ((i, pair_of_header(study, name)) for i, name in enumerate(names) if i != who)
-    pairs = {i: found for i, found in headed if found is not None}
+    pairs = pairs_of_matrix(study, names) or {i: found for i, found in headed if found is not None}
     several = len({found.id for found in pairs.values()}) >= max(2, len(study.pairs) / 2)
     rows = [found.id for row in body if (found := study_pair(study, row.at(0))) is not None]
     by_pair = len(set(rows)) == len(study.pairs) or (who is None and len(rows) >= len(body) / 2)
@@ -69,51 +56,10 @@ def read_shape(study: Study, names: Sequence[str], body: Sequence[Row], reader: 
     return None
 
 
-def nobodys(name: str) -> bool:
-    """Whether the name of a column is hardly a participant's."""
-    return plain(name) in _NOBODY
-
-
-def beside(names: Sequence[str]) -> dict[int, tuple[int, str]]:
-    """Columns that belong to another one, such as anna_rt to anna: by column, that one's and what it has."""
-    places = {name.casefold(): i for i, name in enumerate(names)}
-    found = {}
-    for i, name in enumerate(names):
-        match = _BESIDE.match(name)
-        if match and match[1].casefold() in places:
-            found[i] = places[match[1].casefold()], match[2].casefold()
-    return found
-
-
-def study_pair(study: Study, text: str) -> Pair | None:
-    """The pair with this id, or with this number."""
-    for pair in study.pairs:
-        if pair.id == text:
-            return pair
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-    return study.pairs[number - 1] if 1 <= number <= len(study.pairs) else None
-
-
-def pair_of_header(study: Study, name: str) -> Pair | None:
-    """The pair that a question of a form is about: Q7, Pair 7, 7. How similar …? or How similar …? [Pair 7]."""
-    exact = study_pair(study, name)
-    if exact is not None:
-        return exact
-    inner = _BRACKETS.search(name)
-    for text in (inner[1].strip(), name) if inner else (name,):
-        word = re.match(r"[A-Za-z0-9-]+", text)
-        if word and (found := next((pair for pair in study.pairs if pair.id == word[0]), None)):
-            return found
-        match = _NUMBERED.match(text)
-        if match and int(match[1]) <= len(study.pairs):
-            return study.pairs[int(match[1]) - 1]
-    return None
-
-
 def _long(
     study: Study, names: Sequence[str], body: Sequence[Row], reader: Reader, who: int, pair: int, rating: int
 ) -> Ratings:
-    rt, time = _column(names, _RT), _column(names, _TIME)
+    rt, time = column(names, RT), column(names, TIME)
     times = reader.times([row.at(time) for row in body], time, names)
     found: Ratings = {}
     seen: dict[tuple[str, str], int] = {}
@@ -146,7 +92,7 @@ def _a_row_a_person(
 ) -> Ratings:
     found: Ratings = {}
     if who is None:
-        others = [i for i in range(len(names)) if i not in pairs and plain(names[i]) not in _NOBODY]
+        others = [i for i in range(len(names)) if i not in pairs and not nobodys(names[i])]
         if len(others) != 1:
             reader.faults.append("row 1: which column says who it is? Name it “participant”")
             return found
@@ -158,7 +104,8 @@ def _a_row_a_person(
             reader.faults.append(
                 f"row 1, column {quoted(names[i])}: {pair.id} is that of column {quoted(other)} already"
             )
-    time = _column(names, _TIME)
+    reader.faults += unlike_the_study(study, names, pairs)
+    time = column(names, TIME)
     times = reader.times([row.at(time) for row in body], time, names)
     rts = {of: i for i, (of, kind) in beside(names).items() if not kind.startswith("time")}
     rows: dict[str, int] = {}
@@ -255,9 +202,9 @@ def _header_faults(row: int, names: Sequence[str], aside: dict[int, tuple[int, s
     if len(names) < 2:
         yield f"row {row}: no participant; the first column names the pairs, every further one is a participant"
     first: dict[str, int] = {}
-    for column, name in enumerate(names[1:], start=2):
-        where = f"row {row}, column {column}"
-        if column - 1 in aside:
+    for place, name in enumerate(names[1:], start=2):
+        where = f"row {row}, column {place}"
+        if place - 1 in aside:
             continue
         if not name:
             yield f"{where}: no participant id"
@@ -271,6 +218,6 @@ def _header_faults(row: int, names: Sequence[str], aside: dict[int, tuple[int, s
         except SimtuiError as error:
             yield f"{where}: {str(error).rstrip('.')}"
         # Some file systems do not tell P1 from p1.
-        other = first.setdefault(name.casefold(), column)
-        if other != column:
+        other = first.setdefault(name.casefold(), place)
+        if other != place:
             yield f"{where}: {quoted(name)} is the participant of column {other} already"

@@ -397,6 +397,13 @@ def test_an_export_of_qualtrics(study: Study, tmp_path: Path) -> None:
     assert ratings_of(found["R9xy"]) == {"p01": 4, "p02": 3, "p03": 2, "p04": 1}
 
 
+def test_a_matrix_of_qualtrics_and_answers_with_their_labels(study: Study, tmp_path: Path) -> None:
+    found = given(
+        study, tmp_path, "participant,Q1,Q2_1,Q2_2,Q2_3,Q2_4\nA,Yes,1 (least similar),2,3,10 - most similar\n"
+    )
+    assert ratings_of(found["A"]) == {"p01": 1, "p02": 2, "p03": 3, "p04": 10}
+
+
 def test_response_times_beside_the_ratings(study: Study, tmp_path: Path) -> None:
     found = given(study, tmp_path, "pair,anna,anna_rt\n1,1,900\n2,2,\n3,3,1100\n4,4,800.25\n")
     assert list(found) == ["anna"]
@@ -418,6 +425,9 @@ def test_response_times_beside_the_ratings(study: Study, tmp_path: Path) -> None
         ("participant,pair,rating,time\nA,1,3,01/02/2026 10:00:00\n", "column “time”: “01/02/2026 10:00:00” is no"),
         ("participant,Q1,Q2,Q3,Q4\nA,1,2,3,4\nA,1,2,3,4\n", "row 3, column “participant”: A has row 2 already"),
         ("participant,Q1,Q2,Q3,Q4\nA,1,2,3,44\n", "row 2, column “Q4”: “44” is off the scale"),
+        ("participant,Q1,Q2,Q3,Q4,Q5\nA,1,2,3,4,5\n", "row 1, column “Q5”: the study has 4 pairs. Is it another quest"),
+        ("participant,Q1,Q2,Q4\nA,1,2,4\n", "row 1: no column for the pair p03, number 3"),
+        ("participant,Q1,Q2,Q3,Q4\nA,1,2-3,4,5\n", "row 2, column “Q2”: “2-3” is not a whole number"),
         ("Q1,Q2,Q3,Q4\n9,8,7,6\n", "row 1: which column says who it is? Name it “participant”"),
     ],
 )
