@@ -216,8 +216,8 @@ class RatingScreen(BaseScreen[bool]):
             self._go_on()
 
     def _hint_keys(self) -> None:
-        """Which keys are ratings, to somebody who pressed another one while a pair is up."""
-        if self._timer is None and not self.unsaved and not self._too_small:
+        """Which keys are ratings, to somebody who pressed another one while a pair is up, and not before."""
+        if self.is_mounted and self._timer is None and not self.unsaved and not self._too_small:
             self._message.hint(scale_sentence(self.run_in_progress.study, "which_keys"))
 
     # ------------------------------------------------------------------ keys

@@ -77,6 +77,13 @@ async def test_each_key_is_a_rating_and_is_on_disk_before_the_next_pair(rating: 
             assert rating.on_disk().trials[-1].key == key
 
 
+def test_a_second_enter_that_comes_before_the_screen_does_no_harm(rating: Rating) -> None:
+    """Textual has keys act on a screen that is on its way, and nobody waits between two Enters on a slow machine."""
+    rating.screen.action_keep()
+    rating.screen.action_back()
+    assert rating.on_disk().trials == []
+
+
 async def test_letters_and_unknown_keys_do_nothing(rating: Rating) -> None:
     async with rating.app.run_test(size=(80, 24)) as pilot:
         await painted(pilot)
