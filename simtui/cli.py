@@ -54,6 +54,7 @@ GROUPS = {
         "validate": "Check study and session files, one line a fault.",
         "import": "Turn a table of ratings into session files.",
         "rename": "Correct a participant id that was mistyped.",
+        "withdraw": "Leave out who withdraws after their run.",
         "merge": "Put the parts of a long computation together.",
     },
     "Help": {

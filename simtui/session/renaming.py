@@ -24,15 +24,10 @@ def rename(study: Study, folder: Path, old: str, new: str) -> list[Path]:
     Raises SimtuiError where `old` has no run there or one that cannot be read, where `new` has one, or where one of
     them is being rated; and WriteFailedError.
     """
-    check_participant_id(old)
     check_participant_id(new)
     if old == new:
         raise SimtuiError(f"{old} and {new} are the same id: nothing was changed.")
-    own = folder / study.id
-    root = folder.parent if folder.name == study.id and not own.is_dir() else folder
-    store = SessionStore(root, study.id)
-    if store.next_run(old) == 1:
-        raise SimtuiError(f"There is no session of {old} of the study {study.id} in {printable(store.folder)}.")
+    store = store_with(study, folder, old)
     with contextlib.ExitStack() as held:
         held.enter_context(store.hold(old))
         if old.casefold() != new.casefold():  # else they may be one lock
@@ -44,6 +39,22 @@ def rename(study: Study, folder: Path, old: str, new: str) -> list[Path]:
         for run, _ in runs:
             _remove(run.path, store.path(new, run.run))
     return [store.path(new, run.run) for run, _ in runs]
+
+
+def store_with(study: Study, folder: Path, participant_id: str) -> SessionStore:
+    """The sessions of a study in a folder of all sessions, or of its own, which has some of this participant.
+
+    Raises SimtuiError where it has none.
+    """
+    check_participant_id(participant_id)
+    own = folder / study.id
+    root = folder.parent if folder.name == study.id and not own.is_dir() else folder
+    store = SessionStore(root, study.id)
+    if store.next_run(participant_id) == 1:
+        raise SimtuiError(
+            f"There is no session of {participant_id} of the study {study.id} in {printable(store.folder)}."
+        )
+    return store
 
 
 def renamed_session(session: Session, new: str) -> Session:
