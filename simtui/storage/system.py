@@ -75,7 +75,7 @@ def sync(descriptor: int) -> None:
 
 
 def take_alone(descriptor: int) -> bool:
-    """Keep an open file to this process until it is closed; False where another has it. Nobody can on Windows."""
+    """Keep an open file to this process until it is closed; False where another has it. Windows keeps nobody out."""
     if sys.platform != "win32":
         import fcntl
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,7 @@ def test_colours_are_those_that_every_terminal_has() -> None:
     assert set(re.findall(r"\x1b\[([0-9;]*)m", text)) <= {"0", "1", "3", "35", "1;35", "1;4"}
 
 
+@pytest.mark.skipif(shutil.which("less") is None, reason="needs less, the pager")
 def test_on_a_terminal_a_long_guide_is_paged_and_q_leaves(tmp_path: Path) -> None:
     with TerminalSession([*SIMTUI, "guide", "files"], cwd=tmp_path, environment={"PAGER": "less"}) as terminal:
         terminal.wait_for(guides.title("files"))
