@@ -85,7 +85,7 @@ def command(
         codes = completion(study, store, completion_code) if simulation is None else None
         if participant is not None and simulation is None:
             participant = _meant(study, store, participant)
-        hold = store.hold(participant) if participant else None
+        hold = store.hold(participant) if participant is not None else None
         if plain:
             from simtui.rating.plain import rate_plain
 
@@ -121,10 +121,10 @@ def command(
         raise click.exceptions.Exit(app.return_code)
 
 
-def _meant(study: Study, store: SessionStore, participant: str) -> str:
-    """The id that --participant means: on a terminal the question is asked that a typed id leads to; "" to ask again.
+def _meant(study: Study, store: SessionStore, participant: str) -> str | None:
+    """The id that --participant means; None to ask for another.
 
-    Lines in a pipe are answers to other questions: there a warning says who looks like whom.
+    On a terminal the question is asked that the id leads to. Lines in a pipe are answers to other questions: there a warning says who looks like whom.
     """
     from simtui.rating.who import recognise
 
@@ -144,6 +144,6 @@ def _meant(study: Study, store: SessionStore, participant: str) -> str:
     from simtui.sentences import ParticipantError
 
     try:
-        return who_is_meant(Dialogue(sys.stdin.buffer, sys.stdout), study, meant)
+        return who_is_meant(Dialogue(sys.stdin.buffer, sys.stdout), study, meant) or None
     except EndOfInputError:
         raise ParticipantError("plain_ended") from None

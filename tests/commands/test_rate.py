@@ -38,6 +38,14 @@ def test_an_id_that_could_be_mistaken_is_asked_about_on_a_terminal(typed: str, a
         terminal.wait_for("P07 has already finished this study")
 
 
+def test_an_empty_id_is_refused_and_not_asked_for(tmp_path: Path) -> None:
+    saved(small_study(), tmp_path)
+    rating = [*SIMTUI, "rate", "study.json", "--plain", "--participant", ""]
+    done = subprocess.run(rating, cwd=tmp_path, input="P1\n5\n", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "“” cannot be a participant id" in done.stderr
+
+
 def test_in_a_pipe_it_is_said_and_rated_as_given(tmp_path: Path) -> None:
     study = small_study()
     saved(study, tmp_path)
