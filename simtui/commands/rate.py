@@ -124,7 +124,8 @@ def command(
 def _meant(study: Study, store: SessionStore, participant: str) -> str | None:
     """The id that --participant means; None to ask for another.
 
-    On a terminal the question is asked that the id leads to. Lines in a pipe are answers to other questions: there a warning says who looks like whom.
+    On a terminal the question is asked that the id leads to. Lines in a pipe are answers to other questions: there a
+    warning says who looks like whom.
     """
     from simtui.rating.who import recognise
 
