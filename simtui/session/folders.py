@@ -71,9 +71,9 @@ def _below(top: Path, study_id: str) -> Iterator[Place]:
             continue
         inner = []
         for entry in entries:
-            if entry.is_dir() and not entry.is_symlink():
+            if entry.is_dir(follow_symlinks=False):
                 inner.append(folder / entry.name)
-            elif not entry.name.endswith(_FOR_READERS) and (own or entry.is_dir() or entry.name.endswith(".json")):
+            elif not entry.name.endswith(_FOR_READERS) and (own or _like_folder(entry) or entry.name.endswith(".json")):
                 # A link stands for itself: what it leads to may be named too.
                 yield Place(folder / entry.name, _unread_reason(entry), own, f"{really}{os.sep}{entry.name}")
         waiting += reversed(inner)
@@ -123,6 +123,14 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     """What is in a folder and not hidden, in the order of the names. Raises OSError."""
     with os.scandir(folder) as scan:
         return sorted((entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name)
+
+
+def _like_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it leads to a folder: a link may also lead to itself, or to where nobody may look."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _unread_reason(entry: os.DirEntry[str]) -> str:

@@ -88,14 +88,16 @@ def test_damaged_files_are_listed_with_the_reason(lab: Path) -> None:
     damaged.write_bytes(damaged.read_bytes()[:300])
     (folder(lab) / "P4_run-1.json").symlink_to(damaged)
     (folder(lab) / "P5_run-1.json").write_text("")
+    (folder(lab) / "P7").symlink_to("P7")  # to itself: only asking what it leads to is an error
     (folder(lab) / "P10_run-1.json").rename(folder(lab) / "P6_run-1.json")
     lines = table(lab)
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert lines[2].endswith("the file name is of another run: this is P10_run-1.json")
     assert "P2_run-1.json: breaks off in the middle" in lines[3]
     assert "P4_run-1.json: a symbolic link, which is not followed" in lines[4]
     assert "P5_run-1.json: is empty" in lines[5]
-    assert lines[6] == f"{STUDY.id}: 2 participants, 2 complete, 3 damaged"
+    assert "P7: a symbolic link, which is not followed" in lines[6]
+    assert lines[7] == f"{STUDY.id}: 2 participants, 2 complete, 4 damaged"
 
 
 def test_a_folder_that_is_a_link_is_not_followed(lab: Path) -> None:
