@@ -94,6 +94,7 @@ def used_columns(row: Row, look: Look) -> int:
     return columns - (len(last.text) - len(last.text.rstrip(" "))) if last.bg == paper(look) else columns
 
 
+@lru_cache(maxsize=64)
 def cut(row: Row, start: int, end: int) -> Row:
     """The columns start to end (exclusive) of a row."""
     kept, at = [], 0

@@ -133,7 +133,7 @@ class RatingScreen(BaseScreen[bool]):
         run = self.run_in_progress
         following = None if run.finished else run.following()
         if following is not None:
-            self._pair.prepare(run.study.image(following.left), run.study.image(following.right))
+            self._pair.prepare(*map(run.study.image, (following.left, following.right)), after_blank=self._blank_s > 0)
 
     def _blank(self) -> None:
         """Empty paper; the scale shows the answer until the next pair comes."""

@@ -71,11 +71,15 @@ class DigitPair(Widget):
             call(self._when_painted)
             self._when_painted = None
 
-    def prepare(self, left: Iterable[Iterable[int]], right: Iterable[Iterable[int]]) -> None:
-        """Work out how these two will be drawn, while nobody waits for them."""
+    def prepare(
+        self, left: Iterable[Iterable[int]], right: Iterable[Iterable[int]], *, after_blank: bool = False
+    ) -> None:
+        """Work out how these two will be drawn, while nobody waits for them: in the place of what is there now, or of
+        empty paper."""
         if self.size:
-            for row in self._draw((_image(left), _image(right))):
-                encode(row, self._look)
+            look, there = self._look, self._draw(None) if after_blank else self._rows
+            for old, new in zip(there, self._draw((_image(left), _image(right))), strict=False):
+                encode(cut(new, 0, _changed_columns(old, new, look)), look)
 
     def needs(self, terminal: Size) -> tuple[int, int] | None:
         """The columns and rows the terminal must have, where this size is too small; None where it is not."""
@@ -125,8 +129,7 @@ class DigitPair(Widget):
         for y, (old, new) in enumerate(zip(before, self._rows, strict=True)):
             if old != new:
                 self._strips.pop(y, None)
-                columns = max(used_columns(old, look), used_columns(new, look))
-                self.refresh(Region(0, y, columns, 1))
+                self.refresh(Region(0, y, _changed_columns(old, new, look), 1))
         return before != self._rows
 
     def _redraw_for_size(self) -> bool:
@@ -164,6 +167,11 @@ class DigitPair(Widget):
         strips = [self.render_line(y) for y in crop.line_range]
         self._painted(self.call_later)  # what is rendered now is written before anything else is done
         return [strip.crop(crop.x, crop.right) for strip in strips]
+
+
+def _changed_columns(old: Row, new: Row, look: Look) -> int:
+    """How many columns are sent to put a row into the place of another: up to where both are empty paper."""
+    return max(used_columns(old, look), used_columns(new, look))
 
 
 class _RowStrip(LazyStrip):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -18,6 +19,7 @@ from simtui.session import model as sessions
 from simtui.session.store import SessionStore
 from simtui.study.file import new_study
 from simtui.study.model import Study
+from simtui.terminal import render
 from simtui.terminal.detection import Terminal
 from simtui.tui.app import SimtuiApp
 from simtui.tui.dialogs import ConfirmScreen
@@ -82,6 +84,34 @@ def test_a_second_enter_that_comes_before_the_screen_does_no_harm(rating: Rating
     rating.screen.action_keep()
     rating.screen.action_back()
     assert rating.on_disk().trials == []
+
+
+@pytest.mark.parametrize("blank_ms", [0, 20])
+async def test_a_prepared_pair_is_painted_without_being_worked_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blank_ms: int
+) -> None:
+    monkeypatch.setattr("simtui.tui.participant.rating.PREPARE_S", 1000.0)
+    made = small_study(pairs=4)
+    rating = Rating(tmp_path, structs.replace(made, design=structs.replace(made.design, blank_ms=blank_ms)))
+    changed: list[Region] = []
+    async with rating.app.run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        render.encode.cache_clear()
+        rating.screen._prepare()
+        prepared = render.encode.cache_info().misses
+        assert prepared >= 14
+        pair, following = rating.screen.query_one(DigitPair), rating.run.following()
+        assert following is not None
+        if blank_ms:
+            pair.blank()
+        monkeypatch.setattr(pair, "refresh", changed.append)
+        image = rating.run.study.image
+        pair.show(image(following.left), image(following.right))
+        for region in changed:
+            for strip in pair.render_lines(region):
+                strip.render(rating.app.console)
+        assert len(changed) == 14
+        assert render.encode.cache_info().misses == prepared
 
 
 async def test_letters_and_unknown_keys_do_nothing(rating: Rating) -> None:
