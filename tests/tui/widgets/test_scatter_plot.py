@@ -161,7 +161,7 @@ def _apart(one: tuple[int, int], other: tuple[int, int] | None) -> float:
     return math.inf if other is None else max(abs(one[0] - other[0]), 2 * abs(one[1] - other[1]))
 
 
-@pytest.mark.parametrize(("size", "hint"), [((80, 24), "Enter shows the pair"), ((62, 12), "Enter shows")])
+@pytest.mark.parametrize(("size", "hint"), [((80, 24), "Enter shows the pair"), ((62, 12), "Enter: pair")])
 async def test_the_screens_axis_names_the_layer_and_the_keys_are_told(
     report: Report, size: tuple[int, int], hint: str
 ) -> None:
