@@ -217,6 +217,9 @@ def _read_labels(archive: zipfile.ZipFile, members: set[str], n: int, shown: str
         if all(f"{name}.npy" in members for name in names):
             left, right = (_labels_in(archive, name, n, shown) for name in names)
             return left, right
+    for one, other in (("labels1", "labels2"), ("labels2", "labels1")):
+        if f"{one}.npy" in members:
+            raise SimtuiError(f"{shown} has {one} and no {other}: save both, or labels for both sides.")
     return None
 
 

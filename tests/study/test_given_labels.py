@@ -46,6 +46,11 @@ def test_labels_that_are_none_are_refused(tmp_path: Path, labels: list[object]) 
         made(tmp_path, labels=labels)
 
 
+def test_labels_of_one_side_alone_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="has labels2 and no labels1: save both, or labels for both sides"):
+        made(tmp_path, labels2=[1, 2, 3, 4])
+
+
 def test_a_number_of_pairs_is_refused_beside_given_ones(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="leave out --pairs"):
         made(tmp_path, "--pairs", "10")
