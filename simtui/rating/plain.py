@@ -87,7 +87,7 @@ def _visit(dialogue: Dialogue, run: Run, codes: Completion | None) -> int:
     except WriteFailedError as failure:
         unsaved = failure
     _farewell(dialogue, run)
-    if codes is not None:
+    if codes is not None and not run.withdrawn:
         given = codes.code(run.session)
         told = sentence(run.study, "no_code") if given is None else sentence(run.study, "completion_code", code=given)
         dialogue.print(told)

@@ -14,6 +14,7 @@ from simtui.rating.plain import rate_plain
 from simtui.rating.record import consent_given
 from simtui.rating.run import Run
 from simtui.session import file as session_file
+from simtui.session.completion import Completion
 from simtui.session.faults import session_faults
 from simtui.session.model import Session
 from simtui.session.store import Hold, SessionStore
@@ -191,6 +192,14 @@ def test_in_lines_of_text_one_can_withdraw_where_consent_was_asked_for(study: St
     assert "You have withdrawn. Your answers will not be used." in told
     session = session_file.load(SessionStore(tmp_path, study.id).path("P01", 1))
     assert (session.status, session.answered) == ("withdrawn", 1)
+
+
+@pytest.mark.parametrize(("last", "promised"), [("q", True), ("w\ny", False)])
+def test_who_withdraws_is_not_told_of_a_code_to_come(study: Study, tmp_path: Path, last: str, promised: bool) -> None:
+    told, lines = io.StringIO(), "y\n30\n1\n" + last + "\n"
+    with SessionStore(tmp_path, study.id).hold("P01") as hold:
+        rate_plain(study, hold.store, hold, io.BytesIO(lines.encode()), told, Completion(same="ABC"))
+    assert ("there is none yet" in told.getvalue()) is promised
 
 
 def test_without_consent_there_is_nothing_to_withdraw_from(tmp_path: Path) -> None:

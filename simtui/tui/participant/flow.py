@@ -241,8 +241,7 @@ def farewell(visit: Visit, outcome: Outcome) -> Page:
     saved = counts(session)
     if session.status == "withdrawn":
         title = ("title", sentence(study, "withdrawn_title"))
-        lines = [title, ("", sentence(study, "withdrawn")), *code_lines(visit, session)]
-        return Page([*lines, ("start", sentence(study, "thanks_end"))])
+        return Page([title, ("", sentence(study, "withdrawn")), ("start", sentence(study, "thanks_end"))])
     lines = [("title", sentence(study, "thanks_title" if outcome.finished else "stopped_title"))]
     if visit.shared:
         lines.append(("", sentence(study, "shared_saved", **saved)))
