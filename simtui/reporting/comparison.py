@@ -12,6 +12,10 @@ from simtui.reporting.provenance import notes, unused_files
 from simtui.reporting.summary import CEILING
 from simtui.words import counted
 
+_COLUMNS = (
+    "r: correlation with the mean rating, with its 95 % interval for these people and new pairs. vs best: r less that "
+    "of the best row, with its 95 % interval and p, how rarely chance alone goes as far."
+)
 _OTHER_COLUMNS = 64
 """Width of the table without the networks' names."""
 
@@ -80,8 +84,8 @@ def _table(comparison: Comparison, longest: int) -> Table:
 def _legend(comparison: Comparison, *, judged: bool) -> str:
     """Which row is called the best, and which never is."""
     if not judged:
-        return "No row is called the best: there is nothing to conclude from."
-    legend = "best: the highest r of the networks compared and of the raw pixels (no network)."
+        return f"{_COLUMNS} No row is called the best: there is nothing to conclude from."
+    legend = f"{_COLUMNS} best: the highest r of the networks compared and of the raw pixels (no network)."
     if any(row.network == UNTRAINED for row in comparison.rows):
         legend += (
             f" untrained: Fisher-z mean r of {comparison.n_untrained} networks of the homework's architecture with"
