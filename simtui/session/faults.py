@@ -128,8 +128,8 @@ def _plan_faults(session: Session) -> Iterator[Fault]:
         where = f"trials[{index}]"
         if trial.trial_index != index:
             yield Fault(f"{where}.trial_index", f"{printable(trial.trial_index)}, and it is trial {index}")
-        done = PlannedTrial(trial_type=trial.trial_type, pair_id=trial.pair_id, swapped=trial.swapped)
-        if done != plan:
+        if trial.pair_id != plan.pair_id or trial.swapped != plan.swapped or trial.trial_type != plan.trial_type:
+            done = PlannedTrial(trial_type=trial.trial_type, pair_id=trial.pair_id, swapped=trial.swapped)
             yield Fault(where, f"{_described(done)}, and the plan has {_described(plan)}")
         if trial.response is None and not trial.revisions:
             yield Fault(f"{where}.response", "missing, and none was taken back")

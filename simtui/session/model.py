@@ -54,7 +54,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     reason: str = "changed by the participant"
 
 
-class Trial(Struct, frozen=True, kw_only=True):
+class Trial(Struct, frozen=True, kw_only=True, gc=False):
     """One answered presentation.
 
     trial_index: its place in the run, from 0, practice included.

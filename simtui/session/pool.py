@@ -158,10 +158,14 @@ class _Shared:
     def share(self, session: Session) -> None:
         """Let the session use the words that others have; it says the same."""
         words, planned = self._words.setdefault, self._planned.setdefault
+        share = msgspec.structs.force_setattr
         for trial in session.trials:
-            for name in ("pair_id", "stimulus_left", "stimulus_right", "key"):
-                text = getattr(trial, name)
-                msgspec.structs.force_setattr(trial, name, words(text, text))
+            # One by one: with names in a loop it takes a third more.
+            pair, left, right, key = trial.pair_id, trial.stimulus_left, trial.stimulus_right, trial.key
+            share(trial, "pair_id", words(pair, pair))
+            share(trial, "stimulus_left", words(left, left))
+            share(trial, "stimulus_right", words(right, right))
+            share(trial, "key", words(key, key))
         schedule = session.schedule
         schedule.order[:] = [words(text, text) for text in schedule.order]
         schedule.trials[:] = [planned(trial, trial) for trial in schedule.trials]

@@ -28,10 +28,10 @@ from simtui.analysis.ratings import collect
 from simtui.network.cosines import cosine_matrix, pair_cosines
 from simtui.network.net import to_input, untrained
 from simtui.network.similarity import activations, pair_similarities
-from simtui.session import file as session_file
 from simtui.session.model import Session
+from simtui.session.pool import Choice
 from simtui.study import file as study_file
-from simtui.study.model import Study
+from tests.benchmarks.size import make
 from tests.builders import complete_run, small_study
 from tests.terminal_session import TerminalSession
 
@@ -207,29 +207,21 @@ def analyze() -> list[Result]:
 def reading() -> list[Result]:
     """10,000 session files of 20 trials, against decoding their bytes, which are in memory already."""
     with tempfile.TemporaryDirectory() as name:
-        study = small_study(pairs=20)
         folder = Path(name)
-        _many_sessions(study, folder, 10_000)
-        data = [path.read_bytes() for path in (folder / study.id).glob("*.json")]
+        make(folder, 10_000, 20)
+        study, sessions = study_file.load(folder / "study.json"), folder / "sessions"
+        data = [path.read_bytes() for path in (sessions / study.id).glob("*.json")]
         decoder = msgspec.json.Decoder(Session)
         return [
             paired(
                 "10,000 session files (ours / msgspec)",
                 lambda: [decoder.decode(each) for each in data],
-                lambda: collect(study, [folder]),
+                lambda: collect(study, [sessions], Choice(simulated=True)),
                 2.0,
                 smaller=True,
                 repeats=5,
             )
         ]
-
-
-def _many_sessions(study: Study, folder: Path, n: int) -> None:
-    first = complete_run(study, folder, "P0", {})
-    session = session_file.load(first)
-    for i in range(1, n):
-        another = msgspec.structs.replace(session, participant_id=f"P{i}", session_id=str(i))
-        first.with_name(f"P{i}_run-1.json").write_bytes(session_file.encode(another))
 
 
 def _noise(n: int, seed: int) -> np.ndarray:
