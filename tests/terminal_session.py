@@ -23,9 +23,9 @@ import pyte
 SIMTUI = (sys.executable, "-m", "simtui")
 
 # Sequences that pyte prints as text instead of skipping them: private modes with an intermediate byte, kitty's
-# keyboard queries, and requests of the form ESC [ > …
+# keyboard queries, requests of the form ESC [ > …, and questions such as tmux's for light or dark (ESC [ ? 996 n).
 _UNKNOWN_TO_PYTE = re.compile(
-    r"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$p|\x1b\[\?[0-9;]*[um]|\x1bP[^\x1b]*\x1b\\"
+    r"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$p|\x1b\[\?[0-9;]*[umn]|\x1bP[^\x1b]*\x1b\\"
 )
 
 
