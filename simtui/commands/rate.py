@@ -145,6 +145,6 @@ def _meant(study: Study, store: SessionStore, participant: str) -> str | None:
     from simtui.sentences import ParticipantError
 
     try:
-        return who_is_meant(Dialogue(sys.stdin.buffer, sys.stdout), study, meant) or None
+        return who_is_meant(Dialogue(sys.stdin.buffer, sys.stdout), study, meant)
     except EndOfInputError:
         raise ParticipantError("plain_ended") from None

@@ -169,7 +169,7 @@ def _ask_participant(dialogue: Dialogue, study: Study, store: SessionStore) -> H
     prompt = f"{sentence(study, 'participant_prompt')} ({sentence(study, 'participant_hint')}):"
     while True:
         participant = who_is_meant(dialogue, study, recognise(study, store, dialogue.ask(prompt).text))
-        if not participant:
+        if participant is None:
             continue
         try:
             return store.hold(participant)
@@ -179,10 +179,10 @@ def _ask_participant(dialogue: Dialogue, study: Study, store: SessionStore) -> H
             dialogue.print(error_sentence(study, fault))
 
 
-def who_is_meant(dialogue: Dialogue, study: Study, meant: Recognised) -> str:
-    """The id to rate under, after the question that there may be about it; "" to ask for an id again."""
+def who_is_meant(dialogue: Dialogue, study: Study, meant: Recognised) -> str | None:
+    """The id to rate under, after the question that there may be about it; None to ask for an id again."""
     if meant.question and not dialogue.agrees(study, meant.question):
-        return meant.otherwise
+        return meant.otherwise or None
     return meant.participant
 
 
