@@ -66,6 +66,8 @@ def _pages(text: str, path: Path) -> list[QuestionPage]:
         raise FileError(path, f"is not {WHAT}: it is no TOML: {printable(error)}") from None
     except (BadJsonError, RecursionError) as error:
         raise FileError(path, f"is not {WHAT}: {printable(error, 300)}; `simtui guide questions` shows one") from None
+    except ValueError:  # Python itself reads and writes no number of more than 4,300 digits
+        raise FileError(path, f"is not {WHAT}: it has a number of far too many digits") from None
     pages = [
         QuestionPage(
             when=page.when,

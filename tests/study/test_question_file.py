@@ -47,6 +47,8 @@ def test_every_kind_of_question_is_read(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[[page]\n", "is not a file of questions: it is no TOML"),
+        (f"low = {'9' * 5_000}\n", "it has a number of far too many digits"),
+        (f"low = 0x{'f' * 5_000}\n", "it has a number of far too many digits"),
         ("[[pages]]\n", "has a “pages”, and nothing is called so there"),
         ('[[page]]\nwhen = "during"\nquestion = []\n', "during"),
         ('[[page]]\nwhen = "after"\nquestion = []\n', "page 1 of its questions has none"),
