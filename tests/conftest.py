@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from tests import posix, surroundings
 
 # Here, before torch and textual are imported, which read some of it once and for all.
 surroundings.forget()
+
+# Each app that ends leaves much to collect; to look for it through all of torch and textual is a tenth of the time.
+gc.set_threshold(700, 10, 100)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
