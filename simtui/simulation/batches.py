@@ -170,7 +170,7 @@ def read(path: Path) -> tuple[Job, dict[int, Any], int]:
     first, *lines = whole.split(b"\n")
     try:
         head = msgspec.json.decode(first, type=_Head)
-        if (head.format, head.version) != (FORMAT, VERSION) or head.digest != head.job.digest:
+        if (head.format, head.version) != (FORMAT, VERSION) or head.digest != head.job.digest or head.job.size < 1:
             raise ValueError
         done = {}
         for line in lines:

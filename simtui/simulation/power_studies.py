@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
 import numpy as np
 from msgspec import Struct
 from scipy import special
 
+from simtui.errors import SimtuiError
 from simtui.simulation import raters as formulas
 from simtui.simulation.batches import Job, generator
 from simtui.simulation.planned_tests import MIN_PAIRS, Table, Vector, p_for_new_people, p_of_difference, p_over_digits
@@ -157,9 +159,23 @@ def _sums(tables: Sequence[Table], p_new: Vector, beside: Vector | None, level: 
     ]
 
 
+_Sums = list[list[tuple[float, float, float, float, float, float, float, float]]]
+"""What comes of a batch: `_sums` for each number of pairs and of raters."""
+
+
 def cells_of(job: Job, results: Sequence[Any]) -> list[tuple[PowerCell, ...]]:
-    """For each setting, the cells: pairs after pairs, and raters within them."""
+    """For each setting, the cells: pairs after pairs, and raters within them.
+
+    Raises SimtuiError where a result is not one of such a study: they may come from a file that was damaged.
+    """
     told = job.parameters
+    for number, result in enumerate(results):
+        try:
+            table = msgspec.convert(result, _Sums)
+        except msgspec.ValidationError:
+            table = []
+        if [len(row) for row in table] != [len(told["raters"])] * len(told["pairs"]):
+            raise SimtuiError(f"The results of batch {number} are damaged: remove its line, and compute it again.")
     each = job.batches // len(told["settings"])
     return [
         tuple(

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from simtui.errors import SimtuiError
-from simtui.simulation.batches import BatchFile, Part, merged, parse_part
+from simtui.simulation.batches import BatchFile, Part, merged, parse_part, written
 from simtui.simulation.engines import How, compute
 from tests.conftest import REPOSITORY
 from tests.simulation.work import draws, job
@@ -99,6 +100,9 @@ def test_a_file_of_another_job_is_left_alone(tmp_path: Path) -> None:
         compute(job(), How(out=tmp_path / "other"))
     assert path.read_bytes() == before
     assert (tmp_path / "other").read_text() == "my thesis\n"
+    (tmp_path / "none").write_bytes(written(replace(job(), size=0), []))
+    with pytest.raises(SimtuiError, match="is not a file of batches"):
+        merged([tmp_path / "none"])
 
 
 def test_a_file_that_names_other_code_runs_none(tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from simtui.analysis.correlation import fisher_ci, power_of_r
 from simtui.analysis.layer_differences import DigitTable, over_digits
 from simtui.analysis.mixed import mixed
 from simtui.analysis.resampling import independent_units
+from simtui.errors import SimtuiError
 from simtui.progress import Progress, untold
 from simtui.reporting import conclusion
 from simtui.simulation import power_studies
+from simtui.simulation.batches import Job
 from simtui.simulation.engines import compute
 from simtui.simulation.planned_tests import Table, p_for_new_people, p_of_difference, p_over_digits
 from simtui.simulation.power import population
@@ -229,3 +231,22 @@ def test_a_difference_needs_several_raters() -> None:
     table, other = Table.of(x, y, 1), Table.of(rng.standard_normal((3, 20)), y, 1)
     assert np.all(p_of_difference([table], [other]) < 1)
     assert np.isnan(p_of_difference([Table.of(x, y[:, :1], 1)], [Table.of(x, y[:, :1], 1)])).all()
+
+
+@pytest.mark.parametrize(
+    "damaged", [[[[100, 9, 27.2, 111.4, 0]]], [[7]], [], None, [[[100, 9, 27.2, "x", 0, 0, 0, 0]]]]
+)
+def test_a_result_of_another_shape_is_refused_in_a_sentence(damaged: object) -> None:
+    """As a line of a file of parts that was damaged on the way gives it."""
+    whole = [[[100, 9, 27.2, 111.4, 100, 5, 0, 0]]]
+    job = Job(
+        kind="power",
+        work="simtui.simulation.power_studies:studies",
+        parameters={"settings": [[0.5, 1]], "pairs": [10], "raters": [4], "simulations": 200},
+        seed=0,
+        count=200,
+        size=100,
+    )
+    assert cells_of(job, [whole, whole])[0][0].detected == 0.09
+    with pytest.raises(SimtuiError, match="results of batch 1 are damaged"):
+        cells_of(job, [whole, damaged])
