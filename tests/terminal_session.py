@@ -24,7 +24,7 @@ SIMTUI = (sys.executable, "-m", "simtui")
 
 # Sequences that pyte prints as text instead of skipping them: private modes with an intermediate byte, kitty's
 # keyboard queries, requests of the form ESC [ > …, and questions such as tmux's for light or dark (ESC [ ? 996 n).
-_UNKNOWN_TO_PYTE = re.compile(
+UNKNOWN_TO_PYTE = re.compile(
     r"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$p|\x1b\[\?[0-9;]*[umn]|\x1bP[^\x1b]*\x1b\\"
 )
 
@@ -77,7 +77,7 @@ class TerminalSession:
         """The screen as it stands. Worked out only when asked for, so that waiting for bytes costs little."""
         text = self._decode(bytes(self.raw[self._parsed :]))
         self._parsed = len(self.raw)
-        self._stream.feed(_UNKNOWN_TO_PYTE.sub("", text))
+        self._stream.feed(UNKNOWN_TO_PYTE.sub("", text))
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def pump(self, timeout: float = 0.0) -> bool:

@@ -21,7 +21,7 @@ import pyte
 import pytest
 from PIL import Image
 
-from tests.terminal_session import _UNKNOWN_TO_PYTE
+from tests.terminal_session import UNKNOWN_TO_PYTE
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -159,7 +159,7 @@ class Page:
                 self.screen.resize(said["rows"], said["columns"])
         elif method == "Network.webSocketFrameReceived" and told["response"]["opcode"] == 2 and self._stream:
             data = self._decode(base64.b64decode(told["response"]["payloadData"]))
-            self._stream.feed(_UNKNOWN_TO_PYTE.sub("", data))
+            self._stream.feed(UNKNOWN_TO_PYTE.sub("", data))
         elif method in ("Runtime.exceptionThrown", "Log.entryAdded"):
             self.faults.append(json.dumps(told))
         self._news.set()

@@ -19,7 +19,7 @@ import pytest
 from simtui.stimuli import drawn
 from simtui.storage.png import Image
 from tests.decoding import VGA, correlation, pixels
-from tests.terminal_session import TerminalSession
+from tests.terminal_session import UNKNOWN_TO_PYTE, TerminalSession
 
 Open = Callable[..., "PairTerminal"]
 
@@ -71,7 +71,7 @@ class PairTerminal:
 
     @property
     def screen(self) -> pyte.Screen:
-        self._stream.feed(self._decoder.decode(bytes(self.session.raw[self._read :])))
+        self._stream.feed(UNKNOWN_TO_PYTE.sub("", self._decoder.decode(bytes(self.session.raw[self._read :]))))
         self._read = len(self.session.raw)
         return self._screen
 
