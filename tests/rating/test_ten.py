@@ -12,6 +12,7 @@ from simtui.session.model import Trial
 from simtui.study.model import Study
 from tests.builders import saved, small_study
 from tests.commands import in_process
+from tests.slow_line import SlowLine
 from tests.terminal_session import SIMTUI, TerminalSession
 
 PAIRS = 3
@@ -68,6 +69,18 @@ def test_a_ten_is_a_ten_at_the_first_pair_and_at_the_last(tmp_path: Path, gap_s:
         assert abs(trial.onset + trial.rt - trial.time_elapsed) < 0.3
     checked = in_process.simtui(tmp_path, "validate", "study.json", "sessions")
     assert checked.returncode == 0, checked.stdout
+
+
+def test_a_ten_is_a_ten_on_a_slow_line(tmp_path: Path) -> None:
+    saved(small_study(pairs=PAIRS, blank_ms=0), tmp_path)
+    argv = [*SIMTUI, "rate", "study.json", "--participant", "P01", "--colors", "ascii"]
+    with SlowLine(argv, cwd=tmp_path, bits_a_second=9600, delay_s=0.05) as terminal:
+        terminal.wait_for("Enter starts")
+        terminal.send("\r")
+        terminal.wait_until_drawn(b"most similar")
+        terminal.settle(0.3)
+        type_ten(terminal, 0.15)
+        terminal.wait_for(lambda _: [(t.response, t.key) for t in trials(tmp_path)] == [(10, "10")])
 
 
 def test_a_0_when_the_next_pair_may_be_answered_is_its_answer(tmp_path: Path) -> None:
