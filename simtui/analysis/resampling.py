@@ -178,7 +178,7 @@ def crossed_bootstrap(
         rows = block.stop - block.start
         weights = units.draw(rng[0], rows)
         mean, count = average(_counts(rng[1], rows, len(ratings)))
-        r[block] = weighted_r(np.where(count > 0, weights, 0.0), layers, mean)
+        r[block] = weighted_r(weights if count.all() else np.where(count > 0, weights, 0.0), layers, mean)
     return r
 
 
@@ -191,12 +191,15 @@ def _average(ratings: Matrix) -> Callable[[Matrix], tuple[Matrix, Matrix]]:
     # One shift and one scale for all raters: it changes no correlation.
     known = np.where(rated, (ratings - np.nanmean(ratings)) / (np.nanstd(ratings) or 1.0), 0.0)
     present = rated.astype(np.float64)
+    if rated.all():
+        everybody = np.array([[float(len(known))]])
+        return lambda drawn: (drawn @ known / len(known), everybody)
     tables = [(raters, pairs, known[np.ix_(raters, pairs)]) for raters, pairs in lists_in(rated)]
 
     def over_lists(drawn: Matrix) -> tuple[Matrix, Matrix]:
         total, count = np.empty((len(drawn), known.shape[1])), np.empty((len(drawn), known.shape[1]))
         for raters, pairs, table in tables:
-            members = drawn if len(tables) == 1 else drawn[:, raters]
+            members = drawn[:, raters]
             count[:, pairs] = members.sum(axis=1, keepdims=True)
             total[:, pairs] = members @ table
         return total / np.maximum(count, 1.0), count
