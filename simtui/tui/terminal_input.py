@@ -25,6 +25,12 @@ REPLY = re.compile("\x1b]11;[^\x07\x1b]{0,40}(?:\x07|\x1b\\\\)")
 REPLY_BEGINS, REPLY_S = "\x1b]11;", 0.5
 """How the reply begins, and how long its end may take."""
 
+OVERLONG = re.compile("\x1b\\[[0-?]{31,}[^\x1b]?")
+"""A control sequence longer than any key's: Textual gives up on it after 32 characters, and its digits become keys."""
+
+_PARAMETERS = "0123456789:;<=>?"
+_BEGUN = re.compile("\x1b(?:\\[[0-?]{0,30})?\\Z")
+
 PASTE_GAP_S, PASTE_S = 0.5, 10.0
 """Nothing more of a paste for so long, or no end of it for so long: it is over."""
 
@@ -58,6 +64,7 @@ class TerminalInput:
         self._decode = codecs.getincrementaldecoder("utf-8")("ignore").decode
         self._parser = make_parser()
         self._passed_on = ""
+        self._sequence = ""  # the beginning of a control sequence, which the parser has; or the end of one too long
         self._reply, self._reply_began = "", 0.0
         self._paste: str | None = None
         self._paste_began = self._came = 0.0
@@ -70,7 +77,7 @@ class TerminalInput:
     def feed(self, data: bytes) -> Iterator[Message]:
         """What came, and what became of what came before; to be called now and then while something is `unfinished`."""
         now = self._clock()
-        text = self._without_reply(self._decode(data), now)
+        text = self._without_overlong(self._without_reply(self._decode(data), now))
         if text:
             self._came = now
         while text:
@@ -89,6 +96,21 @@ class TerminalInput:
             self._reply, self._reply_began = begins + rest, now
             return before
         return text
+
+    def _without_overlong(self, text: str) -> str:
+        """What came, without what is too long for a key, however many parts it comes in."""
+        if not text:
+            return text
+        had, text = self._sequence, self._sequence + text
+        found = list(OVERLONG.finditer(text))
+        if found and found[0].start() == 0 and had:
+            self._parser = self._make_parser()  # forgets what it has of it
+            had = ""
+        goes_on = bool(found) and found[-1].end() == len(text) and text[-1] in _PARAMETERS
+        rest = OVERLONG.sub("", text)
+        begun = _BEGUN.search(rest)
+        self._sequence = found[-1][0][:40] if goes_on else begun[0] if begun else ""
+        return rest[len(had) :]
 
     def _pass_on(self, text: str) -> Generator[Message, None, str]:
         """Up to where a paste begins, also where its beginning came in two parts; gives what is behind it."""

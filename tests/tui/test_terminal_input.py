@@ -55,6 +55,8 @@ def shown(messages: Iterable[Message]) -> list[str]:
         b"\xed\xa0\x80",
         b"\x1b[48;0;0;0;0t\x1b[<0;1;1M",
         b"\x1b[M\xff\xff\xff",
+        b"\x1b[" + b"1;" * 10_000 + b"m",
+        b"\x1b[" + b"1;" * 10_000,
     ],
 )
 def test_what_cannot_be_read_is_dropped_and_the_keys_around_it_are_not(
@@ -64,6 +66,15 @@ def test_what_cannot_be_read_is_dropped_and_the_keys_around_it_are_not(
     assert keys[0] == "5"
     assert keys[-3:] == ["up", "6", "7"]
     assert not any("\ud800" <= character <= "\udfff" for key in keys for character in key)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 34, 35, 36, 1000])
+def test_digits_of_a_sequence_that_no_key_sends_are_no_keys_in_whatever_parts_they_come(
+    terminal: TerminalInput, size: int
+) -> None:
+    sent = b"5\x1b[" + b"1;" * 600 + b"m6\x1b[A\x1b[" + b"2" * 40 + b"\x1b[B7"
+    keys = [key for at in range(0, len(sent), size) for key in shown(terminal.feed(sent[at : at + size]))]
+    assert [key for key in keys if len(key) > 1 or key.isdigit()] == ["5", "6", "up", "down", "7"]
 
 
 def test_keys_of_the_kitty_protocol_and_of_others_are_read_as_before(terminal: TerminalInput) -> None:
