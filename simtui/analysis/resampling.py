@@ -197,7 +197,7 @@ def _average(ratings: Matrix) -> Callable[[Matrix], tuple[Matrix, Matrix]]:
     tables = [(raters, pairs, known[np.ix_(raters, pairs)]) for raters, pairs in lists_in(rated)]
 
     def over_lists(drawn: Matrix) -> tuple[Matrix, Matrix]:
-        total, count = np.empty((len(drawn), known.shape[1])), np.empty((len(drawn), known.shape[1]))
+        total, count = np.zeros((len(drawn), known.shape[1])), np.zeros((len(drawn), known.shape[1]))
         for raters, pairs, table in tables:
             members = drawn[:, raters]
             count[:, pairs] = members.sum(axis=1, keepdims=True)

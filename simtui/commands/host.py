@@ -138,6 +138,7 @@ def command(
     from simtui.hosting.serve import Plan, serve
     from simtui.session.completion import checked
     from simtui.session.participants import read_participants
+    from simtui.storage.promises import why_unwritable
     from simtui.study import file as study_file
 
     study = study_file.load(study_path)
@@ -181,6 +182,9 @@ def command(
         idle_s=60.0 * idle_minutes if idle_minutes else None,
         grace_s=float(grace),
     )
+    refusal = why_unwritable(sessions)
+    if refusal:
+        raise SimtuiError(f"{printable(sessions)} {refusal}: name another folder with --sessions.")
     broken_promises(sessions)()
     asyncio.run(serve(plan, lambda opened: _tell(plan, opened), _line if sys.stdout.isatty() else lambda _: None))
     click.echo("\nClosed: every answer is on disk." if sys.stdout.isatty() else "Closed: every answer is on disk.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -134,3 +135,13 @@ _SLOW = ("fsync", "rename")
 
 SERIOUS = ("fsync", "rename", "lock", "case")
 """Those whose loss can cost an answer; the others are done without."""
+
+
+def why_unwritable(folder: Path) -> str:
+    """Why no file can be made in a folder, or the folder itself where it is not there yet; empty if it can."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return ""
+    except OSError as error:
+        return f"cannot be written: {error.strerror}"

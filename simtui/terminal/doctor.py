@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -90,7 +89,7 @@ def examine(
     if not refusal:
         trips = round_trips(SAMPLES, LATE_S, late_s=0.0)
         terminal, answers = replace(terminal, round_trip_ms=trips.ms), trips.answers
-    unwritable = _why_unwritable(sessions)
+    unwritable = promises.why_unwritable(sessions)
     return Examination(
         terminal=terminal,
         answers=answers,
@@ -207,13 +206,3 @@ def sample(pair: tuple[Image, Image], look: Look, fit: Layout) -> list[str]:
 
 def _value(text: str) -> str:
     return printable(text, 40) if text else "not set"
-
-
-def _why_unwritable(folder: Path) -> str:
-    """Why no file can be made in a folder, or the folder itself where it is not there yet; empty if it can."""
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    try:
-        with tempfile.TemporaryFile(dir=there):
-            return ""
-    except OSError as error:
-        return f"cannot be written: {error.strerror}"

@@ -40,6 +40,7 @@ def refused(folder: Path, *options: str) -> str:
         (["--base-url", "lab"], "takes a whole address"),
         (["--participants", "none"], "none"),
         (["--completion-code", " "], "--completion-code"),
+        (["--sessions", "study.json/below"], "study.json/below cannot be written"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(tmp_path: Path, options: list[str], sentence: str) -> None:
